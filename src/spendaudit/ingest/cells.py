@@ -1,0 +1,153 @@
+"""How a published cell becomes a canonical one, by a stated format and never by inference.
+
+A cell that holds text which its format cannot read is *unreadable*: the row goes to quarantine with the column
+and the text, and no number is made up for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from spendaudit.model.codelists import CURRENCY
+from spendaudit.model.tables import MONEY, QUANTITY
+
+#: ISO 4217 codes met in public spending, and the units of account that portals use as currencies.
+CURRENCIES: Final = frozenset(
+    "ARS AUD BOB BRL CAD CHF CLF CLP CNY COP CRC DKK DOP EUR GBP GTQ HNL INR ISK JPY KRW MXN MXV NIO NOK NZD "
+    "PAB PEN PYG SEK SVC USD UTM UYI UYU VES XDR".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A canonical value, and the trimmed text that it was read from."""
+
+    value: pl.Expr
+    text: pl.Expr
+
+
+def trimmed(column: str) -> pl.Expr:
+    """Cut blanks (no-break ones too) off both ends; an empty cell is null."""
+    text = pl.col(column).str.strip_chars()
+    return pl.when(text != "").then(text)
+
+
+def text(column: str) -> pl.Expr:
+    """Read words as they were published, trimmed. They cannot be unreadable."""
+    return trimmed(column)
+
+
+def _number(words: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
+    """Read digits exactly: the plain form first, the rare forms only for cells that need them.
+
+    Rare forms: grouped thousands, blanks, a currency sign, a trailing minus or brackets for negatives, and
+    scientific notation (`1,5e+07`), which portals write for large amounts.
+    """
+    group = "." if decimal == "," else ","
+    # A group mark in the plain form would be read as a decimal point: `1.234` is one thousand here.
+    plain = words.str.replace(",", ".", literal=True) if decimal == "," else words
+    grouped = words.str.contains(group, literal=True) if decimal == "," else pl.lit(value=False)
+    quick = pl.when(~grouped).then(plain).cast(dtype, strict=False)
+    hard = pl.when(quick.is_null()).then(words)
+    bare = hard.str.replace_all(r"[\s\u00a0$€£]|R\$", "").str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^(.+)-$", "-$1")
+    esc = "\\" + group
+    mark = "\\" + decimal
+    shaped = pl.when(bare.str.contains(rf"^-?\d{{1,3}}(?:{esc}\d{{3}})+(?:{mark}\d+)?$")).then(
+        bare.str.replace_all(group, "", literal=True)
+    )
+    simple = pl.when(bare.str.contains(rf"^-?\d+(?:{mark}\d+)?$")).then(bare)
+    digits = pl.coalesce(shaped, simple).str.replace(decimal, ".", literal=True).cast(dtype, strict=False)
+    return pl.coalesce(quick, digits, _scientific(bare, decimal=decimal, dtype=dtype))
+
+
+def _scientific(bare: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
+    """Read `1,5e+07` exactly: the digits are moved, never multiplied as floats."""
+    mark = "\\" + decimal
+    parts = bare.str.extract_groups(rf"^(?<sign>-?)(?<whole>\d+)(?:{mark}(?<part>\d+))?[eE]\+?(?<power>\d{{1,2}})$")
+    part = parts.struct.field("part").fill_null("")
+    power = parts.struct.field("power").cast(pl.Int64, strict=False)
+    padded = pl.concat_str(
+        parts.struct.field("whole"), part.str.pad_end(20, "0").str.head(power), ignore_nulls=False
+    )
+    rest = part.str.slice(power)
+    number = pl.concat_str(parts.struct.field("sign"), padded, pl.lit("."), pl.concat_str(rest, pl.lit("0")))
+    return pl.when(power <= 15).then(number).cast(dtype, strict=False)  # noqa: PLR2004 MONEY holds 10^15
+
+
+def money(column: str, *, decimal: str, scale: int = 1, zeros: tuple[str, ...] = ()) -> Cell:
+    """Read an amount such as `1.234,50` exactly, never through a float.
+
+    `decimal` is the mark before the decimals; the other mark groups thousands. `scale` turns published
+    thousands into units of the currency. `zeros` are spellings of nothing (`-`).
+    """
+    words = trimmed(column)
+    value = _number(words, decimal=decimal, dtype=MONEY)
+    if zeros:
+        value = pl.when(words.is_in(zeros)).then(pl.lit(0).cast(MONEY)).otherwise(value)
+    if scale != 1:
+        value = (value * pl.lit(scale, pl.Int32)).cast(MONEY)
+    return Cell(value, words)
+
+
+def quantity(column: str, *, decimal: str) -> Cell:
+    """Read a number of units, exactly."""
+    words = trimmed(column)
+    return Cell(_number(words, decimal=decimal, dtype=QUANTITY), words)
+
+
+def integer(column: str) -> Cell:
+    """Read a count."""
+    words = trimmed(column)
+    return Cell(words.cast(pl.Int32, strict=False), words)
+
+
+def date(column: str, *patterns: str, nulls: tuple[str, ...] = ()) -> Cell:
+    """Read a date written in one of the stated patterns; `nulls` are placeholders such as `1900-01-01`.
+
+    A pattern must match the whole text; hours behind a date are part of the pattern and are dropped.
+    """
+    words = trimmed(column)
+    if nulls:
+        words = pl.when(~words.is_in(nulls)).then(words)
+    first, *others = patterns
+    value = words.str.to_date(first, strict=False)
+    for pattern in others:
+        rest = pl.when(value.is_null()).then(words)
+        value = pl.coalesce(value, rest.str.to_date(pattern, strict=False))
+    return Cell(value, words)
+
+
+def code(column: str, meanings: Mapping[str, str], dtype: pl.Enum) -> pl.Expr:
+    """Translate a closed list of codes; a code that is not in it becomes `unknown`, never null."""
+    return trimmed(column).replace_strict(meanings, default="unknown", return_dtype=dtype)
+
+
+def flag(column: str, *, yes: tuple[str, ...], no: tuple[str, ...]) -> Cell:
+    """Read a yes or no."""
+    words = trimmed(column)
+    meanings = dict.fromkeys(yes, True) | dict.fromkeys(no, False)
+    return Cell(words.replace_strict(meanings, default=None, return_dtype=pl.Boolean), words)
+
+
+def currency(column: str, *, meanings: Mapping[str, str] | None = None) -> Cell:
+    """Read a currency code; one that no country has (`TEST`, `1`) is unreadable."""
+    known = {code: code for code in sorted(CURRENCIES)} | dict(meanings or {})
+    words = trimmed(column)
+    return Cell(words.replace_strict(known, default=None, return_dtype=CURRENCY), words)
+
+
+def constant(value: str, dtype: pl.DataType | None = None) -> pl.Expr:
+    """State what the portal's page says and its file does not."""
+    return pl.lit(value, dtype or pl.String())
+
+
+def absent() -> pl.Expr:
+    """Nothing is published."""
+    return pl.lit(None, pl.String())
+
+
+def first_of(*cells: Cell) -> Cell:
+    """Take the first cell that holds a value; unreadable when the first that holds text is."""
+    return Cell(pl.coalesce(cell.value for cell in cells), pl.coalesce(cell.text for cell in cells))

@@ -1,0 +1,231 @@
+"""The canonical tables: one grain each, OCDS and Fiscal Data Package names, exact money."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from spendaudit.model.codelists import (
+    CATEGORY,
+    CURRENCY,
+    DATE_BASIS,
+    DIRECTION,
+    LEVEL,
+    METHOD,
+    ORGANISATION,
+    PARTY_KIND,
+)
+
+#: Room for 10^15 units with four decimals (Chile's UF has four). Never a float.
+MONEY: Final = pl.Decimal(20, 4)
+QUANTITY: Final = pl.Decimal(20, 4)
+
+_TEXT: Final = pl.String()
+_DATE: Final = pl.Date()
+
+#: Where a row was published: which source, which file (short content id), which row of it, counting as a
+#: spreadsheet does (the header is a row too). `source` and `file` are directories of the store.
+PROVENANCE: Final = {"source": _TEXT, "file": _TEXT, "row": pl.UInt32()}
+
+_CONTRACTS: Final = {
+    "contract_id": _TEXT,
+    "ocid": _TEXT,
+    "tender_id": _TEXT,
+    "buyer_id": _TEXT,
+    "buyer_name": _TEXT,
+    "buyer_unit": _TEXT,
+    "buyer_level": LEVEL,
+    "buyer_region": _TEXT,
+    "supplier_id": _TEXT,
+    "supplier_name": _TEXT,
+    "procurement_method": METHOD,
+    "procurement_method_details": _TEXT,
+    "main_procurement_category": CATEGORY,
+    "main_procurement_category_details": _TEXT,
+    "item_code": _TEXT,
+    "item_scheme": _TEXT,
+    "title": _TEXT,
+    "description": _TEXT,
+    "tender_start": _DATE,
+    "tender_end": _DATE,
+    "award_date": _DATE,
+    "date_signed": _DATE,
+    "contract_start": _DATE,
+    "contract_end": _DATE,
+    "published_date": _DATE,
+    "amount": MONEY,
+    "currency": CURRENCY,
+    "tax_included": pl.Boolean(),
+    "tender_amount": MONEY,
+    "initial_amount": MONEY,
+    "paid_amount": MONEY,
+    "number_of_tenderers": pl.Int32(),
+    "amendments": pl.Int32(),
+    "framework_id": _TEXT,
+    "status": _TEXT,
+    "url": _TEXT,
+}
+
+_ITEMS: Final = {
+    "contract_id": _TEXT,
+    "line": _TEXT,
+    "item_code": _TEXT,
+    "item_scheme": _TEXT,
+    "description": _TEXT,
+    "quantity": QUANTITY,
+    "unit": _TEXT,
+    "unit_price": MONEY,
+    "amount": MONEY,
+    "currency": CURRENCY,
+}
+
+_BIDS: Final = {
+    "tender_id": _TEXT,
+    "bidder_id": _TEXT,
+    "bidder_name": _TEXT,
+    "amount": MONEY,
+    "currency": CURRENCY,
+    "status": _TEXT,
+    "date": _DATE,
+}
+
+_AMENDMENTS: Final = {
+    "contract_id": _TEXT,
+    "number": _TEXT,
+    "date": _DATE,
+    "amount_change": MONEY,
+    "contract_end": _DATE,
+    "reason": _TEXT,
+}
+
+_BUDGET: Final = {
+    "fiscal_year": pl.Int32(),
+    "period_end": _DATE,
+    "institution_id": _TEXT,
+    "institution_name": _TEXT,
+    "line_id": _TEXT,
+    "parent_line_id": _TEXT,
+    "level": pl.Int8(),
+    "is_leaf": pl.Boolean(),
+    "direction": DIRECTION,
+    "administrative_code": _TEXT,
+    "administrative_label": _TEXT,
+    "functional_code": _TEXT,
+    "functional_label": _TEXT,
+    "economic_code": _TEXT,
+    "economic_label": _TEXT,
+    "fund_code": _TEXT,
+    "fund_label": _TEXT,
+    "approved": MONEY,
+    "adjusted": MONEY,
+    "committed": MONEY,
+    "executed": MONEY,
+    "paid": MONEY,
+    "currency": CURRENCY,
+}
+
+_PAYMENTS: Final = {
+    "payment_id": _TEXT,
+    "date": _DATE,
+    "payer_id": _TEXT,
+    "payer_name": _TEXT,
+    "payee_id": _TEXT,
+    "payee_name": _TEXT,
+    "amount": MONEY,
+    "currency": CURRENCY,
+    "document_id": _TEXT,
+    "description": _TEXT,
+    "contract_id": _TEXT,
+    "line_id": _TEXT,
+    "category": _TEXT,
+}
+
+_PARTIES: Final = {
+    "party_id": _TEXT,
+    "scheme": _TEXT,
+    "name": _TEXT,
+    "kind": PARTY_KIND,
+    "registered_on": _DATE,
+    "status": _TEXT,
+    "address": _TEXT,
+    "phone": _TEXT,
+    "email": _TEXT,
+    "list": _TEXT,
+    "valid_from": _DATE,
+    "valid_to": _DATE,
+}
+
+#: What a source publishes, table by table: the columns that a source file may map.
+PUBLISHED: Final[Mapping[str, pl.Schema]] = {
+    "contracts": pl.Schema(_CONTRACTS),
+    "items": pl.Schema(_ITEMS),
+    "bids": pl.Schema(_BIDS),
+    "amendments": pl.Schema(_AMENDMENTS),
+    "budget": pl.Schema(_BUDGET),
+    "payments": pl.Schema(_PAYMENTS),
+    "parties": pl.Schema(_PARTIES),
+}
+
+#: Stored beside them: keys and dates that every rule groups by, worked out once, when a file is loaded.
+KEYS: Final[Mapping[str, pl.Schema]] = {
+    "contracts": pl.Schema(
+        {
+            "buyer_key": ORGANISATION,
+            "supplier_key": ORGANISATION,
+            "supplier_kind": PARTY_KIND,
+            "supplier_id_valid": pl.Boolean(),
+            "decision_date": _DATE,
+            "date_basis": DATE_BASIS,
+        }
+    ),
+    "payments": pl.Schema({"payer_key": ORGANISATION, "payee_key": ORGANISATION, "payee_kind": PARTY_KIND}),
+}
+
+#: Joined when a run starts, because the user may override them: the legal limit in force.
+LIMITS: Final[Mapping[str, pl.Schema]] = {
+    "contracts": pl.Schema({"limit": MONEY, "limit_source": _TEXT}),
+}
+
+
+def stored_schema(table: str) -> pl.Schema:
+    """Columns of a table's Parquet files, without the two that are directory names."""
+    keys = KEYS.get(table, pl.Schema())
+    return pl.Schema({"row": PROVENANCE["row"], **PUBLISHED[table], **keys})
+
+
+#: What a rule may read.
+SCHEMAS: Final[Mapping[str, pl.Schema]] = {
+    table: pl.Schema({**PROVENANCE, **published, **KEYS.get(table, {}), **LIMITS.get(table, {})})
+    for table, published in PUBLISHED.items()
+}
+
+#: The column that names a row of a table to a person, and in a fingerprint.
+IDENTIFIER: Final[Mapping[str, str]] = {
+    "contracts": "contract_id",
+    "items": "contract_id",
+    "bids": "tender_id",
+    "amendments": "contract_id",
+    "budget": "line_id",
+    "payments": "payment_id",
+    "parties": "party_id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The canonical tables that a run can read, by name; a table that nobody loaded is absent."""
+
+    frames: Mapping[str, pl.LazyFrame]
+
+    def __getitem__(self, table: str) -> pl.LazyFrame:
+        """Return one table."""
+        return self.frames[table]
+
+    def __contains__(self, table: str) -> bool:
+        """Tell whether any loaded file fills the table."""
+        return table in self.frames
+
+    def map(self, change: Callable[[str, pl.LazyFrame], pl.LazyFrame]) -> "Tables":
+        """Apply a change to every frame, given its name."""
+        return Tables({name: change(name, frame) for name, frame in self.frames.items()})

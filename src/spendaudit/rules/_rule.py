@@ -1,0 +1,141 @@
+"""What a rule is. One instance per module of this package, always named `RULE`."""
+
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from spendaudit.errors import DefinitionError
+from spendaudit.model.findings import FINDING, Severity
+from spendaudit.model.tables import SCHEMAS, Tables
+
+SECTIONS = ("Why it matters", "Formula", "Threshold", "False positives", "Worked example", "References")
+
+#: Above this share of flagged rows a rule says more about the data than about the rows. Default of this
+#: project; it follows public-money-watch, which warns when a flag fires on more than 10 % of awards.
+CEILING = 0.10
+
+#: What a message may name besides the facts of its finding.
+MESSAGE_FIELDS = frozenset({"members", "amount", "currency", "starts", "ends"})
+
+
+class Params(BaseModel):
+    """Settings of a rule: bounded, documented, frozen, and closed to unknown names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def waived(self) -> frozenset[str]:
+        """Needed columns that these settings make unnecessary."""
+        return frozenset()
+
+
+P = TypeVar("P", bound=Params)
+
+
+class Stage(StrEnum):
+    """The part of the public spending cycle that a rule looks at."""
+
+    PLANNING = "planning"
+    TENDER = "tender"
+    AWARD = "award"
+    CONTRACT = "contract"
+    BUDGET = "budget"
+    PAYMENT = "payment"
+    DATA_QUALITY = "data-quality"
+
+
+def _anything(_params: Any) -> pl.Expr:
+    return pl.lit(value=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Generic[P]):
+    """A question put to the data, with all that a reader needs to judge the answer."""
+
+    id: str
+    name: str
+    severity: Severity
+    stage: Stage
+    #: The table whose rows are flagged.
+    subject: str
+    #: Columns that must be published for a row to be judged. A row that lacks one is counted, not guessed.
+    needs: Mapping[str, frozenset[str]]
+    #: Columns that are read when they are there.
+    uses: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    #: Rows of the subject that the question is about; the rest are "not applicable". Reads needed columns.
+    scope: Callable[[P], pl.Expr] = _anything
+    #: Rows that share these values can be audited apart from all others; None: needs the whole table.
+    shard_by: tuple[str, ...] | None
+    params: type[P]
+    #: From tables that hold complete rows in scope only, to one row per finding (`FINDING`), sorted.
+    find: Callable[[Tables, P], pl.LazyFrame]
+    message: str
+    page: str
+    since: str
+    #: Numbers in the Open Contracting Partnership's guide to red flags.
+    ocp: tuple[str, ...] = ()
+    ceiling: float = CEILING
+    #: Raised when the same data and settings may give other findings.
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that could not be explained or run."""
+        missing = [title for title in SECTIONS if f"\n{title}\n" not in self.page]
+        if missing:
+            raise DefinitionError(f"{self.id}: the page lacks {', '.join(missing)}")
+        for columns_of in (self.needs, self.uses):
+            for table, columns in columns_of.items():
+                unknown = columns - set(SCHEMAS[table].names())
+                if unknown:
+                    raise DefinitionError(f"{self.id}: {table} has no {', '.join(sorted(unknown))}")
+        if self.subject not in self.needs:
+            raise DefinitionError(f"{self.id}: needs no column of its subject, {self.subject}")
+        unpublished = set(self.scope(self.params()).meta.root_names()) - self.needs[self.subject]
+        if unpublished:
+            raise DefinitionError(f"{self.id}: the scope reads {', '.join(sorted(unpublished))}")
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.page.strip().partition("\n")[0]
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """The names that the message is filled with."""
+        return frozenset(name for _, name, _, _ in string.Formatter().parse(self.message) if name)
+
+    def needed(self, table: str, params: P) -> tuple[str, ...]:
+        """Columns that a row of the table must have under these settings, in a stable order."""
+        return tuple(sorted(self.needs.get(table, frozenset()) - params.waived()))
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Every column of the table that the rule may read, with the provenance that members carry."""
+        wanted = self.needs.get(table, frozenset()) | self.uses.get(table, frozenset())
+        return tuple(name for name in SCHEMAS[table].names() if name in wanted | {"file", "row"})
+
+    def judged(self, table: str, params: P) -> pl.Expr:
+        """Rows that the rule can judge: in scope and complete."""
+        complete = [pl.col(name).is_not_null() for name in self.needed(table, params)]
+        if table == self.subject:
+            complete.append(self.scope(params).fill_null(value=False))
+        return pl.all_horizontal(complete)
+
+    def plan(self, tables: Tables, params: P) -> pl.LazyFrame:
+        """Lay out the answer for these tables; an engine runs it. Missing tables are an error."""
+        ready = {
+            table: tables[table].select(self.columns(table)).filter(self.judged(table, params))
+            for table in self.needs
+        }
+        return self.find(Tables(ready), params)
+
+    def check(self, found: pl.DataFrame) -> pl.DataFrame:
+        """Refuse findings that are not shaped as the model says; return them."""
+        names, dtypes = FINDING.names()[:-1], FINDING.dtypes()[:-1]
+        if found.columns[:-1] != names or found.dtypes[:-1] != dtypes or found.columns[-1] != "facts":
+            raise DefinitionError(f"{self.id}: find() returned {found.schema}")
+        return found

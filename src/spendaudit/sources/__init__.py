@@ -1,0 +1,28 @@
+"""The sources. Adding one is adding one module here; nothing else lists them."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
+from types import MappingProxyType
+
+from spendaudit.errors import DefinitionError
+from spendaudit.sources._source import Source
+
+
+@cache
+def load_sources() -> Mapping[str, Source]:
+    """Import every source of this package and of installed plug-ins, by id, in order."""
+    found: list[Source] = [
+        import_module(f"{__name__}.{module.name}").SOURCE
+        for module in iter_modules(__path__)
+        if not module.name.startswith("_")
+    ]
+    found += [point.load() for point in entry_points(group="spendaudit.sources")]
+    sources: dict[str, Source] = {}
+    for source in sorted(found, key=lambda source: source.id):
+        if source.id in sources:
+            raise DefinitionError(f"two sources are called {source.id}")
+        sources[source.id] = source
+    return MappingProxyType(sources)
