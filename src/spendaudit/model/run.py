@@ -1,18 +1,24 @@
 """What one run read, asked and found: the facts that every report is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any
+from typing import Any, overload
 
 import polars as pl
 
 from spendaudit.model.findings import Severity
 
 Fact = str | int | Decimal | date | None
+
+
+def file_id(sha256: str, member: str = "") -> str:
+    """Name a published file, or one file of a published archive, by twelve hexadecimal digits."""
+    return (blake2b(f"{sha256}/{member}".encode()).hexdigest() if member else sha256)[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Input:
     @property
     def file(self) -> str:
         """The short content id that rows carry."""
-        return self.sha256[:12]
+        return file_id(self.sha256, self.member)
 
 
 class State(StrEnum):
@@ -111,6 +117,49 @@ class Member:
     url: str | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Members(Sequence[Member]):
+    """Members that stay in a table until someone looks: a run may have a million of them.
+
+    `rows` has the columns of `Member` and is shared by all findings of a run; this is a part of it.
+    """
+
+    rows: pl.DataFrame
+    start: int
+    stop: int
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """This part of the table."""
+        return self.rows.slice(self.start, self.stop - self.start)
+
+    def __len__(self) -> int:
+        """Count the members without reading them."""
+        return self.stop - self.start
+
+    @overload
+    def __getitem__(self, index: int) -> Member: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Member, ...]: ...
+    def __getitem__(self, index: int | slice) -> Member | tuple[Member, ...]:
+        """Return one member, or some."""
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        return Member(**self.rows.row(self.start + range(len(self))[index], named=True))
+
+    def __iter__(self) -> Iterator[Member]:
+        """Read them in order."""
+        return (Member(**row) for row in self.frame.iter_rows(named=True))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare as a tuple of members does."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """Agree with a tuple of the same members."""
+        return hash(tuple(self))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A question worth asking, with all that a reader needs to check it."""
@@ -127,7 +176,7 @@ class Finding:
     #: One plain sentence. It asks; it never accuses.
     message: str
     facts: Mapping[str, Fact]
-    members: tuple[Member, ...]
+    members: Sequence[Member]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
