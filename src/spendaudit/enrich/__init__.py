@@ -1,0 +1,1 @@
+"""What the model's tables gain between loading and auditing: limits, keys, decision dates."""
