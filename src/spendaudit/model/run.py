@@ -63,6 +63,11 @@ class Input:
         """The short content id that rows carry."""
         return file_id(self.sha256, self.member)
 
+    @property
+    def name(self) -> str:
+        """Where a person finds it: its path, and after a `!` the file inside the archive."""
+        return f"{self.path}!{self.member}" if self.member else self.path
+
 
 class State(StrEnum):
     """How a rule fared. Only `clean` means that rows were judged and none was flagged."""
