@@ -4,6 +4,7 @@ A cell that holds text which its format cannot read is *unreadable*: the row goe
 and the text, and no number is made up for it.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -112,16 +113,22 @@ def date(column: str, *patterns: str, nulls: tuple[str, ...] = ()) -> Cell:
     if nulls:
         words = pl.when(~words.is_in(nulls)).then(words)
     first, *others = patterns
-    value = words.str.to_date(first, strict=False)
+    value = _day(words, first)
     for pattern in others:
         rest = pl.when(value.is_null()).then(words)
-        value = pl.coalesce(value, rest.str.to_date(pattern, strict=False))
+        value = pl.coalesce(value, _day(rest, pattern))
     return Cell(value, words)
 
 
+def _day(words: pl.Expr, pattern: str) -> pl.Expr:
+    """Read one pattern. Polars takes `24/12/10` for a day of the year 10 where `%Y` stands."""
+    day = words.str.to_date(pattern, strict=False)
+    return pl.when(day >= pl.lit(dt.date(1000, 1, 1))).then(day)
+
+
 def code(column: str, meanings: Mapping[str, str], dtype: pl.Enum) -> pl.Expr:
-    """Translate a closed list of codes; a code that is not in it becomes `unknown`, never null."""
-    return trimmed(column).replace_strict(meanings, default="unknown", return_dtype=dtype)
+    """Translate a closed list of codes; a code that is not in it becomes `unknown`, an empty cell null."""
+    return trimmed(column).replace_strict({**meanings, None: None}, default="unknown", return_dtype=dtype)
 
 
 def flag(column: str, *, yes: tuple[str, ...], no: tuple[str, ...]) -> Cell:
