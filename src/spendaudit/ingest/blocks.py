@@ -1,0 +1,154 @@
+"""Cuts a stream of bytes into blocks that end where a record ends, decoded, in the background.
+
+A quote may hold line ends, so a block is cut at its last line end with an even number of quotes before it.
+Polars parses a block while the next one is read, hashed and decoded on another thread.
+"""
+
+import hashlib
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Final
+
+import numpy as np
+
+from spendaudit.ingest.decode import Decoder
+
+#: Blocks of 8 to 16 MiB are fastest; from 32 MiB on, the allocator gives every buffer back to the system.
+BLOCK: Final = 16 << 20
+
+#: A record that does not end within this many bytes has an unbalanced quote.
+LONGEST: Final = 8 << 20
+
+#: Slices of this size stay in a core's cache.
+_SLICE: Final = 256 << 10
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole records as UTF-8. `cut` is false when no record end was found and a line end had to do."""
+
+    text: bytes
+    cut: bool
+
+
+class Stream:
+    """The blocks of one file, with what was learned while reading: its hash and its encoding."""
+
+    def __init__(
+        self,
+        raw: IO[bytes],
+        decoder: Decoder,
+        *,
+        quote: str,
+        hashed: bool,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Read from `raw`, which stands at its start. `hashed`: work out the sha256 on the way."""
+        self._raw = raw
+        self._decoder = decoder
+        self._quote = quote.encode()
+        self._digest = hashlib.sha256() if hashed else None
+        self._progress = progress
+        self._queue: queue.Queue[Block | BaseException | None] = queue.Queue(maxsize=2)
+        self._stopped = threading.Event()
+
+    @property
+    def sha256(self) -> str:
+        """Of all bytes, once they have been read."""
+        return self._digest.hexdigest() if self._digest else ""
+
+    @contextmanager
+    def blocks(self) -> Iterator[Iterator[Block]]:
+        """Read in the background for as long as the context is open."""
+        feeder = threading.Thread(target=self._feed, daemon=True)
+        feeder.start()
+        try:
+            yield self._drain()
+        finally:
+            self._stopped.set()
+            while feeder.is_alive():
+                self._take_all()
+                feeder.join(0.01)
+
+    def _take_all(self) -> None:
+        while not self._queue.empty():
+            self._queue.get_nowait()
+
+    def _drain(self) -> Iterator[Block]:
+        while (item := self._queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def _feed(self) -> None:
+        try:
+            for raw, cut in self._cut():
+                if self._stopped.is_set():
+                    return
+                self._queue.put(Block(self._decoder.decode(raw), cut))
+        except BaseException as error:  # noqa: BLE001 it is raised again where the blocks are read
+            self._queue.put(error)
+        else:
+            self._queue.put(None)
+
+    def _cut(self) -> Iterator[tuple[bytes, bool]]:
+        buffer = bytearray(BLOCK + LONGEST)
+        view = memoryview(buffer)
+        kept, first, carriage_returns = 0, True, False
+        while size := self._fill(view[kept : kept + BLOCK]):
+            end = kept + size
+            if first:
+                first = False
+                while view[:3] == _BOM:  # some portals write it twice
+                    view[: end - 3], end = bytes(view[3:end]), end - 3
+                carriage_returns = b"\r" in buffer[:end] and b"\n" not in buffer[:end]
+            if carriage_returns:
+                view[:end] = bytes(view[:end]).replace(b"\r", b"\n")
+            place = self._last_record_end(buffer, end)
+            cut = place >= 0
+            if not cut:
+                if end - kept < BLOCK and end < LONGEST:
+                    kept = end
+                    continue
+                place = buffer.rfind(b"\n", 0, end)
+                place = end - 1 if place < 0 else place
+            yield bytes(view[: place + 1]), cut
+            kept = end - place - 1
+            view[:kept] = bytes(view[place + 1 : end])
+        if kept:
+            yield bytes(view[:kept]), not self._quote or not view[:kept].tobytes().count(self._quote) % 2
+
+    def _fill(self, view: memoryview) -> int:
+        """Fill the view as far as the file goes: a zip gives less at a time than it is asked for."""
+        filled = 0
+        while filled < len(view) and (size := self._raw.readinto(view[filled:])):  # type: ignore[attr-defined]
+            if self._digest:
+                self._digest.update(view[filled : filled + size])
+            filled += size
+            if self._progress:
+                self._progress(size)
+        return filled
+
+    def _last_record_end(self, buffer: bytearray, end: int) -> int:
+        """Find the last line end with an even number of quotes before it; -1 when there is none."""
+        place = end
+        if not self._quote:
+            return buffer.rfind(b"\n", 0, end)
+        quotes = _count(buffer, self._quote[0], end)
+        while (before := buffer.rfind(b"\n", 0, place)) >= 0:
+            quotes -= buffer.count(self._quote, before, place)
+            place = before
+            if quotes % 2 == 0:
+                return place
+        return -1
+
+
+def _count(buffer: bytearray, byte: int, end: int) -> int:
+    """Count a byte. In text where every cell is quoted this is five times as fast as `bytes.count`."""
+    codes = np.frombuffer(buffer, np.uint8, end)
+    return sum(int(np.count_nonzero(codes[at : at + _SLICE] == byte)) for at in range(0, end, _SLICE))

@@ -1,0 +1,240 @@
+"""Parses blocks of text into rows, all of them text, and puts aside every record that is not whole.
+
+Polars reads well-formed blocks. It takes a short record for one with empty cells, and it gives up on a block
+with a long one, so a block in which either may hide is measured first, and a block with a broken quote is
+read line by line.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from spendaudit.ingest.blocks import Block
+
+#: A quote that is still open after so many lines was never meant to hold them.
+_OPEN_LINES: Final = 100
+
+ROW: Final = "@row"
+
+UNBALANCED: Final = "a quote is opened and never closed"
+EMPTY: Final = "the row is empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that was put aside: its row as a spreadsheet counts, why, and its text."""
+
+    row: int
+    reason: str
+    text: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """The rows of one block: a column per published column that is read, and `@row`."""
+
+    frame: pl.DataFrame
+    rejects: list[Reject]
+    #: Records of the block, the rejected ones included.
+    records: int
+    text: bytes = b""
+    first_row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What every record of a file must look like."""
+
+    #: Names of all columns, in the file's order.
+    names: tuple[str, ...]
+    #: Those that are read.
+    wanted: frozenset[str]
+    separator: str
+    quote: str
+    nulls: tuple[str, ...]
+
+
+class Records:
+    """Reads the records of one file, block after block."""
+
+    def __init__(self, shape: Shape, *, first_row: int) -> None:
+        """Start at `first_row`, the row of the first record: the header and what stands above it count."""
+        self._shape = shape
+        self._row = first_row
+        self._last = shape.names[-1]
+        self._columns = [
+            place for place, name in enumerate(shape.names) if name in shape.wanted or name == self._last
+        ]
+        self._left_over = b""
+
+    def read(self, blocks: Iterator[Block]) -> Iterator[Batch]:
+        """Read every block; the rows of all batches follow on from each other."""
+        for block in blocks:
+            yield self._next(
+                Block(self._left_over + block.text, block.cut and not self._left_over), final=False
+            )
+        if self._left_over:
+            yield self._next(Block(self._left_over, cut=False), final=True)
+
+    def _next(self, block: Block, *, final: bool) -> Batch:
+        self._left_over = b""
+        batch = self._quickly(block) if block.cut else None
+        batch = (
+            batch or self._by_measure(block.text, block.cut) or self._line_by_line(block.text, final=final)
+        )
+        batch.text, batch.first_row = block.text, self._row
+        self._row += batch.records
+        return batch
+
+    def _parse(self, text: bytes, rows: "pl.Series | None" = None) -> pl.DataFrame:
+        shape = self._shape
+        # A single word for nothing is not looked for in the last column, whose emptiness tells of short rows.
+        nulls = (
+            dict.fromkeys(shape.names[:-1], shape.nulls[0]) if len(shape.nulls) == 1 else list(shape.nulls)
+        )
+        if not text:
+            return pl.DataFrame(schema={**dict.fromkeys(self._names, pl.String), ROW: pl.UInt32})
+        frame = pl.read_csv(
+            text,
+            has_header=False,
+            columns=self._columns,
+            schema=dict.fromkeys(shape.names, pl.String),
+            separator=shape.separator,
+            quote_char=shape.quote or None,
+            null_values=nulls or None,
+            infer_schema=False,
+        )
+        numbers = (
+            rows if rows is not None else pl.int_range(self._row, self._row + frame.height, dtype=pl.UInt32)
+        )
+        return frame.with_columns(numbers.alias(ROW))
+
+    @property
+    def _names(self) -> list[str]:
+        return [self._shape.names[place] for place in self._columns]
+
+    def _quickly(self, block: Block) -> Batch | None:
+        """Parse as it stands; None when a record may be short or is long."""
+        try:
+            frame = self._parse(block.text)
+        except pl.exceptions.PolarsError:
+            return None
+        if frame[self._last].null_count():
+            return None
+        return Batch(frame, [], frame.height)
+
+    def _by_measure(self, text: bytes, cut: bool) -> Batch | None:  # noqa: FBT001
+        """Measure each record, put aside those of another width; None when quotes do not pair up."""
+        if not cut:
+            return None
+        starts, widths = measure(text, self._shape.separator, self._shape.quote)
+        ends = np.append(starts[1:], len(text))
+        whole = widths == len(self._shape.names)
+        rows = np.arange(self._row, self._row + len(starts), dtype=np.uint32)
+        rejects = [
+            self._rejected(int(rows[at]), text[starts[at] : ends[at]], int(widths[at]))
+            for at in np.flatnonzero(~whole)
+        ]
+        if self._shape.quote and any(self._shape.quote in reject.text for reject in rejects):
+            return None  # a stray quote may have joined records that are whole
+        kept = text if whole.all() else b"".join(text[starts[at] : ends[at]] for at in np.flatnonzero(whole))
+        try:
+            frame = self._parse(kept, pl.Series(ROW, rows[whole]))
+        except (pl.exceptions.PolarsError, ValueError):
+            return None
+        return Batch(frame, rejects, len(starts)) if frame.height == int(whole.sum()) else None
+
+    def _rejected(self, row: int, raw: bytes, width: int) -> Reject:
+        words = raw.decode("utf-8", "replace").rstrip("\r\n")
+        expected = len(self._shape.names)
+        return Reject(row, EMPTY if not words.strip() else f"{width} cells instead of {expected}", words)
+
+    def _line_by_line(self, text: bytes, *, final: bool) -> Batch:
+        """Read with the csv module, setting out again on the line after a quote that never closes."""
+        lines = text.decode("utf-8").split("\n")
+        if lines[-1] == "":
+            lines.pop()
+        written, out = io.StringIO(), []
+        quote = self._shape.quote or '"'
+        writer = csv.writer(
+            written,
+            delimiter=self._shape.separator,
+            quotechar=quote,
+            quoting=csv.QUOTE_ALL,
+            lineterminator="\n",
+        )
+        rejects: list[Reject] = []
+        row, at = self._row, 0
+        while at < len(lines):
+            cells, size = self._record(lines, at)
+            if size == 0:
+                # Nothing closed the quote. Near the end of a block the rest may be in the next one.
+                if not final and len(lines) - at <= _OPEN_LINES:
+                    self._left_over = (
+                        "\n".join(lines[at:]) + ("\n" if text.endswith(b"\n") else "")
+                    ).encode()
+                    break
+                rejects.append(Reject(row, UNBALANCED, lines[at].rstrip("\r")))
+                size = 1
+            elif len(cells) == len(self._shape.names):
+                writer.writerow(cells)
+                out.append(row)
+            else:
+                rejects.append(self._rejected(row, "\n".join(lines[at : at + size]).encode(), len(cells)))
+            at += size
+            row += 1
+        frame = self._parse(written.getvalue().encode(), pl.Series(ROW, out, pl.UInt32))
+        return Batch(frame, rejects, row - self._row)
+
+    def _record(self, lines: list[str], at: int) -> tuple[list[str], int]:
+        """Return the cells of the record at a line, and its number of lines; 0 when its quote stays open."""
+        quote, separator = self._shape.quote or None, self._shape.separator
+        for size in range(1, _OPEN_LINES + 1):
+            if at + size > len(lines):
+                break
+            words = "\n".join(lines[at : at + size]).rstrip("\r")
+            if (
+                quote
+                and words.count(quote) % 2
+                and size < len(lines) - at
+                and f"{separator}{quote}" in f"{separator}{words}"
+            ):
+                continue
+            try:
+                cells = next(
+                    csv.reader(
+                        [words], delimiter=separator, quotechar=quote, strict=True,
+                        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+                    ),
+                    [],
+                )  # fmt: skip
+            except csv.Error:
+                continue
+            return cells, size
+        return [], 0
+
+
+def measure(text: bytes, separator: str, quote: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Tell where each record of a block starts and how many cells it has, trusting that quotes pair up."""
+    codes = np.frombuffer(text, np.uint8)
+    outside: npt.NDArray[np.bool_] | None = None
+    if quote and quote.encode() in text:
+        # Bytes wrap at 256, which is even: the lowest bit still tells whether a quote is open.
+        outside = (np.cumsum(codes == ord(quote), dtype=np.uint8) & 1) == 0
+    line_ends = codes == ord("\n")
+    marks = codes == ord(separator)
+    if outside is not None:
+        line_ends &= outside
+        marks &= outside
+    ends = np.flatnonzero(line_ends)
+    if not text.endswith(b"\n"):
+        ends = np.append(ends, len(text))
+    separators = np.searchsorted(np.flatnonzero(marks), ends)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    return starts.astype(np.int64), (np.diff(separators, prepend=0) + 1).astype(np.int64)

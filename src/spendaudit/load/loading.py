@@ -1,0 +1,213 @@
+"""Carries one published file into the store: read, map, write, and account for every row."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import polars as pl
+
+from spendaudit.errors import DefinitionError
+from spendaudit.ingest.blocks import Block, Stream
+from spendaudit.ingest.decode import Decoder
+from spendaudit.ingest.records import Batch, Records, Shape
+from spendaudit.ingest.store import QUARANTINE, Store
+from spendaudit.ingest.writer import Writer
+from spendaudit.load.quarantine import Texts
+from spendaudit.load.recognise import Recognised
+from spendaudit.load.reunite import Apart
+from spendaudit.load.rows import ASIDE, Columns, Mapper
+from spendaudit.model.run import Counts, Input, file_id
+
+#: Told the file, the bytes read so far, and the bytes in all (0 when unknown).
+Progress = Callable[[str, int, int], None]
+
+
+class Loading:
+    """One file on its way into the store."""
+
+    def __init__(
+        self, recognised: Recognised, store: Store, *, period: str, mapping: str, sha256: str | None
+    ) -> None:
+        """Name the way of reading in `mapping`; without a `sha256` it is worked out on the way."""
+        self._recognised = recognised
+        self._source = recognised.source
+        self._store = store
+        self._mapping = mapping
+        self._hashed = sha256 is not None
+        self._sha256 = sha256 or ""
+        self._columns = Columns(self._source, recognised.header, period)
+        self._decoder = Decoder(self._source.layout.encodings)
+        self._mappers = [Mapper(self._source, output) for output in self._source.outputs]
+        self._merged = [0] * len(self._mappers)
+        self._removed = [0] * len(self._mappers)
+        self._aside: list[pl.DataFrame] = []
+        self._apart = [Apart(output) for output in self._source.outputs]
+        self._read = 0
+
+    def run(self, progress: Progress | None) -> Input:
+        """Read, map and write the whole file; return where each row went."""
+        table = self._recognised.published
+        with ExitStack() as stack:
+            aside = stack.enter_context(self._store.writing())
+            writers = [
+                Writer(aside / f"{number}.parquet", mapper.schema)
+                for number, mapper in enumerate(self._mappers)
+            ]
+            raw = stack.enter_context(table.open())
+            size, done = table.size, 0
+
+            def advance(count: int) -> None:
+                nonlocal done
+                done += count
+                if progress:
+                    progress(table.label, done, size)
+
+            stream = Stream(
+                raw,
+                self._decoder,
+                quote=self._source.layout.quote,
+                hashed=not self._hashed,
+                progress=advance,
+            )
+            try:
+                with stream.blocks() as blocks:
+                    self._read_all(blocks, writers)
+                for writer in writers:
+                    writer.close()
+            except BaseException:
+                for writer in writers:
+                    writer.abandon()
+                raise
+            if not self._hashed:
+                self._sha256 = stream.sha256
+                self._store.remember_hash(table.path, self._sha256)
+            return self._keep(aside, writers)
+
+    def _read_all(self, blocks: Iterator[Block], writers: list[Writer]) -> None:
+        shape = self._shape()
+        records = Records(shape, first_row=self._recognised.row + 1)
+        batches = records.read(_below_header(blocks, self._recognised.row, shape.quote))
+        batch = next(batches, None)
+        before: Batch | None = None
+        while batch is not None:
+            following = next(batches, None)
+            self._read += batch.records
+            self._take(batch, before, writers, last=following is None)
+            before, batch = batch, following
+
+    def _shape(self) -> Shape:
+        names: list[str] = []
+        for name in self._recognised.header.names:
+            # A column that nobody reads may stand twice; Polars wants distinct names.
+            names.append(name if name not in names else f"{name} ({len(names) + 1})")
+        layout = self._source.layout
+        return Shape(
+            names=tuple(names),
+            wanted=(self._source.used | self._recognised.header.nameless) & frozenset(names),
+            separator=layout.separator,
+            quote=layout.quote,
+            nulls=layout.nulls,
+        )
+
+    def _take(self, batch: Batch, before: Batch | None, writers: list[Writer], *, last: bool) -> None:
+        frame, not_data = self._columns.complete(batch.frame)
+        damaged = pl.DataFrame([(r.row, r.reason) for r in batch.rejects], schema=ASIDE, orient="row")
+        texts = Texts((before, batch), self._source.layout)
+        for number, (mapper, writer) in enumerate(zip(self._mappers, writers, strict=True)):
+            mapped = mapper.map(frame, last=last)
+            self._merged[number] += mapped.merged
+            aside = pl.concat([damaged, not_data, mapped.aside])
+            if aside.height:
+                self._aside.append(texts.add(aside, self._source.outputs[number].table))
+            if mapped.rows.height:
+                self._apart[number].watch(mapped.rows)
+                writer.add(mapped.rows)
+
+    def _keep(self, folder: Path, writers: list[Writer]) -> Input:
+        source, table = self._source, self._recognised.published
+        file = file_id(self._sha256, table.member)
+        written = []
+        tables: dict[str, Counts] = {}
+        for number, output in enumerate(source.outputs):
+            made = self._finished(number, folder / f"{number}.parquet")
+            loaded = writers[number].rows - self._removed[number]
+            aside = sum(rows.height for rows in self._aside if rows["table"][0] == output.table)
+            tables[output.table] = Counts(loaded, self._merged[number], aside)
+            written.append((made, self._store.table_path(output.table, source.id, file, self._mapping)))
+        if any(counts.read != self._read for counts in tables.values()):
+            raise DefinitionError(f"{table.label}: {self._read} rows were read, but {tables} tells of others")
+        first = tables[source.outputs[0].table]
+        quarantine = pl.concat([pl.DataFrame(schema=QUARANTINE), *self._aside])
+        if quarantine.height:
+            made = folder / "quarantine.parquet"
+            quarantine.write_parquet(made)
+            written.append((made, self._store.quarantine_path(source.id, file, self._mapping)))
+        reasons = Counter(quarantine.filter(pl.col("table") == source.outputs[0].table)["reason"].to_list())
+        entry = Input(
+            path=str(table.path),
+            member=table.member,
+            sha256=self._sha256,
+            source=source.id,
+            jurisdiction=source.jurisdiction,
+            encoding=self._decoder.encoding,
+            rows_read=self._read,
+            rows_loaded=first.loaded,
+            rows_merged=first.merged,
+            rows_quarantined=first.quarantined,
+            tables=tables,
+            quarantine=dict(sorted(reasons.items())),
+            notes=(*self._recognised.notes, *self._decoder.notes, *self._missed(folder, first)),
+        )
+        self._store.keep(written, entry, self._mapping)
+        return entry
+
+    def _finished(self, number: int, made: Path) -> Path:
+        """Take the steps that need the whole table: reunite orders, mark the leaves of a budget."""
+        output = self._source.outputs[number]
+        merged, aside = self._apart[number].mend(made)
+        self._merged[number] += merged
+        self._removed[number] = merged + aside.height
+        if aside.height:
+            self._aside.append(Texts((), self._source.layout).add(aside, output.table))
+        if output.finish:
+            finished = made.with_suffix(".finished")
+            output.finish(pl.scan_parquet(made)).collect().write_parquet(finished)
+            return finished
+        return made
+
+    def _missed(self, folder: Path, first: Counts) -> list[str]:
+        """Tell which columns are emptier than this portal's files are known to be."""
+        if not first.read:
+            return ["the file holds a header and no rows"]
+        if not first.loaded:
+            return []
+        rows = pl.scan_parquet(folder / "0.parquet")
+        expected = self._source.expected
+        if not expected:
+            return []
+        shares = (
+            rows.select(pl.col(name).is_not_null().mean() for name in expected).collect().row(0, named=True)
+        )
+        return [
+            f"{name} is given in {shares[name]:.0%} of the rows; at least {share:.0%} was expected"
+            for name, share in expected.items()
+            if shares[name] < share
+        ]
+
+
+def _below_header(blocks: Iterator[Block], row: int, quote: str) -> Iterator[Block]:
+    """Leave out the records up to the header's row."""
+    for block in blocks:
+        if row == 0:
+            yield block
+            continue
+        place, text = 0, block.text
+        for _ in range(row):
+            end = text.find(b"\n", place)
+            while end >= 0 and quote and text.count(quote.encode(), place, end) % 2:
+                end = text.find(b"\n", end + 1)
+            place = len(text) if end < 0 else end + 1
+        row = 0
+        if place < len(text):
+            yield Block(text[place:], block.cut)

@@ -1,0 +1,51 @@
+"""Keeps the published text of rows that are put aside, so that a person can see what was not read."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from spendaudit.ingest.records import ROW, Batch, measure
+from spendaudit.sources._source import Csv
+
+
+class Texts:
+    """Finds the text of rows in the batches that may hold them."""
+
+    def __init__(self, batches: Iterable[Batch | None], layout: Csv) -> None:
+        """Look in these batches, which follow on from each other."""
+        self._batches = [batch for batch in batches if batch is not None]
+        self._layout = layout
+
+    def add(self, aside: pl.DataFrame, table: str) -> pl.DataFrame:
+        """Return the rows (`ASIDE`) as the quarantine keeps them (`QUARANTINE`)."""
+        rows = set(aside["row"])
+        texts: dict[int, str] = {}
+        for batch in self._batches:
+            texts |= {reject.row: reject.text for reject in batch.rejects}
+            texts |= self._of(batch, rows - texts.keys())
+        return aside.select(
+            "row",
+            pl.lit(table).alias("table"),
+            "reason",
+            pl.col("row").replace_strict(texts, default=None, return_dtype=pl.String).alias("text"),
+        )
+
+    def _of(self, batch: Batch, rows: set[int]) -> dict[int, str]:
+        present = batch.frame.filter(pl.col(ROW).is_in(list(rows)))
+        if present.is_empty():
+            return {}
+        starts, _ = measure(batch.text, self._layout.separator, self._layout.quote)
+        if len(starts) != batch.records:
+            # Quotes do not pair up here: give the cells that were read.
+            return {
+                row[ROW]: self._layout.separator.join(
+                    str(cell or "") for name, cell in row.items() if name != ROW
+                )
+                for row in present.iter_rows(named=True)
+            }
+        first = batch.first_row
+        ends = [*starts[1:], len(batch.text)]
+        return {
+            row: batch.text[starts[row - first] : ends[row - first]].decode("utf-8", "replace").rstrip("\r\n")
+            for row in present[ROW]
+        }

@@ -1,0 +1,61 @@
+"""Brings together orders whose lines do not stand side by side in a file."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from spendaudit.load.rows import ASIDE
+from spendaudit.model.tables import IDENTIFIER
+from spendaudit.sources._source import Output
+
+
+class Apart:
+    """Watches the identifiers that were written, and mends the file if one was written twice."""
+
+    def __init__(self, output: Output) -> None:
+        """Needed only where a file repeats an order on several lines."""
+        self._output = output
+        self._id = IDENTIFIER[output.table]
+        self._hashes: list[pl.Series] = []
+
+    def watch(self, rows: pl.DataFrame) -> None:
+        """Note the identifiers of rows that are written: eight bytes each."""
+        if self._output.one_per is not None:
+            self._hashes.append(rows[self._id].drop_nulls().hash())
+
+    def mend(self, path: Path) -> tuple[int, pl.DataFrame]:
+        """Keep the first row of each order; count those merged into it, and name those that say otherwise."""
+        if not self._hashes or (hashes := pl.concat(self._hashes)).n_unique() == len(hashes):
+            return 0, pl.DataFrame(schema=ASIDE)
+        rows = pl.scan_parquet(path)
+        twice = rows.group_by(self._id).len().filter(pl.col("len") > 1, pl.col(self._id).is_not_null())
+        again = (
+            rows.select(self._id, "row", *self._output.repeated)
+            .join(twice, on=self._id, how="semi")
+            .sort(self._id, "row")
+            .collect()
+        )
+        later = pl.col("row") > pl.col("row").first().over(self._id)
+        unlike = pl.any_horizontal(
+            pl.col(name).ne_missing(pl.col(name).first().over(self._id)) for name in self._output.repeated
+        )
+        again = again.with_columns(later=later, unlike=unlike).filter("later")
+        aside = again.filter("unlike").select(
+            "row",
+            reason=pl.lit(
+                f"other values than earlier lines of the same {self._output.one_per}, which stand apart"
+            ),
+        )
+        self._rewrite(path, again["row"])
+        return again.height - aside.height, aside
+
+    @staticmethod
+    def _rewrite(path: Path, gone: Iterable[int]) -> None:
+        mended = path.with_suffix(".mended")
+        left_out = pl.DataFrame({"row": pl.Series(gone, dtype=pl.UInt32)}).lazy()
+        rows = pl.scan_parquet(path)
+        rows.join(left_out, on="row", how="anti", maintain_order="left").sink_parquet(
+            mended, maintain_order=True
+        )
+        mended.replace(path)

@@ -1,0 +1,34 @@
+"""Opens normalised files as the canonical tables that rules read."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from spendaudit.errors import ReadError
+from spendaudit.ingest.store import Store
+from spendaudit.model.run import Input
+from spendaudit.model.tables import LIMITS, PROVENANCE, SCHEMAS, Tables
+
+_HIVE = {"source": PROVENANCE["source"], "file": PROVENANCE["file"]}
+
+
+def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
+    """Return every table that the inputs fill, all rows of all files, nothing read yet."""
+    mappings = {(entry.file, entry.source): mapping for entry, mapping in store.entries()}
+    paths: dict[str, list[str]] = {}
+    for entry in inputs:
+        mapping = mappings[entry.file, entry.source]
+        for table, counts in entry.tables.items():
+            if counts.loaded:
+                path = store.root / store.table_path(table, entry.source, entry.file, mapping)
+                if not path.exists():
+                    raise ReadError(
+                        f"the store lacks {path.relative_to(store.root)}", hint="normalise the file again"
+                    )
+                paths.setdefault(table, []).append(str(path))
+    return Tables({table: _scan(table, files) for table, files in sorted(paths.items())})
+
+
+def _scan(table: str, files: list[str]) -> pl.LazyFrame:
+    columns = [name for name in SCHEMAS[table] if name not in LIMITS.get(table, {})]
+    return pl.scan_parquet(files, hive_partitioning=True, hive_schema=_HIVE).select(columns)
