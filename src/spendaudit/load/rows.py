@@ -165,12 +165,9 @@ class Mapper:
     def _finished(self, read: pl.DataFrame) -> pl.DataFrame:
         """Add keys, and bring the columns into the table's order and types."""
         table = self._output.table
-        absent = [
-            pl.lit(None, dtype).alias(name)
-            for name, dtype in self._schema.items()
-            if name not in read.columns
-        ]
-        rows = read.with_columns(*absent, row=pl.col(ROW))
+        rows = read.rename({ROW: "row"})
+        missing = {name: dtype for name, dtype in self._schema.items() if name not in rows.columns}
+        rows = rows.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in missing.items())
         for organisation in self._output.organisations:
             rows = organisation_keys(
                 rows,
