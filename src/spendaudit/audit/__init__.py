@@ -1,0 +1,1 @@
+"""The auditing wing: choose rules, count what they can judge, ask them, explain what they found."""

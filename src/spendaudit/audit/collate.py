@@ -1,0 +1,138 @@
+"""In which order do findings stand, and how is each recognised again? Turns the rules' answers into findings.
+
+Gravest first. Within a severity the findings of one currency stand together, because amounts of two
+currencies have no order: the currency of most findings comes first, findings without a currency last.
+Within a currency the most money comes first; the rule and the fingerprint settle the rest.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Final
+
+import polars as pl
+
+from spendaudit.audit.message import fill
+from spendaudit.model.findings import FINDING, fingerprint
+from spendaudit.model.run import Fact, Finding, Members
+from spendaudit.rules._rule import Rule
+
+#: A rule and what it found (`FINDING`).
+Answer = tuple[Rule[Any], pl.DataFrame]
+
+#: How a row is named whose portal published no identifier.
+NAME: Final = pl.coalesce("id", pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row")))
+
+_LABELLED: Final = pl.Schema(
+    {
+        "fingerprint": pl.String(),
+        "answer": pl.UInt32(),
+        "position": pl.UInt32(),
+        "table": pl.String(),
+        "rule": pl.String(),
+        "rank": pl.UInt8(),
+        **{name: dtype for name, dtype in FINDING.items() if name != "facts"},
+    }
+)
+
+
+def in_order(answers: Sequence[Answer]) -> pl.DataFrame:
+    """Return the findings of all rules in the order in which they are shown.
+
+    `answer` and `position` say where the facts of a finding stand: which answer, which row of it.
+    """
+    labelled = [_labelled(number, *answer) for number, answer in enumerate(answers)]
+    found = pl.concat([pl.DataFrame(schema=_LABELLED), *labelled])
+    currency = pl.col("currency").cast(pl.String())
+    return (
+        found.with_columns(crowd=pl.when(currency.is_not_null()).then(pl.len().over("currency")))
+        .sort(
+            pl.col("rank"), "crowd", currency, "amount", "rule", "fingerprint",
+            descending=[True, True, False, True, False, False],
+            nulls_last=True,
+        )
+        .drop("rank", "crowd")
+    )  # fmt: skip
+
+
+def _labelled(number: int, rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
+    return answer.with_columns(
+        _fingerprints(rule, answer),
+        answer=pl.lit(number, pl.UInt32),
+        position=pl.int_range(pl.len(), dtype=pl.UInt32),
+        table=pl.lit(rule.subject),
+        rule=pl.lit(rule.id),
+        rank=pl.lit(rule.severity.rank, pl.UInt8),
+    ).select(_LABELLED.names())
+
+
+def members_of(ordered: pl.DataFrame) -> pl.DataFrame:
+    """Return the members of all findings, finding after finding, with the columns of `Member` but `url`."""
+    return ordered.select("table", "members").explode("members").unnest("members").with_columns(id=NAME)
+
+
+def findings(answers: Sequence[Answer], ordered: pl.DataFrame, members: pl.DataFrame) -> tuple[Finding, ...]:
+    """Write every finding out. `members` (with `url`) are shared by all of them."""
+    facts = [answer["facts"].to_list() for _, answer in answers]
+    stops = ordered["members"].list.len().cum_sum().to_list()
+    shown = ordered.select(
+        "answer", "position", "fingerprint", "amount", pl.col("currency").cast(pl.String()), "starts", "ends"
+    )
+    return tuple(
+        _finding(
+            answers[row["answer"]][0], facts[row["answer"]][row["position"]], row, Members(members, *part)
+        )
+        for row, part in zip(shown.iter_rows(named=True), pairwise([0, *stops]), strict=True)
+    )
+
+
+def _finding(rule: Rule[Any], facts: Mapping[str, Fact], row: Mapping[str, Any], members: Members) -> Finding:
+    about = {name: row[name] for name in ("amount", "currency", "starts", "ends")}
+    return Finding(
+        fingerprint=row["fingerprint"],
+        rule=rule.id,
+        rule_name=rule.name,
+        rule_version=rule.version,
+        severity=rule.severity,
+        message=fill(rule.message, {**facts, **about, "members": len(members)}, row["currency"]),
+        facts=facts,
+        members=members,
+        **about,
+    )
+
+
+def _fingerprints(rule: Rule[Any], answer: pl.DataFrame) -> pl.Series:
+    """Name each finding; those that rest on equal identifiers are told apart by when, how much and where."""
+    names = answer.select(pl.col("members").list.eval(_named(pl.element())))["members"].to_list()
+    prints = [fingerprint(rule.id, ids) for ids in names]
+    alike = defaultdict(list)
+    for place, text in enumerate(prints):
+        alike[text].append(place)
+    for places in alike.values():
+        for ordinal, place in enumerate(_told_apart(answer, places), start=1):
+            if ordinal > 1:
+                prints[place] = fingerprint(rule.id, [*names[place], f"\x1e{ordinal}"])
+    return pl.Series("fingerprint", prints, pl.String())
+
+
+def _named(member: pl.Expr) -> pl.Expr:
+    place = pl.concat_str(member.struct.field("file"), pl.lit("#"), member.struct.field("row"))
+    return pl.coalesce(member.struct.field("id"), place)
+
+
+def _told_apart(answer: pl.DataFrame, places: Sequence[int]) -> list[int]:
+    if len(places) == 1:
+        return list(places)
+    known = {
+        place: (
+            starts or date.min,
+            amount or Decimal(0),
+            sorted((one["file"], one["row"]) for one in members),
+        )
+        for place, (starts, amount, members) in zip(
+            places, answer[list(places)].select("starts", "amount", "members").iter_rows(), strict=True
+        )
+    }
+    return sorted(places, key=lambda place: known[place])

@@ -1,0 +1,114 @@
+"""How many rows can each rule judge, and why not the others? One pass over a table answers for all rules."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from spendaudit.engine.local import collect
+from spendaudit.model.run import State
+from spendaudit.model.tables import Tables
+from spendaudit.rules._rule import Params, Rule
+
+#: What a table's rows are called, where the table's own name is not a plural.
+_ROWS: Final = {"budget": "budget lines"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What a rule can judge of these tables."""
+
+    rows: int
+    #: Rows that may be meant: where a missing column leaves open whether a row is in scope, it counts here,
+    #: and is not evaluated.
+    applicable: int
+    evaluated: int
+    reason: str
+    #: NOT_EVALUABLE or NOT_APPLICABLE; None when the rule can run.
+    state: State | None
+
+
+def measure(tables: Tables, rules: Sequence[Rule[Any]], params: Mapping[str, Params]) -> dict[str, Coverage]:
+    """Count for every rule, by id. Reads each table once, and of it only what the rules need."""
+    counts = {
+        table: _counted(tables[table], _questions(table, asking, params))
+        for table, asking in _asking(rules).items()
+        if table in tables
+    }
+    return {rule.id: _coverage(rule, params[rule.id], counts) for rule in rules}
+
+
+def _asking(rules: Sequence[Rule[Any]]) -> dict[str, list[Rule[Any]]]:
+    asking = defaultdict(list)
+    for rule in rules:
+        for table in rule.needs:
+            asking[table].append(rule)
+    return asking
+
+
+def _questions(
+    table: str, rules: Sequence[Rule[Any]], params: Mapping[str, Params]
+) -> dict[tuple[str, str], pl.Expr]:
+    """Lay out what to count: rows of the table that meet a condition, under (rule id, what it is)."""
+    questions = {}
+    for rule in rules:
+        settings = params[rule.id]
+        #: Unknown is not "no": with a needed column missing, the scope often cannot be told.
+        meant = rule.scope(settings).fill_null(value=True) if table == rule.subject else pl.lit(value=True)
+        questions[rule.id, "applicable"] = meant
+        questions[rule.id, "evaluated"] = rule.judged(table, settings)
+        for column in rule.needed(table, settings):
+            questions[rule.id, f"no {column}"] = meant & pl.col(column).is_null()
+    return questions
+
+
+def _counted(frame: pl.LazyFrame, questions: Mapping[tuple[str, str], pl.Expr]) -> dict[tuple[str, str], int]:
+    # `row` is never null; without a column beside it, a literal condition would count as one row.
+    every = pl.col("row").is_not_null()
+    conditions = [
+        (every & condition).sum().alias(str(place)) for place, condition in enumerate(questions.values())
+    ]
+    rows, *counted = collect(frame.select(pl.len(), *conditions)).row(0)
+    return {("", "rows"): rows, **dict(zip(questions, counted, strict=True))}
+
+
+def _coverage(
+    rule: Rule[Any], params: Params, counts: Mapping[str, Mapping[tuple[str, str], int]]
+) -> Coverage:
+    subject = counts.get(rule.subject, {})
+    rows = subject.get(("", "rows"), 0)
+    applicable = subject.get((rule.id, "applicable"), 0)
+    evaluated = subject.get((rule.id, "evaluated"), 0)
+    absent = [table for table in rule.needs if table not in counts]
+    barren = [table for table in counts if table in rule.needs and not counts[table][rule.id, "evaluated"]]
+    state = None
+    if absent:
+        reasons = [f"no {_ROWS.get(table, table)} were loaded" for table in absent]
+        state, evaluated = State.NOT_EVALUABLE, 0
+    elif rows and not applicable:
+        read = ", ".join(sorted(set(rule.scope(params).meta.root_names())))
+        reasons = [f"none of {rows:,} rows of {rule.subject} is in question, going by {read}"]
+        state = State.NOT_APPLICABLE
+    else:
+        reasons = [text for table in rule.needs if (text := _lacking(rule, table, params, counts[table]))]
+        if barren:
+            state, evaluated = State.NOT_EVALUABLE, 0
+    return Coverage(
+        rows=rows, applicable=applicable, evaluated=evaluated, reason="; ".join(reasons), state=state
+    )
+
+
+def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[str, str], int]) -> str:
+    """Say which needed columns of a table are missing in how many rows, the emptiest first."""
+    rows = counts[rule.id, "applicable"]
+    if not rows:
+        return f"{table} holds no row"
+    missing = {column: counts[rule.id, f"no {column}"] for column in rule.needed(table, params)}
+    parts = [
+        f"no {column} in {count:,} of {rows:,} rows"
+        for column, count in sorted(missing.items(), key=lambda part: (-part[1], part[0]))
+        if count
+    ]
+    return f"{table} has {', '.join(parts)}" if parts else ""

@@ -1,0 +1,66 @@
+"""How does a finding read? Fills a rule's sentence with its facts, the same under every locale."""
+
+import re
+import string
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from spendaudit.model.run import Fact
+
+#: Controls, line ends, and the marks that turn the direction of a line: published text steers no screen.
+_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+
+_CENT: Final = Decimal("0.01")
+
+
+def fill(template: str, facts: Mapping[str, Fact], currency: str | None) -> str:
+    """Write the sentence.
+
+    A decimal is money in the finding's currency unless the placeholder says otherwise: `{limit}` gives
+    1,234,567 CLP, `{share:percent}` 35.5 % of a fraction, `{ratio:number}` 1.25. Whole numbers are grouped by
+    thousands but for years, which are known by a name that ends in `year`, and for `{code:plain}`.
+    """
+    return "".join(
+        literal if name is None else literal + _written(facts[name], name, spec, currency)
+        for literal, name, spec in _parts(template)
+    )
+
+
+def plain(text: str) -> str:
+    """Strip what a terminal or a browser would not show as text."""
+    return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def amount(value: Decimal) -> str:
+    """Write an amount: grouped by thousands, cents only when there are any, never in scientific notation."""
+    rounded = value.quantize(_CENT)
+    return f"{rounded:,.0f}" if rounded == rounded.to_integral_value() else f"{rounded:,.2f}"
+
+
+@cache
+def _parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Cut a template into literal text and the placeholder that follows it; a run fills it very often."""
+    parsed = string.Formatter().parse(template)
+    return tuple((literal, name, spec or "") for literal, name, spec, _ in parsed)
+
+
+def _written(value: Fact, name: str, spec: str, currency: str | None) -> str:
+    match value:
+        case None:
+            return "unknown"
+        case Decimal():
+            return _decimal(value, spec, currency)
+        case int():
+            return str(value) if spec == "plain" or name.endswith("year") else f"{value:,}"
+        case _:
+            return plain(str(value))
+
+
+def _decimal(value: Decimal, spec: str, currency: str | None) -> str:
+    if spec == "percent":
+        return f"{amount(value * 100)} %"
+    if spec == "number" or currency is None:
+        return amount(value)
+    return f"{amount(value)} {currency}"

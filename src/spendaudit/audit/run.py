@@ -1,0 +1,101 @@
+"""What do these rules find in these tables? Runs an audit, from tables to findings."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import polars as pl
+
+from spendaudit import __version__
+from spendaudit.audit.ceilings import reads_limits, with_limits, without_limits
+from spendaudit.audit.collate import Answer, findings, in_order, members_of
+from spendaudit.audit.coverage import Coverage, measure
+from spendaudit.audit.evidence import PLACE, flagged_rows, with_urls
+from spendaudit.engine.local import collect
+from spendaudit.enrich.limits import Limits
+from spendaudit.model.run import Input, Outcome, Run, State
+from spendaudit.model.tables import Tables
+from spendaudit.rules._rule import Params, Rule
+
+
+def _silent(_rule: Rule[Any]) -> None:
+    """Tell nobody."""
+
+
+def audit(
+    tables: Tables,
+    inputs: Sequence[Input],
+    rules: Sequence[Rule[Any]],
+    params: Mapping[str, Params] | None = None,
+    *,
+    limits: Limits | None = None,
+    run_id: str | None = None,
+    progress: Callable[[Rule[Any]], None] = _silent,
+) -> Run:
+    """Put the rules to the tables.
+
+    `params` holds the settings of rules by id; a rule that is not in it keeps its defaults. `limits` are the
+    package's own unless others are given. `progress` is told of each rule before it runs. The run is named by
+    what went into it (`name_run`), so that the same inputs and settings give the same bytes.
+    """
+    settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
+    limited = {rule.id for rule in rules if reads_limits(rule, settings[rule.id])}
+    plain = without_limits(tables)
+    joined = with_limits(tables, inputs, limits) if limited else plain
+    coverage = measure(joined, rules, settings)
+    answers: dict[str, Answer] = {}
+    for rule in rules:
+        if coverage[rule.id].state is None:
+            progress(rule)
+            plan = rule.plan(joined if rule.id in limited else plain, settings[rule.id])
+            answers[rule.id] = rule, rule.check(collect(plan))
+    ordered = in_order(list(answers.values()))
+    members = members_of(ordered)
+    rows = flagged_rows(joined, members)
+    written = {rule.id: settings[rule.id].model_dump(mode="json") for rule in rules}
+    return Run(
+        id=run_id or name_run(inputs, rules, written),
+        version=__version__,
+        inputs=tuple(inputs),
+        settings={"rules": written},
+        outcomes=tuple(_outcome(rule, coverage[rule.id], answers.get(rule.id)) for rule in rules),
+        findings=findings(list(answers.values()), ordered, with_urls(members, rows)),
+        rows=rows,
+    )
+
+
+def name_run(
+    inputs: Sequence[Input], rules: Sequence[Rule[Any]], settings: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """Digest the version, the files' contents and sources, and the rules with their versions and settings."""
+    read = {
+        "version": __version__,
+        "inputs": sorted((file.sha256, file.member, file.source) for file in inputs),
+        "rules": sorted((rule.id, rule.version) for rule in rules),
+        "settings": settings,
+    }
+    return blake2b(json.dumps(read, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def _outcome(rule: Rule[Any], coverage: Coverage, answer: Answer | None) -> Outcome:
+    found = answer[1] if answer else None
+    state = coverage.state or (State.CLEAN if found is None or found.is_empty() else State.FIRED)
+    return Outcome(
+        id=rule.id,
+        name=rule.name,
+        severity=rule.severity,
+        state=state,
+        rows=coverage.rows,
+        applicable=coverage.applicable,
+        evaluated=coverage.evaluated,
+        flagged=0 if found is None else _flagged(found),
+        findings=0 if found is None else found.height,
+        reason=coverage.reason,
+        ceiling=rule.ceiling,
+    )
+
+
+def _flagged(found: pl.DataFrame) -> int:
+    """Count rows that stand in any finding, each once."""
+    return found.select("members").explode("members").unnest("members").select(PLACE).n_unique()

@@ -1,0 +1,43 @@
+"""Which rules does a run ask? Ids, prefixes, names and Open Contracting Partnership numbers choose them."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from spendaudit.errors import UsageError
+from spendaudit.rules._rule import Rule
+
+
+def select_rules(
+    rules: Mapping[str, Rule[Any]], select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> tuple[Rule[Any], ...]:
+    """Return the chosen rules by id: all of them if `select` is empty, without the ignored ones.
+
+    Raises UsageError for a word that chooses nothing, and when nothing is left.
+    """
+    chosen = {id_ for word in select for id_ in matching(rules, word)} if select else set(rules)
+    dropped = {id_ for word in ignore for id_ in matching(rules, word)}
+    left = tuple(rules[id_] for id_ in sorted(chosen - dropped))
+    if not left:
+        raise UsageError("no rule is left to run", hint="ignore fewer rules, or select others")
+    return left
+
+
+def matching(rules: Mapping[str, Rule[Any]], word: str) -> frozenset[str]:
+    """Return the ids of the rules that one word means: `SPL001`, `SPL`, `split-purchases` or `R011`."""
+    upper, lower = word.strip().upper(), word.strip().lower()
+    found = frozenset(
+        id_
+        for id_, rule in rules.items()
+        if upper and (id_.startswith(upper) or rule.name == lower or upper in rule.ocp)
+    )
+    if not found:
+        raise UsageError(f"no rule is called {word!r}", hint=_suggestion(rules, word))
+    return found
+
+
+def _suggestion(rules: Mapping[str, Rule[Any]], word: str) -> str:
+    known = {spelling for rule in rules.values() for spelling in (rule.id, rule.name, *rule.ocp)}
+    folded = {spelling.casefold(): spelling for spelling in sorted(known)}
+    close = get_close_matches(word.strip().casefold(), folded, n=1, cutoff=0.5)
+    return f"did you mean {folded[close[0]]}?" if close else "`spendaudit rules` lists them all"

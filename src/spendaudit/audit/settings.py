@@ -1,0 +1,87 @@
+"""What may a rule's settings be? Reads `SPL001.days=60`, and says in plain words what is wrong with it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Final, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from spendaudit.audit.select import matching
+from spendaudit.errors import UsageError
+from spendaudit.rules._rule import Params, Rule
+
+_WORDS: Final = {
+    "less_than_equal": "must be at most {le}",
+    "less_than": "must be below {lt}",
+    "greater_than_equal": "must be at least {ge}",
+    "greater_than": "must be above {gt}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+}
+#: The beginnings of pydantic's names for errors of one type, and what a person is told.
+_TYPES: Final = {
+    "int": "must be a whole number",
+    "decimal": "must be a number such as 1234.5",
+    "float": "must be a number such as 1234.5",
+    "finite": "must be a number such as 1234.5",
+    "bool": "must be true or false",
+    "date": "must be a date such as 2024-01-31",
+}
+
+
+def parse_params(assignments: Sequence[str], rules: Mapping[str, Rule[Any]]) -> dict[str, Params]:
+    """Return the settings of every rule, by id: its defaults, and what `RULE.setting=value` changes.
+
+    A rule is named by its id or its name. The last of two assignments to one setting holds.
+    Raises UsageError that names the rule, the setting, the bound and the value.
+    """
+    given: dict[str, dict[str, Any]] = defaultdict(dict)
+    for assignment in assignments:
+        target, equals, value = assignment.partition("=")
+        rule_name, dot, setting = target.strip().partition(".")
+        if not (equals and dot and setting):
+            raise UsageError(f"not a setting: {assignment!r}", hint="write it as SPL001.days=60")
+        rule = _rule(rules, rule_name)
+        name = _setting(rule, setting.strip().lower())
+        several = get_origin(rule.params.model_fields[name].annotation) in {tuple, list, set, frozenset}
+        text = value.strip()
+        given[rule.id][name] = [part.strip() for part in text.split(",")] if several else text
+    return {id_: _validated(rule, given.get(id_, {})) for id_, rule in rules.items()}
+
+
+def _rule(rules: Mapping[str, Rule[Any]], name: str) -> Rule[Any]:
+    found = sorted(matching(rules, name))
+    if len(found) > 1:
+        raise UsageError(f"{name}: settings belong to one rule, and {', '.join(found)} are meant")
+    return rules[found[0]]
+
+
+def _setting(rule: Rule[Any], name: str) -> str:
+    known = sorted(rule.params.model_fields)
+    if name in known:
+        return name
+    close = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean {rule.id}.{close[0]}?" if close else ""
+    listed = f"it has {', '.join(known)}" if known else "it has none"
+    raise UsageError(f"{rule.id} has no setting {name!r}; {listed}", hint=hint)
+
+
+def _validated(rule: Rule[Any], values: Mapping[str, Any]) -> Params:
+    try:
+        params: Params = rule.params.model_validate(values)
+    except ValidationError as error:
+        raise UsageError("\n".join(_told(rule, detail) for detail in error.errors())) from None
+    return params
+
+
+def _told(rule: Rule[Any], detail: ErrorDetails) -> str:
+    where = ".".join([rule.id, *(str(part) for part in detail["loc"][:1])])
+    kind = detail["type"]
+    if kind in _WORDS:
+        said = _WORDS[kind].format(**detail["ctx"])
+    else:
+        said = _TYPES.get(kind.split("_", 1)[0], "").strip() or detail["msg"].removeprefix("Value error, ")
+    got = f" (got {detail['input']})" if detail["loc"] else ""
+    return f"{where}: {said}{got}"
