@@ -1,0 +1,63 @@
+# spendaudit: `make demo` shows what it does, `make test` runs the tests. Each sets up all it needs in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LINES ?= 1000000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types layers format bench lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: .venv/run ## Audit the bundled purchase orders and budget, and show the findings
+	@$(BIN)/spendaudit demo
+
+test: .venv/dev ## Run every test
+	@$(BIN)/python -m pytest -n 2
+
+check: lint types layers test ## Run everything that CI runs
+
+lint: .venv/dev ## Check style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/dev ## Check types
+	@$(BIN)/mypy
+
+layers: .venv/dev ## Check which package may import which
+	@$(BIN)/lint-imports
+
+format: .venv/dev ## Mend style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: .venv/dev ## Measure speed, memory, precision and recall (LINES=1000000)
+	@$(BIN)/python -m bench.run --lines $(LINES)
+
+lock: .venv/dev ## Write the locked requirements anew
+	@$(PIP) install uv
+	@$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements/run.txt
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements/dev.txt
+
+clean: ## Remove the environment and caches
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "spendaudit needs Python 3.11, 3.12 or 3.13: try make PYTHON=python3.12" >&2; exit 2; }
+	@echo "Setting up .venv (once) ..." >&2
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: .venv/python requirements/run.txt pyproject.toml
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/dev: .venv/run requirements/dev.txt
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	@touch $@
