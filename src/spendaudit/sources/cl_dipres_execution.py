@@ -1,0 +1,143 @@
+"""Chile: budget execution of the central government, one file per programme and month.
+
+What it holds
+-------------
+For every line of a programme's budget: the approved appropriation (Presupuesto Inicial), the appropriation as
+decrees have changed it so far (Presupuesto Vigente), and what was spent or collected from January to the
+month that stands in the name of the last column. Subtitles below 21 are revenue, the others expense.
+
+How often
+---------
+Monthly, by the Budget Office (Dirección de Presupuestos). The address of each file holds a number that tells
+nothing, so there is no list of addresses to download: pass the files to `spendaudit audit`.
+
+Licence
+-------
+Not stated in the files. The office's data sets on datos.gob.cl are offered under CC BY.
+
+Caveats
+-------
+- Amounts are published in thousands (of pesos, of dollars) and stored in units.
+- The file does not say its year. `fiscal_year` and `period_end` are empty unless the caller states the year.
+- A row without Item is the total of its items, a row without Asignación the total of its asignaciones.
+  `is_leaf` marks the rows that no other row details. In 169 files of April 2017 each total was the sum of its
+  parts, but for two items of the Treasury of which only the greater part is detailed: there leaves add up to
+  less than their total.
+- A programme may have a file in pesos and another in dollars. Their lines are different lines.
+- Partida 50 (Tesoro Público) transfers to the other partidas: with them it counts the same money twice.
+- The last row, RESULTADO, is revenue less expense. It is put aside.
+- An appropriation of 10 (thousand) is a placeholder for a line that the law allows to exceed it.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from spendaudit.ingest.cells import currency, money, text, trimmed
+from spendaudit.model.codelists import DIRECTION
+from spendaudit.sources._source import PERIOD, Csv, Output, Source
+
+PROGRAMME: Final = ("Partida", "Capítulo", "Programa")
+CLASSIFICATION: Final = ("Subtítulo", "Item", "Asignación")
+
+CURRENCIES: Final = {"P": "CLP", "D": "USD"}
+
+#: Subtitles from here on are expense (budget classifier, Decreto de Hacienda 854 of 2004).
+FIRST_EXPENSE: Final = 21
+
+MONTHS: Final = {
+    month: number
+    for number, month in enumerate(
+        (
+            *("ENERO", "FEBRERO", "MARZO", "ABRIL", "MAYO", "JUNIO"),
+            *("JULIO", "AGOSTO", "SEPTIEMBRE", "OCTUBRE", "NOVIEMBRE", "DICIEMBRE"),
+        ),
+        start=1,
+    )
+}
+
+
+def _codes(*columns: str) -> pl.Expr:
+    """Join codes as far as they go: `05-31-01-21`."""
+    return pl.concat_str([text(column) for column in columns], separator="-", ignore_nulls=True)
+
+
+def _line(*columns: str) -> pl.Expr:
+    """Name a line by its programme, its codes and its currency: `05-31-01-21-03 USD`."""
+    return pl.concat_str(
+        _codes(*PROGRAMME, *columns), currency("Moneda", meanings=CURRENCIES).value, separator=" "
+    )
+
+
+def _by_level(levels: Sequence[pl.Expr]) -> pl.Expr:
+    """Choose for a total of items, a total of asignaciones, and an asignación."""
+    subtitle, item, asignacion = levels
+    return (
+        pl.when(trimmed("Asignación").is_not_null())
+        .then(asignacion)
+        .when(trimmed("Item").is_not_null())
+        .then(item)
+        .otherwise(subtitle)
+    )
+
+
+def _direction() -> pl.Expr:
+    subtitle = text("Subtítulo").cast(pl.Int16, strict=False)
+    return (
+        pl.when(subtitle < FIRST_EXPENSE)
+        .then(pl.lit("revenue", DIRECTION))
+        .when(subtitle >= FIRST_EXPENSE)
+        .then(pl.lit("expense", DIRECTION))
+        .otherwise(pl.lit("unknown", DIRECTION))
+    )
+
+
+def _mark_leaves(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Mark the lines that no other line names as its total."""
+    totals = pl.col("parent_line_id").drop_nulls().implode()
+    return lines.with_columns(is_leaf=~pl.col("line_id").is_in(totals))
+
+
+_YEAR: Final = pl.col(PERIOD).str.head(4).cast(pl.Int32, strict=False)
+_MONTH: Final = pl.col("@month").str.to_uppercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int8)
+
+SOURCE: Final = Source(
+    id="cl_dipres_execution",
+    page=__doc__,
+    jurisdiction="CL",
+    homepage="https://www.dipres.gob.cl",
+    licence="not stated",
+    # Names of projects hold bare quotes, and no cell is ever quoted.
+    layout=Csv(encodings=("latin-1",), separator=";", quote=""),
+    names={"Ejecución Acumulada": r"Ejecución Acumulada al (?P<month>\w+)"},
+    rejected={
+        "the result of the programme, not a budget line": (
+            trimmed("Partida").is_null() & (trimmed("Denominación") == "RESULTADO")
+        )
+    },
+    outputs=(
+        Output(
+            table="budget",
+            columns={
+                "fiscal_year": _YEAR,
+                "period_end": pl.date(_YEAR, _MONTH, 1).dt.month_end(),
+                "institution_id": _codes(*PROGRAMME),
+                "line_id": _line(*CLASSIFICATION),
+                "parent_line_id": _by_level(
+                    [pl.lit(None, pl.String), _line("Subtítulo"), _line("Subtítulo", "Item")]
+                ),
+                "level": _by_level([pl.lit(level, pl.Int8) for level in (1, 2, 3)]),
+                "direction": _direction(),
+                "economic_code": _codes(*CLASSIFICATION),
+                "economic_label": text("Denominación"),
+                "approved": money("Presupuesto Inicial", decimal=",", scale=1000),
+                "adjusted": money("Presupuesto Vigente", decimal=",", scale=1000),
+                "executed": money("Ejecución Acumulada", decimal=",", scale=1000),
+                "currency": currency("Moneda", meanings=CURRENCIES),
+            },
+            finish=_mark_leaves,
+        ),
+    ),
+    expected={"line_id": 1.0, "approved": 1.0, "adjusted": 1.0, "executed": 1.0, "currency": 1.0},
+)
