@@ -11,6 +11,7 @@ from typing import Final
 from spendaudit.errors import LayoutChangedError, ReadError, UsageError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.decode import Decoder
+from spendaudit.ingest.encodings import contradicts, detect
 from spendaudit.sources._source import Header, Source
 
 #: Enough for the longest header and a few records.
@@ -53,18 +54,20 @@ def recognise(
     Raises ReadError for what is no table, LayoutChangedError for a known portal's other columns.
     """
     head = _read_head(published)
+    text = _decoded(head)
     wanted = {source_id: _stated(source_id, sources)} if source_id else sources
     headers = {}
     for name, source in wanted.items():
-        row, cells = first_record(head, source)
+        row, cells = first_record(text, source)
         headers[name] = (row, source.read_header(cells))
     fitting = {
         name: (row, header) for name, (row, header) in headers.items() if not header.gone and not header.twice
     }
     if not fitting:
-        raise _refusal(published, head, headers, wanted)
+        raise _refusal(published, text, headers, wanted)
     name = _closest(published, fitting, wanted)
     row, header = fitting[name]
+    _check_encoding(published, head, wanted[name])
     notes: tuple[str, ...] = ()
     if header.new:
         added = ", ".join(f'"{column}"' for column in sorted(header.new))
@@ -101,8 +104,8 @@ def _stated(source_id: str, sources: Mapping[str, Source]) -> Source:
     return sources[source_id]
 
 
-def _read_head(published: Published) -> str:
-    """Read the start of a file as text; refuse what cannot be a table."""
+def _read_head(published: Published) -> bytes:
+    """Read the start of a file; refuse what cannot be a table."""
     with published.open() as stream:
         head = stream.read(_HEAD)
     name = published.label
@@ -127,8 +130,23 @@ def _read_head(published: Published) -> str:
         raise ReadError(f"{name} is JSON, not a CSV", hint="download the portal's CSV instead")
     if not start:
         raise ReadError(f"{name} holds blanks only", hint="download it again, or ask the portal for the file")
-    text = Decoder(("utf-8", "cp1252")).decode(head[: head.rfind(b"\n") + 1] or head).decode("utf-8")
+    return head
+
+
+def _decoded(head: bytes) -> str:
+    whole = head[: head.rfind(b"\n") + 1] or head
+    text = Decoder(("utf-8", detect(head).encoding)).decode(whole).decode("utf-8")
     return text if "\n" in text else text.replace("\r", "\n")
+
+
+def _check_encoding(published: Published, head: bytes, source: Source) -> None:
+    if other := contradicts(head, source.layout.encodings):
+        stated = " or ".join(source.layout.encodings)
+        raise ReadError(
+            f"{published.label} is in {other.encoding}, while {source.id} is published in {stated}: "
+            "its accents would be read as other signs",
+            hint=f"use the portal's own file, or convert it: iconv -f {other.encoding} -t utf-8",
+        )
 
 
 def _closest(

@@ -1,0 +1,61 @@
+"""Which encoding a file's text is in, where no source states it, and whether a stated one can be right."""
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Final
+
+#: What public spending is published in. Left to guess among all, detectors take Spanish cp1252 for a codec of
+#: Central Europe, in which ñ is read as ń without an error.
+PLAUSIBLE: Final = ("cp1252", "latin_1", "cp850")
+
+#: With fewer lines than this to go by, the commonest encoding is the better guess.
+_FEW_LINES: Final = 10
+
+#: In cp850 the bytes of á, é, í, ó, ú, ñ stand inside words; in cp1252 they are ¢, £, ¤ and the like.
+_DOS_WORD: Final = re.compile(rb"[A-Za-z][\x82\xa0-\xa5][a-z]|[a-z][\x82\xa0-\xa5]\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An encoding by its Python name, and why it was taken."""
+
+    encoding: str
+    why: str
+
+
+def detect(head: bytes) -> Verdict:
+    """Tell the encoding of text: by its byte order mark, as UTF-8, or by the words that need it."""
+    if head.startswith(codecs.BOM_UTF8):
+        return Verdict("utf-8", "it starts with the mark of UTF-8")
+    if head.isascii():
+        return Verdict("ascii", "it has no accents")
+    whole = head[: head.rfind(b"\n") + 1] or head
+    try:
+        whole.decode("utf-8")
+    except UnicodeDecodeError:
+        return _by_words(whole)
+    return Verdict("utf-8", "all of it is UTF-8")
+
+
+def _by_words(text: bytes) -> Verdict:
+    lines = [line for line in text.split(b"\n") if not line.isascii()]
+    if len(lines) < _FEW_LINES and not any(_DOS_WORD.search(line) for line in lines):
+        return Verdict("cp1252", f"only {len(lines)} lines have accents, and cp1252 is the commonest")
+    # Heavy to import, and rarely needed.
+    from charset_normalizer import from_bytes  # noqa: PLC0415
+
+    best = from_bytes(b"\n".join(lines), cp_isolation=list(PLAUSIBLE)).best()
+    found = best.encoding if best else "cp1252"
+    return Verdict("cp1252" if found == "latin_1" else found, f"its {len(lines)} accented lines read best so")
+
+
+def contradicts(head: bytes, stated: tuple[str, ...]) -> Verdict | None:
+    """Return another encoding than those stated, if the text is plainly in it; None when a stated one will do.
+
+    One-byte encodings read anything without an error, so an error is no sign: letters inside words are.
+    """
+    if "cp850" in stated or not _DOS_WORD.search(head):
+        return None
+    verdict = detect(head)
+    return verdict if verdict.encoding == "cp850" else None
