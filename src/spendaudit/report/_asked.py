@@ -1,0 +1,64 @@
+"""Says in the table how the rules fared: what they could not judge, and how much they flagged."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from spendaudit.model.run import Outcome, State
+from spendaudit.report._words import STYLE, count, percent, words
+
+
+def doubts(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
+    """Say which rules judged nothing or not all, and why; then which ones flag too much to mean much."""
+    doubtful = sorted(
+        (one for one in outcomes if one.reason), key=lambda one: (_judged(one), one.reason, one.id)
+    )
+    for (judged, reason), alike in groupby(doubtful, lambda one: (_judged(one), one.reason)):
+        names = ", ".join(f"{one.id} {one.name}" for one in alike)
+        yield words((names, "bold"), f" ({judged}): ", reason)
+    blunt = [one for one in outcomes if one.blunt]
+    for one in blunt:
+        yield words(
+            (f"{one.id} {one.name}", "bold"),
+            (" is too blunt for this data: ", "yellow"),
+            f"it flags {percent(one.base_rate or 0)} of the {count(one.evaluated, 'row')} it judged, "
+            f"more than {percent(one.ceiling)}. Its findings describe the data rather than single rows.",
+        )
+    if not doubtful and not blunt:
+        yield Text("Every rule could judge every row that it is about.")
+
+
+def _judged(outcome: Outcome) -> str:
+    if outcome.state in {State.NOT_EVALUABLE, State.NOT_APPLICABLE}:
+        return outcome.state.value
+    return f"judged {outcome.evaluated:,} of {count(outcome.applicable, 'row')}"
+
+
+def totals(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
+    """Show for every rule how many rows it judged and flagged."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("rule", no_wrap=True)
+    table.add_column("", overflow="fold")
+    table.add_column("severity", no_wrap=True)
+    for heading in ("findings", "flagged", "of judged", "share"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for one in outcomes:
+        table.add_row(
+            words(one.id), words(one.name), Text(one.severity.value, STYLE[one.severity]), *_numbers(one)
+        )
+    yield table
+
+
+def _numbers(outcome: Outcome) -> tuple[Text, ...]:
+    if outcome.base_rate is None:
+        return (
+            Text("-"),
+            Text("-"),
+            Text(outcome.state.value if not outcome.evaluated else "-", "dim"),
+            Text("-"),
+        )
+    share = Text(percent(outcome.base_rate), "yellow" if outcome.blunt else "")
+    return Text(f"{outcome.findings:,}"), Text(f"{outcome.flagged:,}"), Text(f"{outcome.evaluated:,}"), share

@@ -1,0 +1,89 @@
+"""Says in the table what to ask, gravest first."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from spendaudit.model.run import Finding, Run
+from spendaudit.report._words import STYLE, count, money, words
+from spendaudit.report.formats import Options
+
+#: Digits of a fingerprint that are enough, unless two findings of the run share them.
+_DIGITS: Final = (8, 10, 12, 16)
+
+
+def short(run: Run) -> int:
+    """Tell how many digits of a fingerprint name one finding of this run."""
+    prints = {finding.fingerprint for finding in run.findings}
+    return next(
+        (digits for digits in _DIGITS if len({name[:digits] for name in prints}) == len(prints)), _DIGITS[-1]
+    )
+
+
+def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]:
+    """Show the gravest findings, one plain sentence each, and say loudly how many are not shown."""
+    if not run.findings:
+        yield Text("Nothing was flagged. That says what these rules saw, not that all is well.")
+        return
+    totals = Counter(finding.severity for finding in run.findings)
+    by_severity = ", ".join(f"{number:,} {severity.value}" for severity, number in totals.items())
+    yield words((count(len(run.findings), "finding"), "bold"), f": {by_severity}")
+    shown = _chosen(run.findings, options)
+    yield from (_tabled if wide else _stacked)(shown, short(run))
+    if len(shown) < len(run.findings):
+        yield words(
+            (f"{len(shown):,} of {count(len(run.findings), 'finding')} are shown", "bold yellow"),
+            f", at most {options.limit_per_rule} of each rule. All of them: ",
+            ("--output findings.csv", "bold"),
+        )
+
+
+def _chosen(findings: Sequence[Finding], options: Options) -> list[Finding]:
+    """Take findings in order, passing over those of a rule that has had its share."""
+    if options.limit is None or len(findings) <= options.limit:
+        return list(findings)
+    taken: list[Finding] = []
+    shares = Counter[str]()
+    for finding in findings:
+        if shares[finding.rule] < options.limit_per_rule:
+            shares[finding.rule] += 1
+            taken.append(finding)
+        if len(taken) == options.limit:
+            break
+    return taken
+
+
+def _tabled(findings: Sequence[Finding], digits: int) -> Iterator[RenderableType]:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for _ in range(3):
+        table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for one in findings:
+        table.add_row(*_heading(one, digits), words((one.rule, "bold")), _money(one), words(one.message))
+    yield table
+
+
+def _stacked(findings: Sequence[Finding], digits: int) -> Iterator[RenderableType]:
+    for one in findings:
+        head = Table.grid(expand=True, padding=(0, 1, 0, 0))
+        for share in (None, None, 1):
+            head.add_column(ratio=share, no_wrap=True)
+        head.add_column(justify="right", no_wrap=True)
+        head.add_row(*_heading(one, digits), words((one.rule, "bold"), f" {one.rule_name}"), _money(one))
+        yield head
+        yield Padding(words(one.message), (0, 0, 0, 2))
+
+
+def _heading(finding: Finding, digits: int) -> tuple[Text, Text]:
+    severity = words((finding.severity.value.upper(), STYLE[finding.severity]))
+    return severity, words((finding.fingerprint[:digits], "dim"))
+
+
+def _money(finding: Finding) -> Text:
+    return words((money(finding.amount, finding.currency), "bold"))

@@ -1,0 +1,110 @@
+"""Says in the table what was read, and where every row went."""
+
+import os.path
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from spendaudit.model.run import Input
+from spendaudit.report._words import count, words
+
+#: More files than this are summed up by source.
+_FILES: Final = 12
+#: Reasons for putting rows aside that are shown for one file.
+_REASONS: Final = 5
+
+
+def lines(inputs: Sequence[Input], *, wide: bool) -> Iterator[RenderableType]:
+    """Show every file; of very many, the sums by source and the files that a reader should know of."""
+    folder = _common_folder(inputs)
+    if folder:
+        yield words("in ", (folder, "dim"))
+    if len(inputs) <= _FILES:
+        shown = list(inputs)
+    else:
+        noted = [file for file in inputs if file.rows_quarantined or file.notes]
+        shown = sorted(noted, key=lambda file: -file.rows_quarantined)[:_FILES]
+        for source, files in groupby(sorted(inputs, key=lambda file: file.source), lambda file: file.source):
+            yield words((source, "bold"), ": ", _sum(list(files)))
+        yield words(
+            f"of {count(len(inputs), 'file')}, {len(noted):,} had rows put aside or need a remark"
+            + (f"; the first {len(shown)}:" if len(noted) > len(shown) else ":" if noted else "")
+        )
+    if wide:
+        yield _table(shown, folder)
+    else:
+        for file in shown:
+            yield from _stacked(file, folder)
+    if 1 < len(inputs) <= _FILES:
+        yield words(("all: ", "bold"), _sum(inputs))
+
+
+def _common_folder(inputs: Sequence[Input]) -> str:
+    folders = {os.path.dirname(file.path) for file in inputs}  # noqa: PTH120 shown as it was given
+    return folders.pop() if len(inputs) > 1 and len(folders) == 1 else ""
+
+
+def _sum(files: Sequence[Input]) -> str:
+    read, loaded, merged, aside = (
+        sum(counts) for counts in zip(*(_counts(file) for file in files), strict=True)
+    )
+    return f"{count(len(files), 'file')}, {_equation(read, loaded, merged, aside)}"
+
+
+def _counts(file: Input) -> tuple[int, int, int, int]:
+    return file.rows_read, file.rows_loaded, file.rows_merged, file.rows_quarantined
+
+
+def _equation(read: int, loaded: int, merged: int, quarantined: int) -> str:
+    return f"{count(read, 'row')} read = {loaded:,} loaded + {merged:,} merged + {quarantined:,} quarantined"
+
+
+def _name(file: Input, folder: str) -> str:
+    return file.name.removeprefix(folder).lstrip("/\\") if folder else file.name
+
+
+def _into(file: Input) -> str:
+    return ", ".join(f"{name} {counts.loaded:,}" for name, counts in file.tables.items())
+
+
+def _table(files: Sequence[Input], folder: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("file", overflow="fold")
+    table.add_column("recognised as", overflow="fold")
+    for heading in ("rows read", "= loaded", "+ merged", "+ quarantined"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("into")
+    table.add_column("encoding")
+    for file in files:
+        numbers = (Text(f"{number:,}") for number in _counts(file))
+        table.add_row(
+            words(_name(file, folder)), words(file.source), *numbers, words(_into(file)), words(file.encoding)
+        )
+        for remark in _remarks(file):
+            table.add_row(Padding(remark, (0, 0, 0, 2)))
+    return table
+
+
+def _stacked(file: Input, folder: str) -> Iterator[RenderableType]:
+    yield words((_name(file, folder), "bold"))
+    yield words(f"  {file.source}, {file.encoding}, into {_into(file)}")
+    yield words(f"  {_equation(*_counts(file))}")
+    yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks(file))
+
+
+def _remarks(file: Input) -> Iterator[Text]:
+    """Say why rows were put aside, the commonest reason first, and what else a reader should know."""
+    reasons = Counter(file.quarantine).most_common()
+    for reason, number in reasons[:_REASONS]:
+        yield words((f"{count(number, 'row')} quarantined: ", "yellow"), reason)
+    if reasons[_REASONS:]:
+        rest = sum(number for _, number in reasons[_REASONS:])
+        yield words((f"{count(rest, 'row')} quarantined: ", "yellow"), "for other reasons")
+    for note in file.notes:
+        yield words(("note: ", "dim"), note)

@@ -1,0 +1,131 @@
+"""Writes a run as JSON for programs: `schema_version` 1, a rule or a finding a line, always in one order.
+
+Amounts are strings of plain digits (`"1234.5"`): a JSON number is a float to most readers, and money is
+not. `file` of a member is the short content id of one of the inputs: the beginning of its `sha256`, unless
+it came out of an archive.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any, Final, TextIO
+
+from spendaudit.model.run import Finding, Input, Outcome, Run
+from spendaudit.report.formats import Options
+from spendaudit.report.safe import UNSAFE
+
+SUFFIXES: Final = (".json",)
+ENCODING: Final = "utf-8"
+SCHEMA_VERSION: Final = 1
+
+
+def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 a report for programs is whole
+    """Write the whole run, finding by finding."""
+    head = {
+        "id": run.id,
+        "version": run.version,
+        "inputs": [_input(file) for file in run.inputs],
+        "settings": dict(run.settings),
+    }
+    stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"run": {_line(head)},\n"rules": ')
+    _write_list(stream, (_rule(outcome) for outcome in run.outcomes))
+    stream.write(',\n"findings": ')
+    _write_list(stream, (_finding(finding) for finding in run.findings))
+    stream.write("}\n")
+
+
+def _write_list(stream: TextIO, entries: Iterable[Mapping[str, Any]]) -> None:
+    mark = "["
+    for entry in entries:
+        stream.write(f"{mark}\n{_line(entry)}")
+        mark = ","
+    stream.write("[]" if mark == "[" else "\n]")
+
+
+def _input(file: Input) -> dict[str, Any]:
+    return {
+        "path": file.name,
+        "sha256": file.sha256,
+        "source": file.source,
+        "tables": {
+            name: {
+                "rows_read": counts.read,
+                "rows_loaded": counts.loaded,
+                "rows_merged": counts.merged,
+                "rows_quarantined": counts.quarantined,
+            }
+            for name, counts in file.tables.items()
+        },
+        "rows_read": file.rows_read,
+        "rows_loaded": file.rows_loaded,
+        "rows_merged": file.rows_merged,
+        "rows_quarantined": file.rows_quarantined,
+        "encoding": file.encoding,
+    }
+
+
+def _rule(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": outcome.id,
+        "name": outcome.name,
+        "severity": outcome.severity,
+        "status": outcome.state,
+        "evaluated": outcome.evaluated,
+        "flagged": outcome.flagged,
+        "base_rate": outcome.base_rate,
+        "findings": outcome.findings,
+        "reason": outcome.reason,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "fingerprint": finding.fingerprint,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "amount": finding.amount,
+        "currency": finding.currency,
+        "starts": finding.starts,
+        "ends": finding.ends,
+        "message": finding.message,
+        "facts": dict(finding.facts),
+        "members": [
+            {
+                "table": member.table,
+                "id": member.id,
+                "file": member.file,
+                "row": member.row,
+                "url": member.url,
+            }
+            for member in finding.members
+        ],
+    }
+
+
+def _line(value: Mapping[str, Any]) -> str:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_exact)
+    return UNSAFE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+def _exact(value: object) -> Any:
+    match value:
+        case Decimal():
+            return digits(value)
+        case date():
+            return value.isoformat()
+        case PurePath():
+            return str(value)
+        case frozenset() | set():
+            return sorted(value)
+        case Mapping():
+            return dict(value)
+        case _:
+            raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def digits(amount: Decimal) -> str:
+    """Write an amount exactly, without the zeros that its scale adds: `1234.5`, `0`, `1000`."""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
