@@ -2,8 +2,8 @@
 
 What it holds
 -------------
-For every line of a programme's budget: the approved appropriation (Presupuesto Inicial), the appropriation as
-decrees have changed it so far (Presupuesto Vigente), and what was spent or collected from January to the
+For every line of a programme's budget: the approved appropriation (Presupuesto Inicial), the appropriation
+as decrees have changed it so far (Presupuesto Vigente), and what was spent or collected from January to the
 month that stands in the name of the last column. Subtitles below 21 are revenue, the others expense.
 
 How often
@@ -20,9 +20,9 @@ Caveats
 - Amounts are published in thousands (of pesos, of dollars) and stored in units.
 - The file does not say its year. `fiscal_year` and `period_end` are empty unless the caller states the year.
 - A row without Item is the total of its items, a row without Asignación the total of its asignaciones.
-  `is_leaf` marks the rows that no other row details. In 169 files of April 2017 each total was the sum of its
-  parts, but for two items of the Treasury of which only the greater part is detailed: there leaves add up to
-  less than their total.
+  `is_leaf` marks the rows that no other row details. In 169 files of April 2017 each total was the sum of
+  its parts, but for two items of the Treasury of which only the greater part is detailed: there leaves add
+  up to less than their total.
 - A programme may have a file in pesos and another in dollars. Their lines are different lines.
 - Partida 50 (Tesoro Público) transfers to the other partidas: with them it counts the same money twice.
 - The last row, RESULTADO, is revenue less expense. It is put aside.
