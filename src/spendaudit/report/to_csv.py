@@ -18,7 +18,7 @@ from spendaudit.model.findings import TOTAL
 from spendaudit.model.run import Member, Members, Run
 from spendaudit.model.tables import SCHEMAS
 from spendaudit.report.formats import Options
-from spendaudit.report.safe import for_spreadsheet
+from spendaudit.report.safe import CONTROL
 
 SUFFIXES: Final = (".csv",)
 ENCODING: Final = "utf-8-sig"
@@ -34,6 +34,8 @@ _FINDING: Final = pl.Schema(
     }
 )
 _PLACE: Final = pl.Schema({"file": pl.String(), "row": pl.UInt32(), "url": pl.String()})
+#: Signs that make a spreadsheet read a cell as a formula.
+_FORMULA: Final = r"^[=+\-@\t\r\n]"
 _NO_MEMBERS: Final = pl.DataFrame(schema={"table": pl.String(), "id": pl.String(), **_PLACE})
 #: Lines that are turned into text at a time.
 _BATCH: Final = 20_000
@@ -94,9 +96,15 @@ def _as_written(column: str, dtype: pl.DataType) -> pl.Expr:
     cell = pl.col(column)
     match dtype:
         case pl.String() | pl.Categorical() | pl.Enum():
-            return for_spreadsheet(cell).alias(column)
+            return _for_spreadsheet(cell).alias(column)
         case pl.Decimal():
             # The zeros that the scale adds say nothing: 1250.0000 was published as 1250.
             return cell.cast(pl.String()).str.replace(r"\.?0+$", "")
         case _:
             return cell
+
+
+def _for_spreadsheet(text: pl.Expr) -> pl.Expr:
+    """Put an apostrophe before what a spreadsheet would run, and take out control characters."""
+    words = text.cast(pl.String()).str.replace_all(r"\r\n?", "\n").str.replace_all(CONTROL, "")
+    return pl.when(words.str.contains(_FORMULA)).then(pl.concat_str(pl.lit("'"), words)).otherwise(words)

@@ -14,7 +14,7 @@ from typing import Any, Final, TextIO
 
 from spendaudit.model.run import Finding, Input, Outcome, Run
 from spendaudit.report.formats import Options
-from spendaudit.report.safe import UNSAFE
+from spendaudit.report.safe import escaped
 
 SUFFIXES: Final = (".json",)
 ENCODING: Final = "utf-8"
@@ -105,8 +105,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _line(value: Mapping[str, Any]) -> str:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_exact)
-    return UNSAFE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+    return escaped(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_exact))
 
 
 def _exact(value: object) -> Any:
