@@ -1,0 +1,41 @@
+"""How lines reach a terminal, a pipe or a file.
+
+A terminal gets colour and its own width. What is not one gets neither colour nor box, and no line is cut or
+folded, so that programs can read it.
+"""
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+from rich.console import Console, Group, RenderableType
+
+#: From this many columns on, tables can be read.
+_WIDE: Final = 120
+#: Wider than any line.
+_UNBOUNDED: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What lines are laid out for."""
+
+    terminal: bool
+    #: Wide enough for tables.
+    wide: bool
+
+
+def show(stream: TextIO, lay_out: Callable[[Screen], Iterable[RenderableType]]) -> None:
+    """Print what `lay_out` gives for the kind of screen that the stream is."""
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        console.print(Group(*lay_out(Screen(terminal=True, wide=console.width >= _WIDE))))
+        return
+    paper = Console(
+        file=io.StringIO(), width=_UNBOUNDED, color_system=None, highlight=False, markup=False, emoji=False
+    )
+    with paper.capture() as printed:
+        paper.print(Group(*lay_out(Screen(terminal=False, wide=True))))
+    # Rich fills every cell up to the width of its column.
+    stream.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())
