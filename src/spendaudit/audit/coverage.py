@@ -59,8 +59,8 @@ def _questions(
         meant = rule.scope(settings).fill_null(value=True) if table == rule.subject else pl.lit(value=True)
         questions[rule.id, "applicable"] = meant
         questions[rule.id, "evaluated"] = rule.judged(table, settings)
-        for column in rule.needed(table, settings):
-            questions[rule.id, f"no {column}"] = meant & pl.col(column).is_null()
+        for name, gap in rule.lacking(table, settings).items():
+            questions[rule.id, f"no {name}"] = meant & gap
     return questions
 
 
@@ -105,10 +105,10 @@ def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[
     rows = counts[rule.id, "applicable"]
     if not rows:
         return f"{table} holds no row"
-    missing = {column: counts[rule.id, f"no {column}"] for column in rule.needed(table, params)}
+    missing = {name: counts[rule.id, f"no {name}"] for name in rule.lacking(table, params)}
     parts = [
-        f"no {column} in {count:,} of {rows:,} rows"
-        for column, count in sorted(missing.items(), key=lambda part: (-part[1], part[0]))
+        f"no {name} in {count:,} of {rows:,} rows"
+        for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0]))
         if count
     ]
     return f"{table} has {', '.join(parts)}" if parts else ""

@@ -65,6 +65,8 @@ class Rule(Generic[P]):
     subject: str
     #: Columns that must be published for a row to be judged. A row that lacks one is counted, not guessed.
     needs: Mapping[str, frozenset[str]]
+    #: Columns of the subject of which a row must have at least one, besides those it needs.
+    either: frozenset[str] = frozenset()
     #: Columns that are read when they are there.
     uses: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     #: Rows of the subject that the question is about; the rest are "not applicable". Reads needed columns.
@@ -88,7 +90,7 @@ class Rule(Generic[P]):
         missing = [title for title in SECTIONS if f"\n{title}\n" not in self.page]
         if missing:
             raise DefinitionError(f"{self.id}: the page lacks {', '.join(missing)}")
-        for columns_of in (self.needs, self.uses):
+        for columns_of in (self.needs, self.uses, {self.subject: self.either}):
             for table, columns in columns_of.items():
                 unknown = columns - set(SCHEMAS[table].names())
                 if unknown:
@@ -113,14 +115,24 @@ class Rule(Generic[P]):
         """Columns that a row of the table must have under these settings, in a stable order."""
         return tuple(sorted(self.needs.get(table, frozenset()) - params.waived()))
 
+    def lacking(self, table: str, params: P) -> dict[str, pl.Expr]:
+        """Name what a row of the table can lack under these settings, and tell for each whether it does."""
+        gaps = {name: pl.col(name).is_null() for name in self.needed(table, params)}
+        if table == self.subject and self.either:
+            choice = sorted(self.either)
+            gaps[" or ".join(choice)] = pl.all_horizontal(pl.col(name).is_null() for name in choice)
+        return gaps
+
     def columns(self, table: str) -> tuple[str, ...]:
         """Every column of the table that the rule may read, with the provenance that members carry."""
         wanted = self.needs.get(table, frozenset()) | self.uses.get(table, frozenset())
+        if table == self.subject:
+            wanted |= self.either
         return tuple(name for name in SCHEMAS[table].names() if name in wanted | {"file", "row"})
 
     def judged(self, table: str, params: P) -> pl.Expr:
         """Rows that the rule can judge: in scope and complete."""
-        complete = [pl.col(name).is_not_null() for name in self.needed(table, params)]
+        complete = [~gap for gap in self.lacking(table, params).values()]
         if table == self.subject:
             complete.append(self.scope(params).fill_null(value=False))
         return pl.all_horizontal(complete)
