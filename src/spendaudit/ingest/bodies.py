@@ -1,0 +1,85 @@
+"""Tells the file that was asked for from what portals send instead of it.
+
+They answer 200 with a login page, an error in JSON, nothing at all, or half an archive.
+"""
+
+import json
+import re
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import Final
+from urllib.parse import urlsplit
+
+from spendaudit.errors import FetchError
+
+_HEAD: Final = 4096
+#: An error in JSON is short; a release in JSON is not read to find out.
+_LONGEST_ERROR: Final = 65_536
+_LOWEST_ERROR: Final = 400
+
+_PAGE: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)*\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_TITLE: Final = re.compile(rb"<title[^>]*>\s*(.{1,200}?)\s*</title>", re.IGNORECASE | re.DOTALL)
+
+
+def check_body(body: Path, url: str) -> None:
+    """Raise `FetchError` when a complete body is not what its URL promises."""
+    if not body.stat().st_size:
+        raise FetchError(f"{url}: the portal sent an empty file", hint="try again later")
+    with body.open("rb") as stream:
+        head = stream.read(_HEAD)
+    kind = PurePosixPath(urlsplit(url).path).suffix.lower()
+    if _PAGE.match(head):
+        raise FetchError(
+            f"{url}: the portal sent a web page instead of data{_title(head)}",
+            hint="open the address in a browser: it may ask for a login, or have moved",
+        )
+    if error := _json_error(body, head, expected=kind in {".json", ".jsonl", ""}):
+        raise FetchError(f"{url}: the portal sent an error instead of data: {error}", hint="try again later")
+    if kind == ".zip" or head.startswith(b"PK\x03\x04"):
+        _check_zip(body, url)
+
+
+def _title(head: bytes) -> str:
+    found = _TITLE.search(head)
+    return f" ({' '.join(found[1].decode('utf-8', 'replace').split())!r})" if found else ""
+
+
+def _json_error(body: Path, head: bytes, *, expected: bool) -> str:
+    """Return what an error in JSON says; nothing when the body is none."""
+    if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return ""
+    if body.stat().st_size > _LONGEST_ERROR:
+        return "" if expected else _shown(head)
+    text = body.read_bytes()
+    try:
+        content = json.loads(text.decode("utf-8-sig"))
+    except ValueError:
+        return "" if expected else _shown(text)
+    codes = [content.get(key) for key in ("status", "statusCode", "code")]
+    failed = any(str(code).isdigit() and int(str(code)) >= _LOWEST_ERROR for code in codes)
+    named = any(content.get(key) for key in ("error", "errors", "fault"))
+    return _shown(text) if failed or named or not expected else ""
+
+
+def _shown(text: bytes) -> str:
+    words = " ".join(text.decode("utf-8", "replace").split())
+    return words if len(words) <= 200 else f"{words[:200]}..."  # noqa: PLR2004 enough to recognise it
+
+
+def _check_zip(body: Path, url: str) -> None:
+    """Read every member of the archive through its checksum, a block at a time."""
+    hint = "fetch it again; if it stays so, the portal's own file is damaged"
+    try:
+        with zipfile.ZipFile(body) as archive:
+            damaged = archive.testzip()
+            members = len(archive.namelist())
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise FetchError(f"{url}: not a whole zip archive ({error})", hint=hint) from error
+    if damaged:
+        raise FetchError(f"{url}: {damaged} in the zip archive is damaged", hint=hint)
+    if not members:
+        raise FetchError(f"{url}: the zip archive is empty", hint="try again later")

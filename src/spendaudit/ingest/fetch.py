@@ -1,0 +1,199 @@
+"""Brings releases into the raw store: only what is new, nothing twice, and says what became of each."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+from http import HTTPStatus
+from typing import Protocol
+
+import requests
+
+from spendaudit.errors import FetchError
+from spendaudit.ingest.bodies import check_body
+from spendaudit.ingest.download import download
+from spendaudit.ingest.parts import Part
+from spendaudit.ingest.polite import Manners, open_session
+from spendaudit.ingest.rawstore import Answer, RawStore, StoredRelease, file_name
+from spendaudit.ingest.refusals import absent
+
+#: Called with a period, the bytes that are there and how many there will be, if the portal says so.
+Progress = Callable[[str, int, int | None], None]
+
+
+class Wanted(Protocol):
+    """A file to download: where it is and which period it speaks of (`2024` or `2024-03`)."""
+
+    @property
+    def url(self) -> str: ...  # noqa: D102
+
+    @property
+    def period(self) -> str: ...  # noqa: D102
+
+
+class Outcome(StrEnum):
+    """What became of one release."""
+
+    NEW = "new"
+    #: The portal says that it has not changed (HTTP 304).
+    UNCHANGED = "unchanged"
+    #: It was sent again, byte by byte the same.
+    SAME = "same content"
+    #: The portal has changed a file that was already here; the older one stays beside it.
+    REWRITTEN = "rewritten"
+    UNPUBLISHED = "not published"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One release after the portal was asked for it."""
+
+    period: str
+    url: str
+    outcome: Outcome
+    #: What the store holds of it now.
+    stored: StoredRelease | None = None
+    #: What the store held of it before.
+    previous: StoredRelease | None = None
+    error: FetchError | None = None
+
+    @property
+    def note(self) -> str:
+        """What a reader should know beyond the outcome."""
+        if self.error:
+            return self.error.message
+        if self.outcome is Outcome.REWRITTEN and self.previous:
+            return f"rewritten since {self.previous.fetched_at:%Y-%m-%d}; the older file is kept"
+        return ""
+
+
+def fetch(
+    releases: Iterable[Wanted],
+    *,
+    source_id: str,
+    licence: str,
+    store: RawStore,
+    delay: float,
+    manners: Manners | None = None,
+    progress: Progress = lambda _period, _arrived, _total: None,
+) -> list[Fetched]:
+    """Ask for every release in turn, `delay` seconds apart, and store what is new.
+
+    A release that fails does not stop the others; `failure` sums up. Raises `FetchError` when another run is
+    fetching the same source, `UsageError` when the store cannot be written. Interrupted, it leaves what had
+    arrived for the next run.
+    """
+    manners = manners or Manners()
+    results: list[Fetched] = []
+    with store.claim(source_id), open_session(manners, delay) as session:
+        held = {(line.period, line.name): line for line in store.latest(source_id)}
+        visit = _Visit(
+            source=source_id,
+            licence=licence,
+            store=store,
+            session=session,
+            manners=manners,
+            progress=progress,
+        )
+        for release in releases:
+            if results:
+                manners.sleep(delay)
+            results.append(visit.bring(release, held.get((release.period, file_name(release.url)))))
+    return results
+
+
+def failure(results: Sequence[Fetched]) -> FetchError | None:
+    """Sum up what could not be fetched; None when all was."""
+    errors = [(result.period, result.error) for result in results if result.error]
+    if len(results) == 1 and errors:
+        return errors[0][1]
+    if not errors:
+        return None
+    periods = ", ".join(period for period, _ in errors)
+    _, first = errors[0]
+    return FetchError(
+        f"{len(errors)} of {len(results)} files could not be fetched ({periods}): {first.message}",
+        hint=first.hint,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visit:
+    """All that is the same for every release of one run."""
+
+    source: str
+    licence: str
+    store: RawStore
+    session: requests.Session
+    manners: Manners
+    progress: Progress
+
+    def bring(self, release: Wanted, previous: StoredRelease | None) -> Fetched:
+        """Ask for one release; what goes wrong is part of the result."""
+        ended = partial(Fetched, period=release.period, url=release.url, previous=previous)
+        try:
+            answer = self._download(release, previous)
+            if answer.status == HTTPStatus.NOT_MODIFIED:
+                return ended(outcome=Outcome.UNCHANGED, stored=previous)
+            if answer.status != HTTPStatus.OK:
+                error = _absence(release, answer.status, self.source, previous)
+                return ended(outcome=Outcome.UNPUBLISHED, stored=previous, error=error)
+            stored = self._keep(release, answer)
+        except FetchError as error:
+            return ended(outcome=Outcome.FAILED, stored=previous, error=error)
+        except OSError as error:
+            full = FetchError(
+                f"{release.url}: cannot write to the store at {self.store.root} ({error.strerror})",
+                hint="make room or choose another folder with --store",
+            )
+            return ended(outcome=Outcome.FAILED, stored=previous, error=full)
+        if previous is None:
+            return ended(outcome=Outcome.NEW, stored=stored)
+        same = previous.sha256 == stored.sha256
+        return ended(outcome=Outcome.SAME if same else Outcome.REWRITTEN, stored=stored)
+
+    def _download(self, release: Wanted, previous: StoredRelease | None) -> Answer:
+        return download(
+            self.session,
+            release.url,
+            self._part(release),
+            conditions=_conditions(release, previous),
+            manners=self.manners,
+            watch=partial(self.progress, release.period),
+        )
+
+    def _keep(self, release: Wanted, answer: Answer) -> StoredRelease:
+        part = self._part(release)
+        try:
+            check_body(part.path, release.url)
+        except FetchError:
+            part.discard()
+            raise
+        stored = self.store.add(
+            part.path,
+            answer,
+            source=self.source,
+            period=release.period,
+            licence=self.licence,
+            fetched_at=datetime.now(UTC),
+        )
+        part.discard()
+        return stored
+
+    def _part(self, release: Wanted) -> Part:
+        return Part(self.store.part_of(self.source, release.url))
+
+
+def _conditions(release: Wanted, previous: StoredRelease | None) -> dict[str, str]:
+    """Ask for the body only if it is another one than the store's. Validators hold for one URL only."""
+    if previous is None or previous.url != release.url:
+        return {}
+    validators = {"If-None-Match": previous.etag, "If-Modified-Since": previous.last_modified}
+    return {name: value for name, value in validators.items() if value}
+
+
+def _absence(release: Wanted, status: int, source: str, previous: StoredRelease | None) -> FetchError:
+    since = f"{previous.fetched_at:%Y-%m-%d}" if previous else ""
+    return absent(release.url, release.period, status, source=source, held_since=since)

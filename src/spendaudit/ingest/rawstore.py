@@ -1,0 +1,169 @@
+"""The raw store: every body that a portal ever sent, kept for good under the hash of its content.
+
+    raw/<first two of the sha256>/<sha256>
+    raw/manifest/<source>/<period>-<when>-<sha256>.json     one for each download, never changed
+    partial/<source>/<url hash>.part                        downloads that are not complete yet
+
+A body is in `raw/` complete or not at all, and its line in the manifest comes last. One file for each line,
+because two runs that append to one file, or a run killed while it does, could leave half a line.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote, unquote, urlsplit
+
+from spendaudit import __version__
+from spendaudit.errors import FetchError, ReadError, UsageError
+from spendaudit.ingest.durable import lock, sync_folder, write_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the portal said of a body that it sent."""
+
+    #: Where it was asked for, and where the portal had it after all redirects.
+    url: str
+    final_url: str
+    status: int
+    etag: str
+    last_modified: str
+    content_type: str
+    #: Every hop was encrypted and showed a valid certificate.
+    tls_verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRelease(Answer):
+    """One download of a release: a line of the manifest."""
+
+    source: str
+    #: `2024` or `2024-03`.
+    period: str
+    sha256: str
+    bytes: int
+    #: In UTC.
+    fetched_at: datetime
+    licence: str
+    #: The spendaudit that fetched it.
+    version: str
+
+    @property
+    def name(self) -> str:
+        """The file's name as the portal gives it, with the query if there is one."""
+        return file_name(self.url)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a line of the manifest; what a later version added to it is passed over."""
+        try:
+            content = json.loads(path.read_text("utf-8"))
+            known = {field.name: content[field.name] for field in fields(cls)}
+            return cls(**known | {"fetched_at": datetime.fromisoformat(known["fetched_at"])})
+        except (ValueError, KeyError, TypeError) as error:
+            raise ReadError(
+                f"{path}: the line of the manifest is damaged ({error})",
+                hint="remove the file and fetch the period again",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class RawStore:
+    """The raw half of a store; `root` is the store's own folder."""
+
+    root: Path
+
+    def path_of(self, sha256: str) -> Path:
+        """Where the body with this hash is, or would be."""
+        return self.root / "raw" / sha256[:2] / sha256
+
+    def part_of(self, source: str, url: str) -> Path:
+        """Where a download grows until it is complete."""
+        name = hashlib.sha256(url.encode()).hexdigest()[:16]
+        return self.root / "partial" / source / f"{name}.part"
+
+    def releases(self, source: str) -> list[StoredRelease]:
+        """Every download of a source, by period, the oldest first."""
+        lines = (self.root / "raw" / "manifest" / source).glob("*.json")
+        return sorted(
+            map(StoredRelease.read, lines), key=lambda line: (line.period, line.name, line.fetched_at)
+        )
+
+    def latest(self, source: str, periods: Collection[str] | None = None) -> list[StoredRelease]:
+        """Return the newest download of each file of these periods (of all when None), by period.
+
+        Hosts of portals die and their files move: the same name in the same period is the same file, wherever
+        it was. One whose body was taken out of the store is left out, and its older versions with it.
+        """
+        newest = {(line.period, line.name): line for line in self.releases(source)}
+        return [
+            line
+            for line in newest.values()
+            if (periods is None or line.period in periods) and self.path_of(line.sha256).is_file()
+        ]
+
+    def add(
+        self, body: Path, answer: Answer, *, source: str, period: str, licence: str, fetched_at: datetime
+    ) -> StoredRelease:
+        """Move a complete body into the store, then say so in the manifest."""
+        with body.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            os.fsync(stream.fileno())
+        line = StoredRelease(
+            **asdict(answer),
+            source=source,
+            period=period,
+            sha256=sha256,
+            bytes=body.stat().st_size,
+            fetched_at=fetched_at,
+            licence=licence,
+            version=__version__,
+        )
+        target = self.path_of(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            body.unlink()
+        else:
+            body.replace(target)
+            sync_folder(target.parent)
+        name = f"{quote(period, safe='')}-{fetched_at:%Y%m%dT%H%M%S%f}-{sha256[:12]}.json"
+        content = asdict(line) | {"fetched_at": fetched_at.isoformat()}
+        write_json(self.root / "raw" / "manifest" / source / name, content)
+        return line
+
+    @contextmanager
+    def claim(self, source: str) -> Iterator[None]:
+        """Keep other runs from fetching the same source: two would write into one another's parts.
+
+        The claim ends with the process, however it ends. Raises `FetchError` when another run holds it, and
+        `UsageError` when nothing can be written here.
+        """
+        place = self.root / "partial" / source / "lock"
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            stream = place.open("wb")
+        except OSError as error:
+            raise UsageError(
+                f"{self.root}: cannot write to the store ({error.strerror})",
+                hint="choose another with --store",
+            ) from error
+        with stream:
+            if not lock(stream.fileno()):
+                raise FetchError(
+                    f"another run is fetching {source} into {self.root}",
+                    hint="wait until it ends, then try again",
+                )
+            yield
+
+
+def file_name(url: str) -> str:
+    """Return the last part of a URL, with the query if there is one: `2024-1.zip`."""
+    parts = urlsplit(url)
+    name = unquote(parts.path.rpartition("/")[2])
+    return f"{name}?{parts.query}" if parts.query else name
