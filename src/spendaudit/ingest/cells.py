@@ -1,7 +1,7 @@
 """How a published cell becomes a canonical one, by a stated format and never by inference.
 
-A cell that holds text which its format cannot read is *unreadable*: the row goes to quarantine with the column
-and the text, and no number is made up for it.
+A cell that holds text which its format cannot read is *unreadable*: the row goes to quarantine with the
+column and the text, and no number is made up for it.
 """
 
 import datetime as dt
@@ -14,11 +14,13 @@ import polars as pl
 from spendaudit.model.codelists import CURRENCY
 from spendaudit.model.tables import MONEY, QUANTITY
 
-#: ISO 4217 codes met in public spending, and the units of account that portals use as currencies.
-CURRENCIES: Final = frozenset(
+_CODES: Final = (
     "ARS AUD BOB BRL CAD CHF CLF CLP CNY COP CRC DKK DOP EUR GBP GTQ HNL INR ISK JPY KRW MXN MXV NIO NOK NZD "
-    "PAB PEN PYG SEK SVC USD UTM UYI UYU VES XDR".split()
+    "PAB PEN PYG SEK SVC USD UTM UYI UYU VES XDR"
 )
+
+#: ISO 4217 codes met in public spending, and the units of account that portals use as currencies.
+CURRENCIES: Final = frozenset(_CODES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,19 @@ class Cell:
 
     value: pl.Expr
     text: pl.Expr
+    #: A cheaper reading that is right or null: rows that it leaves null are read again by `value`.
+    quick: pl.Expr
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The published columns that the text stands in."""
+        return tuple(sorted(set(self.text.meta.root_names())))
 
 
 def trimmed(column: str) -> pl.Expr:
     """Cut blanks (no-break ones too) off both ends; an empty cell is null."""
     text = pl.col(column).str.strip_chars()
-    return pl.when(text != "").then(text)
+    return pl.when(text.str.len_bytes() > 0).then(text)
 
 
 def text(column: str) -> pl.Expr:
@@ -40,23 +49,32 @@ def text(column: str) -> pl.Expr:
     return trimmed(column)
 
 
+def _quick_number(words: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
+    """Read the plain form only: digits, with or without decimals."""
+    if decimal == ".":
+        return words.cast(dtype, strict=False)
+    # A group mark would be read as a decimal point: `1.234` is one thousand here.
+    plain = pl.when(~words.str.contains(".", literal=True)).then(words.str.replace(",", ".", literal=True))
+    return plain.cast(dtype, strict=False)
+
+
 def _number(words: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
-    """Read digits exactly: the plain form first, the rare forms only for cells that need them.
+    """Read digits exactly, in the plain form and in the rare ones.
 
     Rare forms: grouped thousands, blanks, a currency sign, a trailing minus or brackets for negatives, and
-    scientific notation (`1,5e+07`), which portals write for large amounts.
+    scientific notation (`1,5e+07`), which portals write for large amounts. Decimals beyond the fourth are
+    rounded.
     """
-    group = "." if decimal == "," else ","
-    # A group mark in the plain form would be read as a decimal point: `1.234` is one thousand here.
-    plain = words.str.replace(",", ".", literal=True) if decimal == "," else words
-    grouped = words.str.contains(group, literal=True) if decimal == "," else pl.lit(value=False)
-    quick = pl.when(~grouped).then(plain).cast(dtype, strict=False)
+    quick = _quick_number(words, decimal=decimal, dtype=dtype)
     hard = pl.when(quick.is_null()).then(words)
-    bare = hard.str.replace_all(r"[\s\u00a0$€£]|R\$", "").str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^(.+)-$", "-$1")
-    esc = "\\" + group
-    mark = "\\" + decimal
-    shaped = pl.when(bare.str.contains(rf"^-?\d{{1,3}}(?:{esc}\d{{3}})+(?:{mark}\d+)?$")).then(
-        bare.str.replace_all(group, "", literal=True)
+    bare = (
+        hard.str.replace_all(r"[\s\u00a0$€£]|R\$", "")
+        .str.replace(r"^\((.+)\)$", "-$1")
+        .str.replace(r"^(.+)-$", "-$1")
+    )
+    group, mark = (r"\.", ",") if decimal == "," else (",", r"\.")
+    shaped = pl.when(bare.str.contains(rf"^-?\d{{1,3}}(?:{group}\d{{3}})+(?:{mark}\d+)?$")).then(
+        bare.str.replace_all(group, "")
     )
     simple = pl.when(bare.str.contains(rf"^-?\d+(?:{mark}\d+)?$")).then(bare)
     digits = pl.coalesce(shaped, simple).str.replace(decimal, ".", literal=True).cast(dtype, strict=False)
@@ -66,7 +84,9 @@ def _number(words: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
 def _scientific(bare: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
     """Read `1,5e+07` exactly: the digits are moved, never multiplied as floats."""
     mark = "\\" + decimal
-    parts = bare.str.extract_groups(rf"^(?<sign>-?)(?<whole>\d+)(?:{mark}(?<part>\d+))?[eE]\+?(?<power>\d{{1,2}})$")
+    parts = bare.str.extract_groups(
+        rf"^(?<sign>-?)(?<whole>\d+)(?:{mark}(?<part>\d+))?[eE]\+?(?<power>\d{{1,2}})$"
+    )
     part = parts.struct.field("part").fill_null("")
     power = parts.struct.field("power").cast(pl.Int64, strict=False)
     padded = pl.concat_str(
@@ -85,23 +105,26 @@ def money(column: str, *, decimal: str, scale: int = 1, zeros: tuple[str, ...] =
     """
     words = trimmed(column)
     value = _number(words, decimal=decimal, dtype=MONEY)
+    quick = _quick_number(words, decimal=decimal, dtype=MONEY)
     if zeros:
         value = pl.when(words.is_in(zeros)).then(pl.lit(0).cast(MONEY)).otherwise(value)
     if scale != 1:
-        value = (value * pl.lit(scale, pl.Int32)).cast(MONEY)
-    return Cell(value, words)
+        value, quick = ((number * pl.lit(scale, pl.Int32)).cast(MONEY) for number in (value, quick))
+    return Cell(value, words, quick)
 
 
 def quantity(column: str, *, decimal: str) -> Cell:
     """Read a number of units, exactly."""
     words = trimmed(column)
-    return Cell(_number(words, decimal=decimal, dtype=QUANTITY), words)
+    quick = _quick_number(words, decimal=decimal, dtype=QUANTITY)
+    return Cell(_number(words, decimal=decimal, dtype=QUANTITY), words, quick)
 
 
 def integer(column: str) -> Cell:
     """Read a count."""
     words = trimmed(column)
-    return Cell(words.cast(pl.Int32, strict=False), words)
+    value = words.cast(pl.Int32, strict=False)
+    return Cell(value, words, value)
 
 
 def date(column: str, *patterns: str, nulls: tuple[str, ...] = ()) -> Cell:
@@ -113,11 +136,11 @@ def date(column: str, *patterns: str, nulls: tuple[str, ...] = ()) -> Cell:
     if nulls:
         words = pl.when(~words.is_in(nulls)).then(words)
     first, *others = patterns
-    value = _day(words, first)
+    quick = value = _day(words, first)
     for pattern in others:
         rest = pl.when(value.is_null()).then(words)
         value = pl.coalesce(value, _day(rest, pattern))
-    return Cell(value, words)
+    return Cell(value, words, quick)
 
 
 def _day(words: pl.Expr, pattern: str) -> pl.Expr:
@@ -135,14 +158,16 @@ def flag(column: str, *, yes: tuple[str, ...], no: tuple[str, ...]) -> Cell:
     """Read a yes or no."""
     words = trimmed(column)
     meanings = dict.fromkeys(yes, True) | dict.fromkeys(no, False)
-    return Cell(words.replace_strict(meanings, default=None, return_dtype=pl.Boolean), words)
+    value = words.replace_strict(meanings, default=None, return_dtype=pl.Boolean)
+    return Cell(value, words, value)
 
 
 def currency(column: str, *, meanings: Mapping[str, str] | None = None) -> Cell:
     """Read a currency code; one that no country has (`TEST`, `1`) is unreadable."""
     known = {code: code for code in sorted(CURRENCIES)} | dict(meanings or {})
     words = trimmed(column)
-    return Cell(words.replace_strict(known, default=None, return_dtype=CURRENCY), words)
+    value = words.replace_strict(known, default=None, return_dtype=CURRENCY)
+    return Cell(value, words, value)
 
 
 def constant(value: str, dtype: pl.DataType | None = None) -> pl.Expr:
@@ -157,4 +182,7 @@ def absent() -> pl.Expr:
 
 def first_of(*cells: Cell) -> Cell:
     """Take the first cell that holds a value; unreadable when the first that holds text is."""
-    return Cell(pl.coalesce(cell.value for cell in cells), pl.coalesce(cell.text for cell in cells))
+    value, words, quick = (
+        pl.coalesce(getattr(cell, part) for cell in cells) for part in ("value", "text", "quick")
+    )
+    return Cell(value, words, quick)

@@ -51,7 +51,7 @@ def _by_words(text: bytes) -> Verdict:
 
 
 def contradicts(head: bytes, stated: tuple[str, ...]) -> Verdict | None:
-    """Return another encoding than those stated, if the text is plainly in it; None when a stated one will do.
+    """Return another encoding than those stated, if the text is plainly in it; None when one of them will do.
 
     One-byte encodings read anything without an error, so an error is no sign: letters inside words are.
     """

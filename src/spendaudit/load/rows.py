@@ -18,7 +18,6 @@ ASIDE: Final = pl.Schema({"row": pl.UInt32, "reason": pl.String})
 
 _WORDS: Final = "@text:"
 _RUN: Final = "@run"
-_WRONG: Final = "@wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +43,30 @@ class Columns:
         period = pl.lit(self.period or None, pl.String)
         absent = {name: pl.lit(None, pl.String) for name in self.header.absent}
         frame = frame.with_columns(**context, **absent, **{PERIOD: period})
-        reasons = [self._empty(frame)]
+        reasons = [*self._empty(frame), *self._nameless(frame)]
         reasons += [pl.when(row).then(pl.lit(reason)) for reason, row in self.source.rejected.items()]
-        reasons += [
-            pl.when(pl.col(name).str.strip_chars() != "").then(
-                pl.lit(f"{name} has text but no name in the header")
-            )
-            for name in sorted(self.header.nameless & set(frame.columns))
-        ]
+        if not reasons:
+            return frame, pl.DataFrame(schema=ASIDE)
         reason = frame.select(reason=pl.coalesce(reasons)).to_series()
         if reason.null_count() == frame.height:
             return frame, pl.DataFrame(schema=ASIDE)
         aside = frame.select(pl.col(ROW).alias("row"), reason).filter(pl.col("reason").is_not_null())
         return frame.filter(reason.is_null()), aside
 
-    def _empty(self, frame: pl.DataFrame) -> pl.Expr:
+    def _empty(self, frame: pl.DataFrame) -> list[pl.Expr]:
         names = [name for name in frame.columns if name in self.source.used and name in self.header.names]
-        blank = pl.all_horizontal(
-            pl.col(name).is_null() | (pl.col(name).str.len_bytes() == 0) for name in names
-        )
-        return pl.when(blank).then(pl.lit(EMPTY))
+        if any(not frame[name].null_count() for name in names):
+            return []
+        return [pl.when(pl.all_horizontal(pl.col(names).is_null())).then(pl.lit(EMPTY))]
+
+    def _nameless(self, frame: pl.DataFrame) -> list[pl.Expr]:
+        return [
+            pl.when(pl.col(name).str.strip_chars() != "").then(
+                pl.lit(f"{name} has text but no name in the header")
+            )
+            for name in sorted(self.header.nameless & set(frame.columns))
+            if frame[name].null_count() < frame.height
+        ]
 
 
 class Mapper:
@@ -75,12 +78,11 @@ class Mapper:
         self._output = output
         self._held: pl.DataFrame | None = None
         self._schema = stored_schema(output.table)
-        #: Unreadable is text that gave no value; the reason names the published columns it was read from.
         self._cells = {name: cell for name, cell in output.columns.items() if isinstance(cell, Cell)}
-        self._published = {
-            name: " or ".join(sorted(root for root in set(cell.text.meta.root_names())))
-            for name, cell in self._cells.items()
-        }
+        plain = {name: expr for name, expr in output.columns.items() if not isinstance(expr, Cell)}
+        self._quick = plain | {name: cell.quick for name, cell in self._cells.items()}
+        self._thorough = plain | {name: cell.value for name, cell in self._cells.items()}
+        self._words = {f"{_WORDS}{name}": cell.text for name, cell in self._cells.items()}
 
     @property
     def schema(self) -> pl.Schema:
@@ -112,32 +114,41 @@ class Mapper:
         return lines.filter(first), lines.filter(~first)
 
     def _read(self, heads: pl.DataFrame, repeats: pl.DataFrame | None) -> Mapped:
-        exprs = {name: c.value if isinstance(c, Cell) else c for name, c in self._output.columns.items()}
-        words = {f"{_WORDS}{name}": cell.text for name, cell in self._cells.items()}
-        kept = [ROW] if repeats is None else [ROW, _RUN]
-        read = heads.select(*kept, **exprs, **words)
-        unreadable = [
-            pl.when(pl.col(f"{_WORDS}{name}").is_not_null() & pl.col(name).is_null()).then(
-                pl.lit(f"{self._published[name]} cannot be read as {_meaning(self._schema[name])}")
-            )
-            for name in self._cells
-        ]
-        read = read.with_columns(pl.coalesce([*unreadable, pl.lit(None, pl.String)]).alias(_WRONG))
-        asides = []
-        if read.get_column(_WRONG).null_count() < read.height:
-            wrong = read.filter(pl.col(_WRONG).is_not_null())
-            asides.append(wrong.select(pl.col(ROW).alias("row"), pl.col(_WRONG).alias("reason")))
-            if repeats is not None:
-                bad = repeats.join(wrong.select(_RUN, _WRONG), on=_RUN, how="inner")
-                asides.append(bad.select(pl.col(ROW).alias("row"), pl.col(_WRONG).alias("reason")))
-                repeats = repeats.join(wrong, on=_RUN, how="anti")
-            read = read.filter(pl.col(_WRONG).is_null())
+        rows, wrong = self._values(heads)
+        aside = [wrong.select(ASIDE.names())]
         merged = 0
         if repeats is not None:
+            if wrong.height:
+                runs = heads.select(_RUN, pl.col(ROW).alias("row")).join(wrong, on="row").drop("row")
+                aside.append(repeats.join(runs, on=_RUN).select(pl.col(ROW).alias("row"), "reason"))
+                repeats = repeats.join(runs, on=_RUN, how="anti")
             other = self._contradictions(heads, repeats)
             merged = repeats.height - other.height
-            asides.append(other)
-        return Mapped(self._finished(read), pl.concat([pl.DataFrame(schema=ASIDE), *asides]), merged)
+            aside.append(other)
+        return Mapped(self._finished(rows), pl.concat(aside), merged)
+
+    def _values(self, published: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Read every cell: quickly first, then thoroughly in the rows where a cell was left without value."""
+        rows = published.select(pl.col(ROW).alias("row"), **self._quick)
+        unread = [name for name, cell in self._cells.items() if _may_be_unread(rows[name], published, cell)]
+        if not unread:
+            return rows, pl.DataFrame(schema=ASIDE)
+        hard = pl.any_horizontal(
+            rows[name].is_null() & published.select(_published(self._cells[name])).to_series()
+            for name in unread
+        )
+        again = published.select(hard=hard).to_series()
+        read = published.filter(again).select(pl.col(ROW).alias("row"), **self._thorough, **self._words)
+        reasons = [
+            pl.when(pl.col(f"{_WORDS}{name}").is_not_null() & pl.col(name).is_null()).then(
+                pl.lit(f"{' or '.join(cell.roots)} cannot be read as {_meaning(self._schema[name])}")
+            )
+            for name, cell in self._cells.items()
+        ]
+        read = read.with_columns(reason=pl.coalesce(*reasons, pl.lit(None, pl.String)))
+        readable = read.filter(pl.col("reason").is_null()).select(rows.columns)
+        whole = pl.concat([rows.filter(~again), readable]).sort("row")
+        return whole, read.filter(pl.col("reason").is_not_null()).select(ASIDE.names())
 
     def _contradictions(self, heads: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
         """Find lines that do not repeat what the first line of their order says."""
@@ -162,10 +173,8 @@ class Mapper:
         cell = self._output.columns[name]
         return (cell.value if isinstance(cell, Cell) else cell).meta.root_names()
 
-    def _finished(self, read: pl.DataFrame) -> pl.DataFrame:
+    def _finished(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Add keys, and bring the columns into the table's order and types."""
-        table = self._output.table
-        rows = read.rename({ROW: "row"})
         missing = {name: dtype for name, dtype in self._schema.items() if name not in rows.columns}
         rows = rows.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in missing.items())
         for organisation in self._output.organisations:
@@ -178,9 +187,23 @@ class Mapper:
                 tax_id=organisation.tax_id,
                 source=self._source.id,
             )
-        if table == "contracts":
+        if self._output.table == "contracts":
             rows = rows.with_columns(decision_date=decision_date(), date_basis=date_basis())
-        return rows.select(pl.col(name).cast(dtype) for name, dtype in self._schema.items())
+        have = rows.schema
+        return rows.select(
+            name if have[name] == dtype else pl.col(name).cast(dtype) for name, dtype in self._schema.items()
+        )
+
+
+def _published(cell: Cell) -> pl.Expr:
+    return pl.any_horizontal(pl.col(cell.roots).is_not_null())
+
+
+def _may_be_unread(values: pl.Series, published: pl.DataFrame, cell: Cell) -> bool:
+    """Tell by counting whether a cell may lack a value where something is published."""
+    return values.null_count() > min(published[root].null_count() for root in cell.roots) or (
+        len(cell.roots) > 1 and values.null_count() > 0
+    )
 
 
 _MEANINGS: Final[Mapping[type[pl.DataType] | pl.DataType, str]] = {
