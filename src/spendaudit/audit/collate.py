@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from spendaudit.audit.message import fill
+from spendaudit.audit.message import sentence
 from spendaudit.model.findings import FINDING, fingerprint
 from spendaudit.model.run import Fact, Finding, Members
 from spendaudit.rules._rule import Rule
@@ -96,7 +96,7 @@ def _finding(rule: Rule[Any], facts: Mapping[str, Fact], row: Mapping[str, Any],
         rule_name=rule.name,
         rule_version=rule.version,
         severity=rule.severity,
-        message=fill(rule.message, {**facts, **about, "members": len(members)}, row["currency"]),
+        message=sentence(rule.message, facts, members=len(members), **about),
         facts=facts,
         members=members,
         **about,

@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -13,17 +14,29 @@ from spendaudit.model.run import Fact
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 _CENT: Final = Decimal("0.01")
+_TENTH: Final = Decimal("0.1")
 
 
-def fill(template: str, facts: Mapping[str, Fact], currency: str | None) -> str:
-    """Write the sentence.
+def sentence(
+    template: str,
+    facts: Mapping[str, Fact],
+    *,
+    members: int,
+    amount: Decimal | None,
+    currency: str | None,
+    starts: date | None,
+    ends: date | None,
+) -> str:
+    """Write what a finding says, from the rule's sentence and all that it may name (`MESSAGE_FIELDS`).
 
     A decimal is money in the finding's currency unless the placeholder says otherwise: `{limit}` gives
     1,234,567 CLP, `{share:percent}` 35.5 % of a fraction, `{ratio:number}` 1.25. Whole numbers are grouped by
     thousands but for years, which are known by a name that ends in `year`, and for `{code:plain}`.
     """
+    about = {"members": members, "amount": amount, "currency": currency, "starts": starts, "ends": ends}
+    known = {**facts, **about}
     return "".join(
-        literal if name is None else literal + _written(facts[name], name, spec, currency)
+        literal if name is None else literal + _written(known[name], name, spec, currency)
         for literal, name, spec in _parts(template)
     )
 
@@ -33,9 +46,9 @@ def plain(text: str) -> str:
     return " ".join(_UNSEEN.sub(" ", text).split())
 
 
-def amount(value: Decimal) -> str:
+def money(value: Decimal) -> str:
     """Write an amount: grouped by thousands, cents only when there are any, never in scientific notation."""
-    rounded = value.quantize(_CENT)
+    rounded = value.quantize(_CENT) + 0  # which makes minus nothing nothing
     return f"{rounded:,.0f}" if rounded == rounded.to_integral_value() else f"{rounded:,.2f}"
 
 
@@ -60,7 +73,7 @@ def _written(value: Fact, name: str, spec: str, currency: str | None) -> str:
 
 def _decimal(value: Decimal, spec: str, currency: str | None) -> str:
     if spec == "percent":
-        return f"{amount(value * 100)} %"
+        return f"{(value * 100).quantize(_TENTH):f}".removesuffix(".0") + " %"
     if spec == "number" or currency is None:
-        return amount(value)
-    return f"{amount(value)} {currency}"
+        return money(value)
+    return f"{money(value)} {currency}"

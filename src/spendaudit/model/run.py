@@ -133,6 +133,21 @@ class Members(Sequence[Member]):
     start: int
     stop: int
 
+    @classmethod
+    def of(cls, members: Sequence[Member]) -> "Members":
+        """Put members into a table, unless they are in one."""
+        if isinstance(members, cls):
+            return members
+        columns = {
+            "table": pl.String(),
+            "id": pl.String(),
+            "file": pl.String(),
+            "row": pl.UInt32(),
+            "url": pl.String(),
+        }
+        values = [[getattr(member, name) for name in columns] for member in members]
+        return cls(pl.DataFrame(values, columns, orient="row"), 0, len(members))
+
     @property
     def frame(self) -> pl.DataFrame:
         """This part of the table."""

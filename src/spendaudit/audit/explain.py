@@ -1,0 +1,150 @@
+"""What is behind one finding? Its rows, the sum worked out, where they stand, what would settle it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final
+
+import polars as pl
+
+from spendaudit.audit.evidence import PLACE
+from spendaudit.errors import UsageError
+from spendaudit.model.findings import TOTAL
+from spendaudit.model.run import Finding, Members, Outcome, Run
+from spendaudit.model.tables import IDENTIFIER
+from spendaudit.rules._rule import SECTIONS, Rule, Stage
+
+#: When a row of a table happened, and the amount that adds up.
+_DATE: Final = {
+    "contracts": "decision_date",
+    "bids": "date",
+    "amendments": "date",
+    "budget": "period_end",
+    "payments": "date",
+    "parties": "registered_on",
+}
+_AMOUNT: Final = {
+    "contracts": "amount",
+    "items": "amount",
+    "bids": "amount",
+    "amendments": "amount_change",
+    "budget": "executed",
+    "payments": "amount",
+}
+#: How many findings an ambiguous prefix lists.
+_NAMED: Final = 5
+#: The paper that answers the question, by the part of the spending cycle that the rule looks at.
+_SETTLES: Final[Mapping[Stage, str]] = {
+    Stage.PLANNING: "the purchasing plan of that year, and the request that this purchase began with",
+    Stage.TENDER: "the tender file: its terms, its dates as published, and the record of opening the bids",
+    Stage.AWARD: "the purchase request and the decision that states why this way of buying was chosen",
+    Stage.CONTRACT: "the signed contract with its changes, and the record of receiving what was bought",
+    Stage.BUDGET: "the decrees that changed the budget, and the statement of accounts of the institution",
+    Stage.PAYMENT: "the invoices, the payment orders and the bank's record of what was paid and paid back",
+    Stage.DATA_QUALITY: "the record as the portal shows it today, and the publisher's answer about it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """All that a reader needs to check one finding by hand."""
+
+    finding: Finding
+    outcome: Outcome
+    #: The settings that the rule ran with.
+    settings: Mapping[str, Any]
+    #: The rows with all their canonical columns, by date.
+    rows: pl.DataFrame
+    #: One line a row, by date: `date`, `id`, `amount` and its running `total` (null in a table without any),
+    #: `currency`, `limit` and `limit_source` where one is known, `path` (the published file), `row`, `url`.
+    sum: pl.DataFrame
+    #: What the rule's page says, by heading.
+    sections: Mapping[str, str]
+    #: The document that would answer the question.
+    settles: str
+
+
+def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanation:
+    """Work out the finding whose fingerprint begins with the prefix.
+
+    Raises UsageError when no finding or more than one does, and when its rule is no longer installed.
+    """
+    finding = find_finding(run, prefix)
+    if finding.rule not in rules:
+        raise UsageError(
+            f"{finding.fingerprint} was found by {finding.rule}, which is not installed",
+            hint="install the plug-in that the rule came with",
+        )
+    rule = rules[finding.rule]
+    rows = _rows(run, finding)
+    return Explanation(
+        finding=finding,
+        outcome=next(outcome for outcome in run.outcomes if outcome.id == finding.rule),
+        settings=run.settings["rules"][finding.rule],
+        rows=rows,
+        sum=_sum(run, rule.subject, rows),
+        sections=sections(rule.page),
+        settles=_SETTLES[rule.stage],
+    )
+
+
+def find_finding(run: Run, prefix: str) -> Finding:
+    """Return the one finding whose fingerprint begins with the prefix; UsageError when it is not one."""
+    wanted = prefix.strip().lower()
+    found = [finding for finding in run.findings if finding.fingerprint.startswith(wanted)] if wanted else []
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(finding.fingerprint for finding in found[:_NAMED])
+        raise UsageError(
+            f"{len(found)} findings begin with {prefix!r}: {several}", hint="write more of the fingerprint"
+        )
+    known = [finding.fingerprint for finding in run.findings]
+    near = get_close_matches(wanted, known, n=1, cutoff=0.5)
+    raise UsageError(
+        f"no finding of run {run.id} begins with {prefix!r}",
+        hint=f"did you mean {near[0]}?"
+        if near
+        else "the audit's table and CSV name each finding's fingerprint",
+    )
+
+
+def sections(page: str) -> dict[str, str]:
+    """Cut a rule's page into the text below each of its headings."""
+    starts = sorted((page.index(f"\n{title}\n"), title) for title in SECTIONS)
+    ends = [start for start, _ in starts[1:]] + [len(page)]
+    return {
+        # The line below a heading underlines it.
+        title: page[start:end].strip().split("\n", 2)[-1].strip()
+        for (start, title), end in zip(starts, ends, strict=True)
+    }
+
+
+def _rows(run: Run, finding: Finding) -> pl.DataFrame:
+    """Fetch the rows of a finding by date, those without a date last."""
+    members = Members.of(finding.members).frame
+    table = str(members["table"][0])
+    order = [name for name in (_DATE.get(table), *PLACE) if name]
+    found = run.rows[table].join(members.select(PLACE), on=PLACE, how="semi")
+    return found.sort(order, nulls_last=True)
+
+
+def _sum(run: Run, table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Lay the rows out as a person would add them up."""
+    paths = {file.file: file.name for file in run.inputs}
+    amount = pl.col(_AMOUNT[table]).cast(TOTAL) if table in _AMOUNT else pl.lit(None, TOTAL)
+    known = {
+        name: pl.col(name) for name in ("currency", "limit", "limit_source", "url") if name in rows.columns
+    }
+    return rows.select(
+        date=pl.col(_DATE[table]) if table in _DATE else pl.lit(None, pl.Date()),
+        id=pl.col(IDENTIFIER[table]),
+        amount=amount,
+        total=amount.cum_sum(),
+        currency=known.get("currency", pl.lit(None, pl.String())),
+        limit=known.get("limit", pl.lit(None, TOTAL)),
+        limit_source=known.get("limit_source", pl.lit(None, pl.String())),
+        path=pl.col("file").replace(paths),
+        row=pl.col("row"),
+        url=known.get("url", pl.lit(None, pl.String())),
+    )

@@ -1,0 +1,129 @@
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from spendaudit.audit.coverage import Coverage, measure
+from spendaudit.model.run import State
+from spendaudit.model.tables import Tables
+from spendaudit.rules._rule import Rule
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture
+def covered(
+    make_rule: Callable[..., Rule[Any]], make_tables: Callable[..., Tables]
+) -> Callable[..., Coverage]:
+    def measured(rows: Rows, table: str = "contracts", **changes: Any) -> Coverage:
+        rule = make_rule(**changes)
+        return measure(make_tables(rows, table), [rule], {rule.id: rule.params()})[rule.id]
+
+    return measured
+
+
+def test_complete_rows_need_no_reason(covered: Callable[..., Coverage]) -> None:
+    assert covered([{"amount": 1}, {"amount": 2}]) == Coverage(
+        rows=2, applicable=2, evaluated=2, reason="", state=None
+    )
+
+
+def test_rows_without_a_needed_column_are_counted_and_named(covered: Callable[..., Coverage]) -> None:
+    rows: Rows = [{"amount": 1}, {"amount": None}, {"amount": None, "currency": None}]
+
+    assert covered(rows) == Coverage(
+        rows=3,
+        applicable=3,
+        evaluated=1,
+        reason="contracts has no amount in 2 of 3 rows, no currency in 1 of 3 rows",
+        state=None,
+    )
+
+
+def test_a_rule_that_can_judge_no_row_is_not_evaluable(covered: Callable[..., Coverage]) -> None:
+    coverage = covered([{"amount": None}] * 1200)
+
+    assert coverage.state is State.NOT_EVALUABLE
+    assert coverage.reason == "contracts has no amount in 1,200 of 1,200 rows"
+
+
+def test_rows_out_of_scope_are_not_counted_as_lacking(covered: Callable[..., Coverage]) -> None:
+    rows: Rows = [{"amount": 1}, {"amount": None, "procurement_method": "open"}]
+
+    assert covered(rows) == Coverage(rows=2, applicable=1, evaluated=1, reason="", state=None)
+
+
+def test_a_rule_that_no_row_is_about_is_not_applicable(covered: Callable[..., Coverage]) -> None:
+    coverage = covered([{"amount": 1, "procurement_method": "open"}] * 2)
+
+    assert coverage.state is State.NOT_APPLICABLE
+    assert (coverage.rows, coverage.applicable, coverage.evaluated) == (2, 0, 0)
+    assert coverage.reason == "none of 2 rows of contracts is in question, going by procurement_method"
+
+
+def test_a_row_whose_scope_cannot_be_told_lacks_something(covered: Callable[..., Coverage]) -> None:
+    coverage = covered([{"amount": 1, "procurement_method": None}] * 2)
+
+    assert coverage.state is State.NOT_EVALUABLE
+    assert coverage.applicable == 2
+    assert coverage.reason == "contracts has no procurement_method in 2 of 2 rows"
+
+
+def test_a_table_that_nobody_loaded_is_named(covered: Callable[..., Coverage]) -> None:
+    coverage = covered(
+        [{"amount": 1}], needs={"contracts": {"amount", "procurement_method"}, "items": {"line"}}
+    )
+
+    assert coverage.state is State.NOT_EVALUABLE
+    assert (coverage.rows, coverage.evaluated) == (1, 0)
+    assert coverage.reason == "no items were loaded"
+
+
+def test_an_absent_budget_is_spoken_of_in_the_plural(covered: Callable[..., Coverage]) -> None:
+    assert covered([], table="payments").reason == "no contracts were loaded"
+    assert covered(
+        [], subject="budget", needs={"budget": {"executed"}}, scope=lambda _: pl.lit(value=True)
+    ).reason == ("no budget lines were loaded")
+
+
+def test_an_empty_table_is_not_clean(covered: Callable[..., Coverage]) -> None:
+    coverage = covered([])
+
+    assert coverage.state is State.NOT_EVALUABLE
+    assert coverage.reason == "contracts holds no row"
+
+
+def test_one_of_several_columns_is_enough(covered: Callable[..., Coverage]) -> None:
+    rows: Rows = [{"amount": 1, "url": None}, {"amount": 1, "url": None, "title": "x"}, {"amount": 1}]
+
+    coverage = covered(rows, either=frozenset({"title", "url"}))
+
+    assert coverage.evaluated == 2
+    assert coverage.reason == "contracts has no title or url in 1 of 3 rows"
+
+
+def test_a_setting_can_make_a_column_unnecessary(
+    make_rule: Callable[..., Rule[Any]], make_tables: Callable[..., Tables]
+) -> None:
+    rule = make_rule(needs={"contracts": frozenset({"amount", "limit", "procurement_method"})})
+    tables = make_tables([{"amount": 1}])
+
+    lawful = measure(tables, [rule], {rule.id: rule.params()})
+    told = measure(tables, [rule], {rule.id: rule.params(ceiling=Decimal(100))})
+
+    assert lawful[rule.id].reason == "contracts has no limit in 1 of 1 rows"
+    assert told[rule.id].evaluated == 1
+
+
+def test_rules_are_counted_apart_in_one_pass(
+    make_rule: Callable[..., Rule[Any]], make_tables: Callable[..., Tables]
+) -> None:
+    strict = make_rule("TST002", needs={"contracts": frozenset({"title", "procurement_method"})})
+    plain = make_rule("TST001", needs={"contracts": frozenset({"procurement_method"})})
+    params = {rule.id: rule.params() for rule in (strict, plain)}
+
+    counted = measure(make_tables([{"title": "x"}, {}]), [plain, strict], params)
+
+    assert (counted["TST001"].evaluated, counted["TST002"].evaluated) == (2, 1)

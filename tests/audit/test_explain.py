@@ -1,0 +1,129 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from spendaudit.audit.explain import explain, find_finding
+from spendaudit.audit.run import audit
+from spendaudit.errors import UsageError
+from spendaudit.model.run import Input, Run
+from spendaudit.model.tables import Tables
+from spendaudit.rules._rule import Rule, Stage
+
+
+@pytest.fixture
+def run(rule: Rule[Any], make_tables: Callable[..., Tables], inputs: tuple[Input, ...]) -> Run:
+    rows = [
+        {"amount": 30, "decision_date": date(2024, 3, 1), "limit": 40, "limit_source": "Act 1"},
+        {"amount": 10, "decision_date": date(2024, 1, 1)},
+        {"amount": 20, "decision_date": date(2024, 2, 1)},
+        {"amount": 5, "supplier_key": "Elm"},
+        {"amount": 5, "supplier_key": "Elm"},
+    ]
+    return audit(make_tables(rows), inputs, [rule])
+
+
+def test_the_rows_are_added_up_by_date(run: Run, rule: Rule[Any]) -> None:
+    explained = explain(run, run.findings[0].fingerprint, {rule.id: rule})
+
+    assert explained.finding == run.findings[0]
+    assert explained.sum["date"].to_list() == [date(2024, month, 1) for month in (1, 2, 3)]
+    assert explained.sum["amount"].to_list() == [10, 20, 30]
+    assert explained.sum["total"].to_list() == [10, 30, 60]
+    assert explained.sum["total"][-1] == explained.finding.amount == Decimal(60)
+    assert explained.rows["contract_id"].to_list() == ["c3", "c4", "c2"]
+
+
+def test_each_row_says_where_it_was_published_and_which_limit_held(run: Run, rule: Rule[Any]) -> None:
+    last = explain(run, run.findings[0].fingerprint, {rule.id: rule}).sum.row(2, named=True)
+
+    assert (last["path"], last["row"], last["url"]) == ("portal/2024.csv", 2, "https://portal.example/c2")
+    assert (last["id"], last["limit"], last["limit_source"]) == ("c2", 40, "Act 1")
+
+
+def test_the_page_and_the_settings_stand_beside_it(run: Run, rule: Rule[Any]) -> None:
+    explained = explain(run, run.findings[0].fingerprint, {rule.id: rule})
+
+    assert explained.sections["Why it matters"] == "Someone may wonder."
+    assert explained.sections["False positives"] == "Subscriptions."
+    assert explained.settings["fewest"] == 2
+    assert explained.outcome == run.outcomes[0]
+    assert "decision" in explained.settles
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_stage_names_the_paper_that_settles_the_question(
+    run: Run, make_rule: Callable[..., Rule[Any]], stage: Stage
+) -> None:
+    rule = make_rule(stage=stage)
+
+    assert len(explain(run, run.findings[0].fingerprint, {rule.id: rule}).settles) > 20
+
+
+@pytest.mark.parametrize(
+    ("table", "needs"),
+    [
+        ("budget", {"executed": 7, "period_end": date(2024, 5, 1), "line_id": "01-02"}),
+        ("items", {"amount": 7, "contract_id": "c9"}),
+        ("parties", {"name": "Oak", "party_id": "p1"}),
+    ],
+)
+def test_any_table_can_be_explained(
+    run: Run,
+    make_rule: Callable[..., Rule[Any]],
+    make_tables: Callable[..., Tables],
+    table: str,
+    needs: dict[str, Any],
+) -> None:
+    rule = make_rule(
+        subject=table,
+        needs={table: frozenset(needs)},
+        uses={},
+        scope=Rule.__dataclass_fields__["scope"].default,
+    )
+    frame = make_tables([needs], table)[table].collect()
+    finding = run.findings[0]
+    members = [replace(finding.members[0], table=table, row=2)]
+    told = replace(run, rows={table: frame}, findings=(replace(finding, members=members),))
+
+    row = explain(told, finding.fingerprint, {rule.id: rule}).sum.row(0, named=True)
+
+    assert row["id"] in needs.values()
+    assert row["total"] == needs.get("executed", needs.get("amount"))
+
+
+def test_the_beginning_of_a_fingerprint_is_enough(run: Run) -> None:
+    finding = run.findings[1]
+
+    assert find_finding(run, finding.fingerprint[:6].upper()) == finding
+
+
+def test_an_unknown_fingerprint_is_refused_and_the_nearest_offered(run: Run) -> None:
+    known = run.findings[0].fingerprint
+    mistyped = known[:7] + ("0" if known[7] != "0" else "1") + known[8:]
+
+    with pytest.raises(UsageError, match=mistyped) as refused:
+        find_finding(run, mistyped)
+
+    assert refused.value.hint == f"did you mean {known}?"
+
+
+@pytest.mark.parametrize("prefix", ["", "zzz"])
+def test_what_no_fingerprint_begins_with_is_refused(run: Run, prefix: str) -> None:
+    with pytest.raises(UsageError, match="no finding"):
+        find_finding(run, prefix)
+
+
+def test_a_beginning_of_several_fingerprints_is_refused(run: Run) -> None:
+    twins = tuple(replace(run.findings[0], fingerprint=f"abc{digit}") for digit in "12")
+
+    with pytest.raises(UsageError, match="2 findings begin with 'abc': abc1, abc2"):
+        find_finding(replace(run, findings=twins), "abc")
+
+
+def test_a_finding_of_a_rule_that_is_gone_is_refused(run: Run) -> None:
+    with pytest.raises(UsageError, match="TST001, which is not installed"):
+        explain(run, run.findings[0].fingerprint, {})

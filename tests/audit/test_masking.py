@@ -1,0 +1,196 @@
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from spendaudit.audit.mask_key import mask_key
+from spendaudit.audit.masking import mask, pseudonym
+from spendaudit.audit.run import audit
+from spendaudit.errors import UsageError
+from spendaudit.model.run import Input, Run
+from spendaudit.model.tables import Tables
+from spendaudit.report.formats import Options, load_formats
+from spendaudit.rules._rule import Rule
+
+KEY = b"k" * 32
+NAME = "Ramón Ñancucheo Soto"
+ID = "12.345.678-5"
+PERSON = {
+    "supplier_kind": "person",
+    "supplier_key": "CL-RUT-12345678-5",
+    "supplier_id": ID,
+    "supplier_name": NAME,
+}
+FIRM = {"supplier_kind": "company", "supplier_key": "CL-76000000-1", "supplier_id": "76.000.000-1",
+        "supplier_name": "Oak Ltd"}  # fmt: skip
+
+
+@pytest.fixture
+def found(
+    rule: Rule[Any], make_tables: Callable[..., Tables], inputs: tuple[Input, ...]
+) -> Callable[[list[dict[str, Any]]], Run]:
+    return lambda rows: audit(make_tables([{"amount": 5} | row for row in rows]), inputs, [rule])
+
+
+@pytest.fixture
+def shown(rule: Rule[Any]) -> Callable[[Run], Run]:
+    return lambda run: mask(run, KEY, {rule.id: rule.message})
+
+
+def all_text(run: Run) -> str:
+    told = [(finding.message, finding.facts, tuple(finding.members)) for finding in run.findings]
+    return repr(told) + "".join(frame.write_csv() for frame in run.rows.values())
+
+
+def test_nothing_that_is_shown_names_a_person(found: Callable[..., Run], shown: Callable[[Run], Run]) -> None:
+    rows = [
+        PERSON | {"title": f"Fees of {NAME.upper()}", "url": "https://portal.example/?rut=12345678-5"},
+        PERSON | {"description": f"paid to {ID}, that is {NAME.lower()}", "contract_id": "12345678-5/7"},
+        FIRM | {"description": f"assisted by {NAME}"},
+        FIRM,
+    ]
+
+    run = found(rows)
+    text = all_text(shown(run)).casefold()
+
+    assert NAME.casefold() in all_text(run).casefold()
+    for secret in (NAME, "Ñancucheo", ID, "12345678"):
+        assert secret.casefold() not in text
+    assert "oak ltd" in text
+
+
+@pytest.mark.parametrize("form", load_formats())
+def test_no_report_names_a_person(found: Callable[..., Run], shown: Callable[[Run], Run], form: str) -> None:
+    to = load_formats()[form]
+    open_, masked = io.StringIO(), io.StringIO()
+    run = found([PERSON, PERSON])
+
+    to.report(run, open_, Options())
+    to.report(shown(run), masked, Options())
+
+    assert "Ñancucheo" in open_.getvalue()
+    assert "Ñancucheo" not in masked.getvalue()
+    assert "12.345.678" not in masked.getvalue()
+    assert pseudonym("CL-RUT-12345678-5", KEY)[:10] in masked.getvalue()
+
+
+def test_a_person_is_one_pseudonym_in_rows_facts_and_sentence(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    run = shown(found([PERSON, PERSON]))
+    person = pseudonym("CL-RUT-12345678-5", KEY)
+
+    assert run.rows["contracts"].select("supplier_key", "supplier_id", "supplier_name").unique().row(0) == (
+        person, person, person
+    )  # fmt: skip
+    assert run.findings[0].facts["supplier_name"] == person
+    assert run.findings[0].message == f"2 contracts with {person} add up to 10 CLP since 2024-01-02"
+
+
+def test_firms_keep_their_names_and_findings_their_fingerprints(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    run = found([PERSON, PERSON, FIRM, FIRM])
+    masked = shown(run)
+
+    assert [one.fingerprint for one in masked.findings] == [one.fingerprint for one in run.findings]
+    assert (
+        masked.rows["contracts"]
+        .filter(pl.col("supplier_kind") == "company")
+        .equals(run.rows["contracts"].filter(pl.col("supplier_kind") == "company"))
+    )
+    assert masked.rows["contracts"].schema == run.rows["contracts"].schema
+
+
+def test_a_run_without_persons_is_left_as_it_is(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    run = found([FIRM, FIRM])
+
+    assert shown(run) is run
+
+
+def test_a_short_name_is_hidden_where_it_stands_alone_but_not_inside_words(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    person = PERSON | {"supplier_name": "Ana"}
+    run = shown(found([person | {"title": "Banana"}, person | {"title": "Ana"}]))
+
+    assert run.rows["contracts"]["title"].to_list() == ["Banana", pseudonym("CL-RUT-12345678-5", KEY)]
+    assert run.findings[0].facts["supplier_name"] == pseudonym("CL-RUT-12345678-5", KEY)
+
+
+def test_two_persons_of_one_name_stay_two_in_their_rows(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    other = PERSON | {"supplier_key": "CL-9999999-3", "supplier_id": "9.999.999-3"}
+    run = shown(found([PERSON, PERSON, other, other]))
+
+    assert run.rows["contracts"]["supplier_name"].n_unique() == 2
+    assert NAME not in all_text(run)
+
+
+def test_a_sentence_whose_rule_is_gone_is_searched(found: Callable[..., Run]) -> None:
+    run = mask(found([PERSON, PERSON]), KEY, {})
+
+    assert NAME not in run.findings[0].message
+    assert "person-" in run.findings[0].message
+
+
+def test_another_key_gives_other_pseudonyms() -> None:
+    assert pseudonym("x", KEY) == pseudonym("x", KEY)
+    assert pseudonym("x", KEY) != pseudonym("x", b"l" * 32)
+    assert pseudonym("x", KEY) != pseudonym("y", KEY)
+
+
+def test_contacts_of_persons_are_left_out(
+    found: Callable[..., Run], shown: Callable[[Run], Run], make_tables: Callable[..., Tables]
+) -> None:
+    contact = {"address": "Elm Road 1", "phone": "555", "email": "x@example.org"}
+    parties = make_tables(
+        [
+            {"party_id": "1-9", "name": NAME, "kind": "person", **contact},
+            {"party_id": "2-7", "name": "Oak Ltd", "kind": "company", **contact},
+            {"party_id": "3-5", "name": "Elm", "kind": None, **contact},
+        ],
+        "parties",
+    )
+    run = replace(found([FIRM]), rows={"parties": parties["parties"].collect()})
+
+    rows = shown(run).rows["parties"]
+
+    assert rows.select("address", "phone", "email").rows() == [(None,) * 3, *[tuple(contact.values())] * 2]
+    assert rows["name"].to_list() == [pseudonym("1-9", KEY), "Oak Ltd", "Elm"]
+
+
+def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPENDAUDIT_MASK_KEY", raising=False)
+    file = tmp_path / "deep" / "mask.key"
+
+    key = mask_key(file)
+
+    assert mask_key(file) == key
+    assert len(key) == 32
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [other.name for other in file.parent.iterdir()] == ["mask.key"]
+    assert mask_key(tmp_path / "other.key") != key
+
+
+def test_the_environment_can_bring_the_key_and_no_file_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPENDAUDIT_MASK_KEY", "sixteen letters!")
+
+    assert len(mask_key(tmp_path / "mask.key")) == 32
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_can_be_guessed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPENDAUDIT_MASK_KEY", "fifteen letters")
+
+    with pytest.raises(UsageError, match="SPENDAUDIT_MASK_KEY"):
+        mask_key(tmp_path / "mask.key")

@@ -1,0 +1,53 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from spendaudit.audit.message import sentence
+
+
+def said(template: str, currency: str | None = "CLP", **facts: Any) -> str:
+    return sentence(
+        template,
+        facts,
+        members=1234,
+        amount=Decimal("1234567.0000"),
+        currency=currency,
+        starts=None,
+        ends=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("template", "facts", "text"),
+    [
+        ("{amount}", {}, "1,234,567 CLP"),
+        ("{members} contracts", {}, "1,234 contracts"),
+        ("{limit}", {"limit": Decimal("1234.5000")}, "1,234.50 CLP"),
+        ("{limit}", {"limit": Decimal("0.0050")}, "0 CLP"),
+        ("{limit}", {"limit": Decimal("-0.0010")}, "0 CLP"),
+        ("{limit}", {"limit": Decimal("-5E+3")}, "-5,000 CLP"),
+        ("{limit}", {"limit": None}, "unknown"),
+        ("{share:percent}", {"share": Decimal("0.3550")}, "35.5 %"),
+        ("{share:percent}", {"share": Decimal("0.40")}, "40 %"),
+        ("{ratio:number}", {"ratio": Decimal("2.50")}, "2.50"),
+        ("{times}", {"times": 12345}, "12,345"),
+        ("{code:plain}", {"code": 12345}, "12345"),
+        ("{fiscal_year}", {"fiscal_year": 2024}, "2024"),
+        ("{day}", {"day": date(2024, 2, 29)}, "2024-02-29"),
+        ("{{{name}}}", {"name": "Oak {amount}"}, "{Oak {amount}}"),
+    ],
+)
+def test_facts_are_written_the_same_everywhere(template: str, facts: dict[str, Any], text: str) -> None:
+    assert said(template, **facts) == text
+
+
+def test_money_of_no_currency_names_none() -> None:
+    assert said("{amount}", currency=None) == "1,234,567"
+
+
+def test_published_text_cannot_steer_a_terminal() -> None:
+    name = "Oak\x1b[31m\r\n\u202ereversed\x07 \u2066x"
+
+    assert said("to {name}", name=name) == "to Oak [31m reversed x"
