@@ -380,20 +380,32 @@ def test_the_table_closes_the_arithmetic_of_every_file_and_of_all() -> None:
     assert "all: 2 files, 111 rows read = 101 loaded + 7 merged + 3 quarantined" in text
 
 
-def test_the_table_sums_up_a_folder_of_many_files_and_names_those_with_trouble() -> None:
-    many = tuple(
+def test_the_table_sums_up_a_folder_of_many_files_with_the_reasons_of_all() -> None:
+    clean = tuple(
         input_file(path=f"data/{year}.csv", rows_quarantined=0, quarantine={}) for year in range(1990, 2020)
     )
-    run = replace(a_run(), inputs=(*many, input_file(path="data/trouble.csv")))
+    run = replace(
+        a_run(), inputs=(*clean, input_file(), input_file(path="data/2015.csv", notes=("a remark",)))
+    )
 
     text = written("table", run)
 
     assert (
-        "mx_compranet_contracts: 31 files, 3,410 rows read = 3,100 loaded + 217 merged + 3 quarantined"
+        "mx_compranet_contracts: 32 files, 3,520 rows read = 3,200 loaded + 224 merged + 6 quarantined"
         in text
     )
-    assert "trouble.csv" in text
+    assert "6 rows quarantined: amount is unreadable (2 files)" in text
+    assert "note: a remark (1 file)" in text
     assert "1990.csv" not in text
+
+
+def test_the_table_does_not_call_data_clean_that_no_rule_could_judge() -> None:
+    idle = outcome("BUD001", state=State.NOT_EVALUABLE, evaluated=0, reason="no budget were loaded")
+
+    text = written("table", replace(a_run(), findings=(), rows={}, outcomes=(idle,)))
+
+    assert "none of the rules could judge a single row" in text
+    assert "Nothing was flagged" not in text
 
 
 def test_the_table_says_what_could_not_be_judged_and_which_rule_is_too_blunt() -> None:

@@ -16,6 +16,9 @@ from spendaudit.report.formats import Options
 #: Digits of a fingerprint that are enough, unless two findings of the run share them.
 _DIGITS: Final = (8, 10, 12, 16)
 
+_NOTHING: Final = "Nothing was flagged. That says what these rules saw, not that all is well."
+_UNJUDGED: Final = "No question could be asked: none of the rules could judge a single row."
+
 
 def short(run: Run) -> int:
     """Tell how many digits of a fingerprint name one finding of this run."""
@@ -28,7 +31,8 @@ def short(run: Run) -> int:
 def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]:
     """Show the gravest findings, one plain sentence each, and say loudly how many are not shown."""
     if not run.findings:
-        yield Text("Nothing was flagged. That says what these rules saw, not that all is well.")
+        judged = any(outcome.evaluated for outcome in run.outcomes)
+        yield Text(_NOTHING if judged else _UNJUDGED)
         return
     totals = Counter(finding.severity for finding in run.findings)
     by_severity = ", ".join(f"{number:,} {severity.value}" for severity, number in totals.items())

@@ -8,14 +8,13 @@ Files begin with a byte order mark, without which Excel takes UTF-8 for the loca
 get one, because `cut` and `awk` would take it for a part of the first column's name.
 """
 
-from collections.abc import Sequence
 from typing import Final, TextIO
 
 import numpy as np
 import polars as pl
 
 from spendaudit.model.findings import TOTAL
-from spendaudit.model.run import Member, Members, Run
+from spendaudit.model.run import Members, Run
 from spendaudit.model.tables import SCHEMAS
 from spendaudit.report.formats import Options
 from spendaudit.report.safe import CONTROL
@@ -36,7 +35,6 @@ _FINDING: Final = pl.Schema(
 _PLACE: Final = pl.Schema({"file": pl.String(), "row": pl.UInt32(), "url": pl.String()})
 #: Signs that make a spreadsheet read a cell as a formula.
 _FORMULA: Final = r"^[=+\-@\t\r\n]"
-_NO_MEMBERS: Final = pl.DataFrame(schema={"table": pl.String(), "id": pl.String(), **_PLACE})
 #: Lines that are turned into text at a time.
 _BATCH: Final = 20_000
 
@@ -70,15 +68,8 @@ def _members(run: Run) -> pl.DataFrame:
     )
     counts = [len(finding.members) for finding in run.findings]
     asked = findings[np.repeat(np.arange(len(counts)), counts)]
-    members = pl.concat([_NO_MEMBERS, *(_frame(finding.members) for finding in run.findings)])
+    members = pl.concat([Members.of(()).frame, *(Members.of(one.members).frame for one in run.findings)])
     return pl.concat([asked, members.drop("id")], how="horizontal").with_row_index("line")
-
-
-def _frame(members: Sequence[Member]) -> pl.DataFrame:
-    if isinstance(members, Members):
-        return members.frame
-    cells = [(one.table, one.id, one.file, one.row, one.url) for one in members]
-    return pl.DataFrame(cells, schema=_NO_MEMBERS.schema, orient="row")
 
 
 def _lines(run: Run, members: pl.DataFrame, table: str) -> pl.DataFrame:

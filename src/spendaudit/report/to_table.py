@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from spendaudit.model.run import Run
-from spendaudit.report import _asked, _found, _next, _read
+from spendaudit.report import _asked, _found, _next, inputs
 from spendaudit.report.formats import Options
 from spendaudit.report.screen import Screen, show
 
@@ -29,7 +29,7 @@ def report(run: Run, stream: TextIO, options: Options) -> None:
 
 def _page(run: Run, options: Options, screen: Screen) -> Iterator[RenderableType]:
     sections = {
-        "What was read": _read.lines(run.inputs, wide=screen.wide),
+        "What was read": inputs.lines(run.inputs, wide=screen.wide),
         "What could not be judged": _asked.doubts(run.outcomes),
         "What to ask": _found.lines(run, options, wide=screen.wide),
         "What every rule found": _asked.totals(run.outcomes),

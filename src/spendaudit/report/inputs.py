@@ -1,4 +1,4 @@
-"""Says in the table what was read, and where every row went."""
+"""Says what was read, and where every row went."""
 
 import os.path
 from collections import Counter
@@ -16,33 +16,37 @@ from spendaudit.report._words import count, words
 
 #: More files than this are summed up by source.
 _FILES: Final = 12
-#: Reasons for putting rows aside that are shown for one file.
+#: Reasons for putting rows aside that are shown.
 _REASONS: Final = 5
 
 
-def lines(inputs: Sequence[Input], *, wide: bool) -> Iterator[RenderableType]:
-    """Show every file; of very many, the sums by source and the files that a reader should know of."""
+def lines(inputs: Sequence[Input], *, wide: bool, limit: int | None = _FILES) -> Iterator[RenderableType]:
+    """Show every file; more than the limit only as sums by source, with the reasons and remarks of all."""
     folder = _common_folder(inputs)
     if folder:
         yield words("in ", (folder, "dim"))
-    if len(inputs) <= _FILES:
-        shown = list(inputs)
-    else:
-        noted = [file for file in inputs if file.rows_quarantined or file.notes]
-        shown = sorted(noted, key=lambda file: -file.rows_quarantined)[:_FILES]
+    if limit is not None and len(inputs) > limit:
         for source, files in groupby(sorted(inputs, key=lambda file: file.source), lambda file: file.source):
-            yield words((source, "bold"), ": ", _sum(list(files)))
-        yield words(
-            f"of {count(len(inputs), 'file')}, {len(noted):,} had rows put aside or need a remark"
-            + (f"; the first {len(shown)}:" if len(noted) > len(shown) else ":" if noted else "")
-        )
+            yield from _summed_up(source, list(files))
+        yield words(("file by file: ", "dim"), "spendaudit normalize, or --output findings.json")
+        return
     if wide:
-        yield _table(shown, folder)
+        yield _table(inputs, folder)
     else:
-        for file in shown:
+        for file in inputs:
             yield from _stacked(file, folder)
-    if 1 < len(inputs) <= _FILES:
+    if len(inputs) > 1:
         yield words(("all: ", "bold"), _sum(inputs))
+
+
+def _summed_up(source: str, files: Sequence[Input]) -> Iterator[RenderableType]:
+    yield words((source, "bold"), ": ", _sum(files))
+    tables = Counter[str]()
+    for file in files:
+        tables.update({name: counts.loaded for name, counts in file.tables.items()})
+    encodings = ", ".join(sorted({file.encoding for file in files}))
+    yield words(f"  {encodings}, into " + ", ".join(f"{name} {rows:,}" for name, rows in tables.items()))
+    yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks(files))
 
 
 def _common_folder(inputs: Sequence[Input]) -> str:
@@ -86,7 +90,7 @@ def _table(files: Sequence[Input], folder: str) -> Table:
         table.add_row(
             words(_name(file, folder)), words(file.source), *numbers, words(_into(file)), words(file.encoding)
         )
-        for remark in _remarks(file):
+        for remark in _remarks([file]):
             table.add_row(Padding(remark, (0, 0, 0, 2)))
     return table
 
@@ -95,16 +99,21 @@ def _stacked(file: Input, folder: str) -> Iterator[RenderableType]:
     yield words((_name(file, folder), "bold"))
     yield words(f"  {file.source}, {file.encoding}, into {_into(file)}")
     yield words(f"  {_equation(*_counts(file))}")
-    yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks(file))
+    yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks([file]))
 
 
-def _remarks(file: Input) -> Iterator[Text]:
+def _remarks(files: Sequence[Input]) -> Iterator[Text]:
     """Say why rows were put aside, the commonest reason first, and what else a reader should know."""
-    reasons = Counter(file.quarantine).most_common()
+    rows, places = Counter[str](), Counter[str]()
+    for file in files:
+        rows.update(file.quarantine)
+        places.update(file.quarantine.keys() | set(file.notes))
+    where = {text: f" ({count(number, 'file')})" if len(files) > 1 else "" for text, number in places.items()}
+    reasons = rows.most_common()
     for reason, number in reasons[:_REASONS]:
-        yield words((f"{count(number, 'row')} quarantined: ", "yellow"), reason)
+        yield words((f"{count(number, 'row')} quarantined: ", "yellow"), reason, where[reason])
     if reasons[_REASONS:]:
         rest = sum(number for _, number in reasons[_REASONS:])
         yield words((f"{count(rest, 'row')} quarantined: ", "yellow"), "for other reasons")
-    for note in file.notes:
-        yield words(("note: ", "dim"), note)
+    for note in dict.fromkeys(note for file in files for note in file.notes):
+        yield words(("note: ", "dim"), note, where[note])

@@ -1,0 +1,113 @@
+"""Runs the command line, and gives every way in which it can end its exit code and its words."""
+
+import errno
+import os
+import sys
+import tempfile
+import traceback
+from typing import Final
+
+from spendaudit import __version__
+from spendaudit.errors import BUG, DONE, INTERRUPTED, UNREADABLE, USAGE, DefinitionError, SpendauditError
+
+_ISSUES: Final = "https://github.com/spendaudit/spendaudit/issues"
+#: What a machine may lack, and no mistake of this program.
+_OUTSIDE: Final = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EMFILE,
+    errno.EIO,
+}
+
+
+def main() -> int:
+    """Run the command that `sys.argv` names; return the exit code."""
+    if sys.flags.optimize > 1:
+        return _fail(
+            USAGE, "spendaudit cannot run under python -OO", "its pages are docstrings, which -OO removes"
+        )
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        # Answered before Typer is imported: scripts ask for it often.
+        sys.stdout.write(f"spendaudit {__version__}\n")
+        return DONE
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; the interpreter must not try to flush the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def _run() -> int:
+    try:
+        from spendaudit.cli.app import app  # noqa: PLC0415 not needed for --version
+
+        code = app(standalone_mode=False)
+    except SystemExit as end:
+        # Typer and Rich answer a closed pipe by exiting with 1, which here means findings.
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        return _bug(end)
+    except BrokenPipeError:
+        raise
+    except BaseException as error:  # noqa: BLE001 whatever it is, it must not look like findings
+        return _failed(error)
+    return _fail(INTERRUPTED, "interrupted") if code == INTERRUPTED else code or DONE
+
+
+def _failed(error: BaseException) -> int:
+    from typer import Abort, TyperException  # noqa: PLC0415 not needed for --version
+
+    match error:
+        case KeyboardInterrupt() | Abort():
+            return _fail(INTERRUPTED, "interrupted")
+        case DefinitionError():
+            return _bug(error)
+        case SpendauditError():
+            return _fail(error.exit_code, error.message, error.hint)
+        case TyperException():
+            command = getattr(getattr(error, "ctx", None), "command_path", "spendaudit")
+            return _fail(USAGE, error.format_message(), f"`{command} --help` shows what it takes")
+        case OSError() if error.errno in _OUTSIDE:
+            place = f"{error.filename}: " if error.filename else ""
+            return _fail(UNREADABLE, f"{place}{error.strerror}")
+        case _:
+            return _bug(error)
+
+
+def _fail(code: int, message: str, hint: str = "") -> int:
+    from spendaudit.report.safe import plain  # noqa: PLC0415 not needed when all goes well
+
+    for line in message.splitlines():
+        sys.stderr.write(f"error: {plain(line)}\n")
+    if hint:
+        sys.stderr.write(f"hint: {plain(hint)}\n")
+    return code
+
+
+def _bug(error: BaseException) -> int:
+    """Say that this is a mistake of spendaudit, where its trace is, and how to report it."""
+    trace = "".join(traceback.format_exception(error))
+    if {"-v", "--verbose"} & set(sys.argv) or os.environ.get("SPENDAUDIT_DEBUG"):
+        sys.stderr.write(trace)
+        where = "the traceback above"
+    else:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="spendaudit-", suffix=".txt", delete=False
+        ) as file:
+            file.write(f"spendaudit {__version__}, Python {sys.version}\n{trace}")
+        where = f"the file {file.name}"
+    return _fail(
+        BUG,
+        f"a bug in spendaudit, which says nothing about your data: {type(error).__name__}: {error}",
+        f"please report it at {_ISSUES} with {where} and the output of `spendaudit doctor`",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Puts the rules to what was read, keeps the run, and hides persons from what is shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from spendaudit.audit.archive import save
+from spendaudit.audit.mask_key import mask_key
+from spendaudit.audit.masking import mask
+from spendaudit.audit.run import audit
+from spendaudit.audit.select import select_rules
+from spendaudit.audit.settings import parse_params
+from spendaudit.cli.notes import Notes
+from spendaudit.cli.options import FailOn
+from spendaudit.cli.progress import bar
+from spendaudit.cli.reading import Read
+from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE
+from spendaudit.load.tables import open_tables
+from spendaudit.model.findings import Severity
+from spendaudit.model.run import Run, State
+from spendaudit.rules import load_rules
+from spendaudit.rules._rule import Params, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Which rules are asked, with which settings."""
+
+    rules: tuple[Rule[Any], ...]
+    params: Mapping[str, Params]
+
+    @classmethod
+    def of(cls, select: Iterable[str] = (), ignore: Iterable[str] = (), params: Sequence[str] = ()) -> Self:
+        """Read the options; each may hold several words between commas. Raises UsageError."""
+        known = load_rules()
+        return cls(select_rules(known, _words(select), _words(ignore)), parse_params(params, known))
+
+
+def _words(options: Iterable[str]) -> list[str]:
+    return [word for option in options for part in option.split(",") if (word := part.strip())]
+
+
+def ask(found: Read, questions: Questions, notes: Notes, *, show_personal: bool) -> Run:
+    """Audit what was read; return the run as it may be shown."""
+    tables = open_tables(found.inputs, found.store)
+    asked = 0
+    with bar(quiet=notes.quiet, of_bytes=False) as progress:
+
+        def tell(rule: Rule[Any]) -> None:
+            nonlocal asked
+            progress(f"{rule.id} {rule.name}", asked, len(questions.rules))
+            asked += 1
+
+        run = audit(tables, found.inputs, questions.rules, questions.params, progress=tell)
+    kept = save(run, found.store.root)
+    notes.detail(f"run {run.id} is kept in {kept}")
+    return run if show_personal else hide_persons(run, found.store.root)
+
+
+def hide_persons(run: Run, store: Path) -> Run:
+    """Put pseudonyms in the place of natural persons. The key is where the names are: in the store."""
+    messages = {rule.id: rule.message for rule in load_rules().values()}
+    return mask(run, mask_key(store / "mask.key"), messages)
+
+
+def exit_code(run: Run, fail_on: FailOn, *, refused: int, strict: bool) -> int:
+    """Sum the run up in the number that scripts act on."""
+    if refused:
+        return UNREADABLE
+    idle = any(outcome.state is State.NOT_EVALUABLE for outcome in run.outcomes)
+    if strict and (idle or any(file.rows_quarantined for file in run.inputs)):
+        return INCOMPLETE
+    if fail_on is FailOn.NEVER:
+        return DONE
+    grave = Severity(fail_on.value).rank
+    return FOUND if any(finding.severity.rank >= grave for finding in run.findings) else DONE

@@ -1,0 +1,65 @@
+"""`spendaudit audit`: from files as a portal publishes them to findings."""
+
+import typer
+
+from spendaudit.cli import options
+
+
+def audit(
+    paths: options.Paths,
+    *,
+    source: options.Source = "",
+    first: options.From = "",
+    last: options.To = "",
+    period: options.Period = "",
+    select: options.Select = [],  # noqa: B006 Typer copies it
+    ignore: options.Ignore = [],  # noqa: B006 Typer copies it
+    param: options.Param = [],  # noqa: B006 Typer copies it
+    output: options.Output = [],  # noqa: B006 Typer copies it
+    output_format: options.OutputFormat = "table",
+    fail_on: options.FailOnOption = options.FailOn.HIGH,
+    strict: options.Strict = False,
+    store: options.Store = None,
+    show_personal: options.ShowPersonal = False,
+    ignore_new_columns: options.IgnoreNewColumns = False,
+    quiet: options.Quiet = 0,
+    verbose: options.Verbose = False,
+) -> None:
+    """Say what deserves a question in what a portal published.
+
+    \b
+    Examples:
+      spendaudit audit contracts-2014.csv
+      spendaudit audit folder/ other.zip --output findings.csv --output findings.json
+      spendaudit audit spend.csv --select PAY001 --param PAY001.match=any-date
+      spendaudit audit cl_mercado_publico_orders --from 2024-01 --to 2024-03
+      spendaudit audit *.csv --output-format json --fail-on never | jq .rules
+
+    Every file is recognised by its header, normalised once, and found again by its content. A file that
+    cannot be read does not stop the others; it is told, and the exit code is 3. Of a folder, files whose
+    names end in .csv, .txt, .tsv, .zip or .gz are read, and the others named.
+
+    Where several exit codes apply, 3 goes before 4, and 4 before 1: a report on a part of the data must not
+    look like a report on all of it.
+    """
+    from spendaudit.cli.asking import Questions, ask, exit_code
+    from spendaudit.cli.notes import Notes
+    from spendaudit.cli.outputs import choose, write
+    from spendaudit.cli.reading import Wanted, read
+
+    notes = Notes(quiet, verbose)
+    outputs = choose(output, output_format, quiet=quiet)
+    questions = Questions.of(select, ignore, param)
+    wanted = Wanted(
+        paths=paths,
+        store=store,
+        source=source,
+        period=period,
+        first=first,
+        last=last,
+        ignore_new_columns=ignore_new_columns,
+    )
+    found = read(wanted, notes)
+    run = ask(found, questions, notes, show_personal=show_personal)
+    write(run, outputs)
+    raise typer.Exit(exit_code(run, fail_on, refused=found.refused, strict=strict))

@@ -1,0 +1,83 @@
+"""What can be wrong with a machine, and how to tell."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from spendaudit import __version__
+from spendaudit.rules import load_rules
+from spendaudit.sources import load_sources
+
+_GIB: Final = 1 << 30
+#: A month of purchase orders takes about this much while it is normalised.
+_ROOM: Final = 2 * _GIB
+_LIBRARIES: Final = ("polars", "pyarrow", "numpy", "pydantic", "typer", "rich", "requests", "python-stdnum")
+
+
+class State(StrEnum):
+    """Whether something must be done."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    state: State
+    name: str
+    found: str
+
+
+def all_checks(store: Path) -> Iterator[Check]:
+    """Look at everything that has been the cause of trouble."""
+    yield Check(State.OK, "spendaudit", __version__)
+    yield Check(
+        State.OK, "Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    )
+    yield Check(State.OK, "libraries", ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
+    yield Check(State.OK, "rules", str(len(load_rules())))
+    yield Check(State.OK, "sources", ", ".join(load_sources()))
+    yield _store(store)
+    yield _disk(store)
+    yield _terminal()
+
+
+def _store(store: Path) -> Check:
+    if not store.exists():
+        place = _existing(store)
+        if os.access(place, os.W_OK):
+            return Check(State.OK, "store", f"{store} (not there yet)")
+        return Check(State.FAIL, "store", f"{store} cannot be made: {place} is read-only; choose --store")
+    if not os.access(store, os.W_OK):
+        return Check(State.FAIL, "store", f"{store} is read-only; choose another with --store")
+    sizes = [path.stat().st_size for path in store.rglob("*") if path.is_file()]
+    return Check(State.OK, "store", f"{store} ({len(sizes):,} files, {sum(sizes) / _GIB:.2f} GiB)")
+
+
+def _disk(store: Path) -> Check:
+    free = shutil.disk_usage(_existing(store)).free
+    state = State.OK if free >= _ROOM else State.WARN
+    return Check(state, "free disk", f"{free / _GIB:.1f} GiB")
+
+
+def _existing(path: Path) -> Path:
+    return next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+
+
+def _terminal() -> Check:
+    encoding = (sys.stdout.encoding or "none").lower()
+    columns = shutil.get_terminal_size().columns
+    kind = f"{columns} columns" if sys.stdout.isatty() else "not a terminal"
+    if encoding.replace("-", "") == "utf8":
+        return Check(State.OK, "output", f"{kind}, {encoding}")
+    return Check(State.WARN, "output", f"{kind}, {encoding}: some letters show as ?; set PYTHONUTF8=1")

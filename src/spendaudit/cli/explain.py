@@ -1,0 +1,40 @@
+"""`spendaudit explain`: the rows behind a finding, their sum, where they stand, and what would settle it."""
+
+from typing import Annotated
+
+import typer
+
+from spendaudit.cli import options
+
+
+def explain(
+    fingerprint: Annotated[
+        str, typer.Argument(metavar="FINGERPRINT", help="A finding's fingerprint, or its beginning.")
+    ],
+    *,
+    store: options.Store = None,
+    show_personal: options.ShowPersonal = False,
+) -> None:
+    """Show the rows behind a finding of the last audit, and their sum.
+
+    \b
+    Example:
+      spendaudit audit contracts.csv
+      spendaudit explain 1bbd611d
+
+    Each row is shown with the file and the row where it was published, so that it can be checked by hand;
+    then the settings that the rule ran with, what would settle the question, and when the rule is wrong.
+    """
+    from spendaudit.audit.archive import load
+    from spendaudit.audit.explain import explain as explain_finding
+    from spendaudit.cli.asking import hide_persons
+    from spendaudit.cli.explained import lines
+    from spendaudit.cli.outputs import standard_output
+    from spendaudit.paths import default_store
+    from spendaudit.report.screen import show
+    from spendaudit.rules import load_rules
+
+    root = store or default_store()
+    run = load(root)
+    explained = explain_finding(run if show_personal else hide_persons(run, root), fingerprint, load_rules())
+    show(standard_output(), lambda screen: lines(explained, screen))

@@ -1,0 +1,87 @@
+"""How an explained finding is laid out: the question, the rows and their sum, what would settle it."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from spendaudit.audit.explain import Explanation
+from spendaudit.report._words import STYLE, money, words
+from spendaudit.report.screen import Screen
+
+#: Sections of the rule's page that help to judge a finding, in this order.
+_SECTIONS = ("Why it matters", "Formula", "Threshold", "False positives")
+
+
+def lines(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
+    """Lay out everything that a person needs to check the finding by hand."""
+    finding = explained.finding
+    yield words(
+        (finding.severity.value.upper(), STYLE[finding.severity]),
+        "  ",
+        (finding.fingerprint, "dim"),
+        "  ",
+        (f"{finding.rule} {finding.rule_name}", "bold"),
+        "  ",
+        (money(finding.amount, finding.currency), "bold"),
+    )
+    yield words(finding.message)
+    yield from _titled("The rows and their sum", screen, *_rows(explained, screen))
+    if explained.settings:
+        yield from _titled(
+            "The settings that the rule ran with",
+            screen,
+            *(
+                words((f"{finding.rule}.{name}", "bold"), f" = {value}")
+                for name, value in explained.settings.items()
+            ),
+        )
+    yield from _titled("What would settle it", screen, words(explained.settles))
+    for title in _SECTIONS:
+        text = explained.sections[title]
+        yield from _titled(title, screen, Markdown(text) if screen.terminal else Text(text))
+    yield Text("")
+    yield Text("A finding is a question to ask, not a verdict.", style="italic")
+
+
+def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:
+    heading = Text(title, style="bold")
+    yield Text("")
+    yield Rule(heading, align="left", style="dim") if screen.terminal else heading
+    yield from (Padding(part, (0, 0, 0, 2), expand=screen.terminal) for part in body)
+
+
+def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
+    limited = explained.sum["limit"].is_not_null().any()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("date", no_wrap=True)
+    table.add_column("id", overflow="fold")
+    for heading in ("amount", "sum", *(["limit"] if limited else [])):
+        table.add_column(heading, justify="right", no_wrap=True)
+    if screen.wide:
+        table.add_column("published in", overflow="fold")
+    for row in explained.sum.iter_rows(named=True):
+        limit = [words(money(row["limit"], None))] if limited else []
+        place = [words(_place(row["path"], row["row"], row["url"]))] if screen.wide else []
+        table.add_row(
+            str(row["date"] or ""),
+            words(row["id"] or ""),
+            words(money(row["amount"], row["currency"])),
+            words(money(row["total"], None)),
+            *limit,
+            *place,
+        )
+    yield table
+    for source in explained.sum["limit_source"].drop_nulls().unique(maintain_order=True):
+        yield words(("limit: ", "dim"), source)
+    if not screen.wide:
+        for row in explained.sum.iter_rows(named=True):
+            yield words((f"{row['id']}: ", "dim"), _place(row["path"], row["row"], row["url"]))
+
+
+def _place(path: str, row: int, url: str | None) -> str:
+    return f"{path}, row {row}" + (f", {url}" if url else "")

@@ -1,0 +1,115 @@
+"""What the paths of a command line mean: files, folders, a store, or what was fetched of a source."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from spendaudit.errors import ReadError, UsageError
+from spendaudit.ingest.periods import first_month, last_month
+from spendaudit.ingest.rawstore import RawStore, StoredRelease
+from spendaudit.ingest.store import Store
+from spendaudit.sources import load_sources
+
+#: What a file of a folder is called that may hold a table.
+_TABLES: Final = frozenset({".csv", ".txt", ".tsv", ".zip", ".gz"})
+_ID: Final = re.compile(r"[a-z]{2}_[a-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What is to be read."""
+
+    files: tuple[Path, ...] = ()
+    #: Files of a folder that hold no table, by their names.
+    passed_over: tuple[Path, ...] = ()
+    #: What was fetched, by source.
+    fetched: tuple[StoredRelease, ...] = ()
+    #: A store whose normalised files are read.
+    store: Store | None = None
+
+
+def find(words: Sequence[str], raw: RawStore, first: str = "", last: str = "") -> Given:
+    """Find what every word means; `first` and `last` bound the periods of fetched sources.
+
+    Raises UsageError for a word that means nothing, ReadError where nothing was fetched or no table is.
+    """
+    files: list[Path] = []
+    passed_over: list[Path] = []
+    fetched: list[StoredRelease] = []
+    for word in words:
+        path = Path(word)
+        if path.is_dir():
+            if Store(path).is_store():
+                return _only_store(words, path)
+            tables, others = _sorted_out(path)
+            files += tables
+            passed_over += others
+        elif path.exists():
+            files.append(path)
+        else:
+            fetched += _fetched(_source_id(word), raw, first, last)
+    if (first or last) and not fetched:
+        raise UsageError(
+            "--from and --to choose among fetched releases, and no PATH is the id of a source",
+            hint="give the source's id as the PATH; `spendaudit sources` lists them",
+        )
+    return Given(files=tuple(dict.fromkeys(files)), passed_over=tuple(passed_over), fetched=tuple(fetched))
+
+
+def _only_store(words: Sequence[str], path: Path) -> Given:
+    if len(words) > 1:
+        raise UsageError(f"{path} is a store, which is audited as a whole", hint="give it as the only PATH")
+    return Given(store=Store(path))
+
+
+def _sorted_out(folder: Path) -> tuple[list[Path], list[Path]]:
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    tables = [path for path in files if path.suffix.lower() in _TABLES]
+    if not tables:
+        raise ReadError(
+            f"{folder} holds no table",
+            hint=f"tables are files whose names end in {', '.join(sorted(_TABLES))}",
+        )
+    return tables, [path for path in files if path.suffix.lower() not in _TABLES]
+
+
+def _source_id(word: str) -> str:
+    """Return the word if it is a source's id; say what may have been meant if it is not."""
+    sources = load_sources()
+    if word in sources:
+        return word
+    siblings = [str(path) for path in _siblings(Path(word))]
+    near = get_close_matches(word, [*siblings, *sources], n=1)
+    kind = "file or source" if _ID.fullmatch(word) else "file"
+    raise UsageError(
+        f"there is no {kind} {word}", hint=f"did you mean {near[0]}?" if near else "check the path"
+    )
+
+
+def _siblings(path: Path) -> Iterator[Path]:
+    if path.parent.is_dir():
+        yield from sorted(path.parent.iterdir())
+
+
+def _fetched(source: str, raw: RawStore, first: str, last: str) -> list[StoredRelease]:
+    releases = [
+        release
+        for release in raw.latest(source)
+        if (not first or last_month(release.period) >= first_month(first))
+        and (not last or first_month(release.period) <= last_month(last))
+    ]
+    if not releases:
+        span = "".join(f" {word} {period}" for word, period in (("from", first), ("to", last)) if period)
+        options = "".join(f" --{word} {period}" for word, period in (("from", first), ("to", last)) if period)
+        raise ReadError(
+            f"nothing of {source}{span} has been fetched",
+            hint=f"`spendaudit fetch {source}{options}` downloads it",
+        )
+    return releases

@@ -1,0 +1,56 @@
+"""`spendaudit normalize`: from files as a portal publishes them to canonical Parquet."""
+
+import typer
+
+from spendaudit.cli import options
+
+
+def normalize(
+    paths: options.Paths,
+    *,
+    source: options.Source = "",
+    first: options.From = "",
+    last: options.To = "",
+    period: options.Period = "",
+    strict: options.Strict = False,
+    store: options.Store = None,
+    ignore_new_columns: options.IgnoreNewColumns = False,
+    quiet: options.Quiet = 0,
+    verbose: options.Verbose = False,
+) -> None:
+    """Read what a portal published into canonical Parquet tables.
+
+    \b
+    Examples:
+      spendaudit normalize orders-2024-01.zip
+      spendaudit normalize folder/ --store out/     then: spendaudit audit out/
+
+    Rows read are rows loaded, merged into another row of the same contract, or quarantined with the reason
+    and the raw text. What was normalised once is found again by its content. The tables are in the store,
+    below tables/<table>/source=<id>/file=<content id>/.
+    """
+    from spendaudit.cli.notes import Notes
+    from spendaudit.cli.outputs import standard_output
+    from spendaudit.cli.reading import Wanted, read
+    from spendaudit.errors import DONE, INCOMPLETE, UNREADABLE
+    from spendaudit.report.inputs import lines
+    from spendaudit.report.screen import show
+
+    notes = Notes(quiet, verbose)
+    wanted = Wanted(
+        paths=paths,
+        store=store,
+        source=source,
+        period=period,
+        first=first,
+        last=last,
+        ignore_new_columns=ignore_new_columns,
+    )
+    found = read(wanted, notes)
+    if quiet < 2:  # noqa: PLR2004 -qq: the exit code only
+        show(standard_output(), lambda screen: lines(found.inputs, wide=screen.wide, limit=None))
+    notes.say(f"the tables are in {found.store.root}")
+    if found.refused:
+        raise typer.Exit(UNREADABLE)
+    aside = any(file.rows_quarantined for file in found.inputs)
+    raise typer.Exit(INCOMPLETE if strict and aside else DONE)

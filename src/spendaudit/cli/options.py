@@ -1,0 +1,110 @@
+"""Options that several commands share, each with its one help text."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class FailOn(StrEnum):
+    """From which severity on findings make the exit code 1."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    NEVER = "never"
+
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH",
+        help="Files as a portal publishes them (CSV, gzip, zip), folders of them, a store, "
+        "or the id of a source that was fetched.",
+        show_default=False,
+    ),
+]
+Source = Annotated[
+    str,
+    typer.Option("--source", metavar="ID", help="The portal the files are of, instead of recognising it."),
+]
+From = Annotated[
+    str, typer.Option("--from", metavar="PERIOD", help="First period of a fetched source: 2024 or 2024-01.")
+]
+To = Annotated[
+    str, typer.Option("--to", metavar="PERIOD", help="Last period of a fetched source: 2024 or 2024-12.")
+]
+Period = Annotated[
+    str,
+    typer.Option(
+        "--period", metavar="PERIOD", help="Year or month of the files, where a portal's files do not say it."
+    ),
+]
+IgnoreNewColumns = Annotated[
+    bool,
+    typer.Option("--ignore-new-columns", help="Read files although the portal has added columns."),
+]
+Store = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", metavar="DIR", help="Where normalised and fetched files are kept.", show_default="per user"
+    ),
+]
+Select = Annotated[
+    list[str],
+    typer.Option(
+        "--select",
+        metavar="RULES",
+        help="Rules to ask, by id, prefix, name or OCP number: SPL001, SPL, R011. Repeat it or use commas.",
+        show_default="all",
+    ),
+]
+Ignore = Annotated[
+    list[str], typer.Option("--ignore", metavar="RULES", help="Rules to leave out, named in the same ways.")
+]
+Param = Annotated[
+    list[str],
+    typer.Option(
+        "--param", metavar="RULE.NAME=VALUE", help="A setting of a rule: SPL001.days=60. Repeatable."
+    ),
+]
+Output = Annotated[
+    list[Path],
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the findings to a file too; .csv, .json and .txt name its format. Repeatable.",
+    ),
+]
+OutputFormat = Annotated[
+    str,
+    typer.Option(
+        "--output-format",
+        metavar="table|csv|json",
+        help="What to write on standard output, and in files whose name does not say.",
+    ),
+]
+FailOnOption = Annotated[
+    FailOn, typer.Option("--fail-on", help="Exit with 1 if there are findings of this severity or above.")
+]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Exit with 4 if a selected rule could not run or rows were quarantined."),
+]
+ShowPersonal = Annotated[
+    bool,
+    typer.Option("--show-personal", help="Show the names and numbers of natural persons, masked otherwise."),
+]
+Quiet = Annotated[
+    int,
+    typer.Option(
+        "--quiet",
+        "-q",
+        count=True,
+        help="No progress and no notes; -qq: the exit code only.",
+        show_default=False,
+    ),
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more; show the traceback of a bug.")]

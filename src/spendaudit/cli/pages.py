@@ -1,0 +1,102 @@
+"""Shows the lists and pages of rules and sources: Markdown, drawn on a terminal, as it is in a pipe."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.markdown import Markdown
+from rich.table import Table
+from rich.text import Text
+
+from spendaudit.cli.outputs import standard_output
+from spendaudit.report.safe import plain
+from spendaudit.report.screen import Screen, show
+from spendaudit.rules._rule import Rule
+from spendaudit.sources._source import Source
+
+#: Settings of a rule in the words of JSON Schema, and how a person reads them.
+_BOUNDS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "above {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "below {}",
+}
+
+
+def show_list(headings: Sequence[str], rows: Iterable[Sequence[str]], closing: str) -> None:
+    """Print a table; on a narrow terminal the last column stands below the others."""
+
+    def lay_out(screen: Screen) -> Iterator[RenderableType]:
+        shown = headings if screen.wide else headings[:-1]
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        for number, heading in enumerate(shown):
+            table.add_column(heading, style="bold" if number == 0 else "", overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(plain(cell)) for cell in row[: len(shown)]))
+            if not screen.wide:
+                table.add_row()
+        yield table
+        if screen.terminal:
+            yield Text("")
+            yield Text(closing, style="dim")
+
+    show(standard_output(), lay_out)
+
+
+def show_page(page: str) -> None:
+    """Print a page of Markdown."""
+    show(standard_output(), lambda screen: [Markdown(page) if screen.terminal else Text(page)])
+
+
+def rule_page(rule: Rule[Any]) -> str:
+    """Put what a rule states of itself around its page."""
+    ocp = f", Open Contracting Partnership {', '.join(rule.ocp)}" if rule.ocp else ""
+    needs = [f"- {table}: {', '.join(sorted(columns))}" for table, columns in rule.needs.items()]
+    settings = [
+        _setting(f"{rule.id}.{name}", schema)
+        for name, schema in rule.params.model_json_schema().get("properties", {}).items()
+    ]
+    return "\n".join(
+        [
+            _headed(f"{rule.id} {rule.name}", "="),
+            f"Severity {rule.severity}, stage {rule.stage}, since {rule.since}{ocp}.",
+            "",
+            rule.page.strip(),
+            "",
+            _headed("Settings", "-"),
+            *(settings or ["It has none."]),
+            "",
+            _headed("Columns that it needs", "-"),
+            *needs,
+        ]
+    )
+
+
+def source_page(source: Source) -> str:
+    """Put what a source states of itself around its page."""
+    tables = [f"- {output.table}: {', '.join(output.columns)}" for output in source.outputs]
+    fetched = (
+        f"`spendaudit fetch {source.id}` downloads it." if source.releases else "It is downloaded by hand."
+    )
+    return "\n".join(
+        [
+            _headed(source.id, "="),
+            f"Jurisdiction {source.jurisdiction}, published at <{source.homepage}>. {fetched}",
+            "",
+            source.page.strip(),
+            "",
+            _headed("Tables and columns that it fills", "-"),
+            *tables,
+        ]
+    )
+
+
+def _headed(title: str, line: str) -> str:
+    return f"{title}\n{line * len(title)}\n"
+
+
+def _setting(name: str, schema: Mapping[str, Any]) -> str:
+    bounds = [words.format(schema[key]) for key, words in _BOUNDS.items() if key in schema]
+    choice = [" or ".join(map(str, schema["enum"]))] if "enum" in schema else []
+    default = f"default {schema['default']}" if schema.get("default") is not None else "no default"
+    return f"- `{name}` ({', '.join([default, *choice, *bounds])}): {schema.get('description', '')}"

@@ -1,0 +1,41 @@
+"""`spendaudit rules`: what the rules ask, and the page of each."""
+
+from typing import Annotated
+
+import typer
+
+
+def rules(
+    rule: Annotated[
+        str,
+        typer.Argument(
+            metavar="[ID]",
+            help="A rule, by id, name or OCP number; a prefix lists several.",
+            show_default=False,
+        ),
+    ] = "",
+) -> None:
+    """List the rules, or show the page of one.
+
+    \b
+    Examples:
+      spendaudit rules
+      spendaudit rules BUD
+      spendaudit rules SPL001
+
+    A page tells why the rule asks, its formula and settings, and when it is wrong.
+    """
+    from spendaudit.audit.select import matching
+    from spendaudit.cli.pages import rule_page, show_list, show_page
+    from spendaudit.rules import load_rules
+
+    known = load_rules()
+    chosen = [known[id_] for id_ in sorted(matching(known, rule))] if rule else list(known.values())
+    if len(chosen) == 1:
+        show_page(rule_page(chosen[0]))
+        return
+    show_list(
+        ("rule", "name", "severity", "reads", "what it asks"),
+        [(one.id, one.name, one.severity.value, ", ".join(one.needs), one.summary) for one in chosen],
+        "`spendaudit rules ID` shows why a rule asks, its settings, and when it is wrong.",
+    )

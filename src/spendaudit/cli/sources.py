@@ -1,0 +1,49 @@
+"""`spendaudit sources`: which portals are read, and the page of each."""
+
+from typing import Annotated
+
+import typer
+
+
+def sources(
+    source: Annotated[
+        str, typer.Argument(metavar="[ID]", help="The id of a source.", show_default=False)
+    ] = "",
+) -> None:
+    """List the portals that are read, or show the page of one.
+
+    \b
+    Examples:
+      spendaudit sources
+      spendaudit sources mx_compranet_contracts
+
+    A page tells what the portal publishes, how often, under which licence, and what to beware of.
+    """
+    from difflib import get_close_matches
+
+    from spendaudit.cli.pages import show_list, show_page, source_page
+    from spendaudit.errors import UsageError
+    from spendaudit.sources import load_sources
+
+    known = load_sources()
+    if source in known:
+        show_page(source_page(known[source]))
+        return
+    if source:
+        near = get_close_matches(source, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "`spendaudit sources` lists them"
+        raise UsageError(f"there is no source {source}", hint=hint)
+    show_list(
+        ("source", "country", "fills", "fetch", "what it holds"),
+        [
+            (
+                one.id,
+                one.jurisdiction,
+                ", ".join(output.table for output in one.outputs),
+                "yes" if one.releases else "no",
+                one.page.strip().partition("\n")[0],
+            )
+            for one in known.values()
+        ],
+        "`spendaudit sources ID` shows what a source holds, its licence and its caveats.",
+    )
