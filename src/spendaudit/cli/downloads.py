@@ -1,0 +1,92 @@
+"""Shows downloads: what would be asked for, how far each file is, and what became of it."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import RenderableType
+from rich.filesize import decimal
+from rich.table import Table
+from rich.text import Text
+
+from spendaudit.ingest.fetch import Fetched, Outcome, Progress
+from spendaudit.ingest.rawstore import StoredRelease, file_name
+from spendaudit.report.safe import plain
+from spendaudit.sources._source import Release
+
+_STYLES = {
+    Outcome.NEW: "green",
+    Outcome.REWRITTEN: "yellow",
+    Outcome.UNPUBLISHED: "red",
+    Outcome.FAILED: "bold red",
+}
+
+
+def plan(releases: Sequence[Release], held: Sequence[StoredRelease]) -> Iterator[RenderableType]:
+    """Lay out what would be asked for, and since when the store has it."""
+    days = {(line.period, line.name): f"{line.fetched_at:%Y-%m-%d}" for line in held}
+    table = _table("period", "in the store since", "address")
+    for release in releases:
+        day = days.get((release.period, file_name(release.url)), "-")
+        table.add_row(*map(_cell, (release.period, day, release.url)))
+    yield table
+
+
+def results(fetched: Sequence[Fetched]) -> Iterator[RenderableType]:
+    """Lay out what became of every file, and how large is what the store holds of it."""
+    table = _table("period", "outcome", "size", "note")
+    table.columns[2].justify = "right"
+    for one in fetched:
+        size = decimal(one.stored.bytes) if one.stored else "-"
+        outcome = Text(one.outcome, style=_STYLES.get(one.outcome, ""))
+        note = one.note.removeprefix(f"{one.url}: ")
+        table.add_row(_cell(one.period), outcome, _cell(size), _cell(note))
+    yield table
+
+
+@contextmanager
+def watched(periods: Sequence[str], *, quiet: int) -> Iterator[Progress]:
+    """Draw how far each file is on standard error; nothing when that is no terminal, or with `-q`."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _period, _arrived, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+    from rich.progress import Progress as Drawing
+
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Drawing(
+        TextColumn("{task.description}", markup=False),
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+    ) as drawn:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(period: str, arrived: int, total: int | None) -> None:
+            if period not in tasks:
+                for other in tasks.values():
+                    drawn.update(other, visible=False)
+                place = f"{plain(period)} ({periods.index(period) + 1} of {len(periods)})"
+                # What an earlier run brought is no speed of this one.
+                tasks[period] = drawn.add_task(place, completed=arrived, total=total)
+            drawn.update(tasks[period], completed=arrived, total=total)
+
+        yield advance
+
+
+def _table(*headings: str) -> Table:
+    table = Table(*headings, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.columns[-1].overflow = "fold"
+    return table
+
+
+def _cell(text: str) -> Text:
+    return Text(plain(text))
