@@ -1,3 +1,4 @@
+import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -101,6 +102,26 @@ def test_fetched_months_are_told_in_a_table_and_kept(
     assert f"kept in {store.root}" in said.err
     assert "spendaudit audit xx_portal --from 2024-01" in said.err
     assert [line.period for line in store.latest("xx_portal")] == ["2024-01", "2024-02"]
+
+
+def test_what_was_fetched_is_what_an_audit_of_the_source_reads(
+    fetches: Command,
+    httpserver: HTTPServer,
+    store: RawStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    publish(httpserver, m1=b"id\n1\n", m2=b"id\n2\n3\n")
+    fetches("xx_portal", "--from", "2024-01", "--to", "2024-02")
+    capsys.readouterr()
+
+    words = ["audit", "xx_portal", "--from", "2024-02", "--store", str(store.root), "--output-format", "json"]
+    monkeypatch.setattr(sys, "argv", ["spendaudit", *words])
+    code = main()
+
+    assert code == 0
+    (read,) = json.loads(capsys.readouterr().out)["run"]["inputs"]
+    assert (read["path"], read["rows_read"]) == (httpserver.url_for("/2024-2.csv"), 2)
 
 
 def test_a_rewritten_month_is_told(
