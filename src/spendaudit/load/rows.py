@@ -206,7 +206,7 @@ def _may_be_unread(values: pl.Series, published: pl.DataFrame, cell: Cell) -> bo
     )
 
 
-_MEANINGS: Final[Mapping[type[pl.DataType] | pl.DataType, str]] = {
+_MEANINGS: Final[Mapping[type[pl.DataType], str]] = {
     pl.Date: "a date",
     pl.Decimal: "a number",
     pl.Int32: "a count",
@@ -216,4 +216,4 @@ _MEANINGS: Final[Mapping[type[pl.DataType] | pl.DataType, str]] = {
 
 
 def _meaning(dtype: pl.DataType) -> str:
-    return next((words for kind, words in _MEANINGS.items() if dtype == kind), "a value")
+    return next((words for kind, words in _MEANINGS.items() if isinstance(dtype, kind)), "a value")
