@@ -34,7 +34,7 @@ format: .venv/dev ## Mend style
 	@$(BIN)/ruff format .
 
 bench: .venv/dev ## Measure speed, memory, precision and recall (LINES=1000000)
-	@$(BIN)/python -m bench.run --lines $(LINES)
+	@$(BIN)/python bench/run.py --lines $(LINES)
 
 lock: .venv/dev ## Write the locked requirements anew
 	@$(PIP) install uv

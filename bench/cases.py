@@ -132,11 +132,11 @@ class Planter:
         orders = [_part(self._later(first, 24 * n), law.AG, share) for n, share in enumerate(shares)]
         return Case("chain", orders, _whole(orders, ("SPL001", PLANTED), ("SPL003", DECOY)))
 
-    def two_methods(self) -> Case:
-        """Pass the higher of two limits."""
+    def two_sizes(self) -> Case:
+        """Pass the higher of two limits: tenders of two sizes."""
         first = self._start()
-        orders = [_part(first, law.AG, 0.9), _part(self._later(first, 14), law.L1, 0.9)]
-        return Case("two methods", orders, _whole(orders, ("SPL001", PLANTED), ("SPL003", DECOY)))
+        orders = [_part(first, law.L1, 0.9), _part(self._later(first, 14), law.LE, 0.96)]
+        return Case("two sizes of tender", orders, _whole(orders, ("SPL001", PLANTED), ("SPL003", DECOY)))
 
     def same_day(self) -> Case:
         """Make a split under both windows."""
@@ -197,6 +197,12 @@ class Planter:
         orders = [_part(first, law.AG, 0.9), _part(first, law.AG, 0.9, supplier=1)]
         return Case("two suppliers", orders, _whole(orders, ("SPL001", DECOY), ("SPL003", DECOY)))
 
+    def two_methods(self) -> Case:
+        """Buy in two ways, each under its own limit; together they are over both."""
+        first = self._start()
+        orders = [_part(first, law.AG, 0.9), _part(self._later(first, 14), law.L1, 0.9)]
+        return Case("two methods", orders, _whole(orders, ("SPL001", DECOY), ("SPL003", DECOY)))
+
     def two_currencies(self) -> Case:
         """Order just under the limit in pesos, and in a currency that may not be added to them."""
         first = self._start()
@@ -222,7 +228,7 @@ def plant(size: plan.Size, rng: np.random.Generator) -> list[Case]:
         (30, planter.over_two_months),
         (10, planter.over_the_change),
         (30, planter.chain),
-        (20, planter.two_methods),
+        (20, planter.two_sizes),
         (100, planter.same_day),
         (60, planter.above_its_ceiling),
         (60, planter.repeated_direct),
@@ -232,6 +238,7 @@ def plant(size: plan.Size, rng: np.random.Generator) -> list[Case]:
         (30, planter.part_above),
         (30, planter.two_buyers),
         (30, planter.two_suppliers),
+        (30, planter.two_methods),
         (30, planter.two_currencies),
         (10, planter.under_the_raised),
     ]

@@ -15,6 +15,7 @@ import polars as pl
 import budget
 import cases
 import concentration
+import labels
 import law
 import payments
 import plan
@@ -26,14 +27,6 @@ _BACKGROUND, _CASES, _PLACES, _SHARES, _WORDING, _NUMBERS, _TEXT, _LINES, _PAYME
 
 TRUTH = ("rule", "case", "kind", "variant", "table", "member", "row")
 TruthRow = tuple[str, str, str, str, str, str, int | str]
-
-
-def label(lines: int) -> str:
-    """Write 1000000 as `1m` and 5000 as `5k`."""
-    for size, letter in ((1_000_000, "m"), (1_000, "k")):
-        if lines % size == 0:
-            return f"{lines // size}{letter}"
-    return str(lines)
 
 
 def planned(size: plan.Size, seed: int) -> tuple[pl.DataFrame, list[cases.Case]]:
@@ -102,7 +95,7 @@ def generate(lines: int, seed: int, folder: Path) -> None:
     suppliers = int(orders["supplier"].to_numpy().max()) + 1
     said = render.wording(size.buyers, suppliers, np.random.default_rng([seed, _WORDING]))
     orders = render.numbered(orders, said.buyers, np.random.default_rng([seed, _NUMBERS]))
-    name = label(lines)
+    name = labels.label(lines)
     text = np.random.default_rng([seed, _TEXT])
     write(folder / f"orders_{name}.csv", render.written(orders, said, text))
     paid = payments.invented(size, np.random.default_rng([seed, _PAYMENTS]))

@@ -29,6 +29,9 @@ UTM: Final = np.array(
 METHODS: Final = ("AG", "L1", "LE", "LP", "LQ", "LR", "CM", "TD")
 AG, L1, LE, LP, LQ, LR, CM, TD = range(len(METHODS))
 
+#: What was open to whom: a tender of any size is one way to buy. Parts of a split were bought in one way.
+FAMILY: Final = np.array([0, 1, 1, 1, 1, 1, 2, 3], dtype=np.int64)
+
 #: The most that each method allows, in UTM; 0 where there is no ceiling.
 _CEILINGS: Final = np.array([30, 100, 1_000, 2_000, 5_000, 0, 0, 0], dtype=np.int64)
 

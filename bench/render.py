@@ -1,4 +1,4 @@
-"""Orders as the portal writes them: 78 columns, every cell quoted, decimal commas, cp1252, CRLF."""
+"""Orders as the portal writes them: 78 columns, every cell quoted, decimal commas, Latin-1, CRLF."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -266,6 +266,5 @@ def written(orders: pl.DataFrame, said: Wording, rng: np.random.Generator) -> It
     first_line = 0
     for first in range(0, len(orders), _ORDERS_AT_A_TIME):
         some = orders.slice(first, _ORDERS_AT_A_TIME)
-        # The smart quotes are held as their cp1252 bytes already.
         yield _lines(some, first, first_line, said, rng).encode("latin-1")
         first_line += int(some["lines"].sum())

