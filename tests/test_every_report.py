@@ -14,7 +14,7 @@ from rich.text import Text
 from spendaudit.model.findings import Severity, fingerprint
 from spendaudit.model.run import Counts, Finding, Input, Member, Members, Outcome, Run, State, file_id
 from spendaudit.model.tables import SCHEMAS
-from spendaudit.report._words import money
+from spendaudit.report.words import money
 from spendaudit.report.formats import Options, load_formats
 
 SPEND_SHA256 = "fedcba987654" + "0" * 52
@@ -415,12 +415,24 @@ def test_the_table_says_what_could_not_be_judged_and_which_rule_is_too_blunt() -
     assert "SPL001 split-purchases is too blunt for this data: it flags 15.0 % of the 100 rows" in text
 
 
-def test_a_cut_table_says_so_and_lets_no_rule_crowd_out_the_others() -> None:
-    text = written("table", a_run(), Options(limit=10, limit_per_rule=3))
+def test_a_cut_table_says_so_and_where_the_rest_is() -> None:
+    text = written("table", a_run(), Options(limit=10))
 
-    assert "4 of 16 findings are shown, at most 3 of each rule. All of them: --output findings.csv" in text
-    assert text.count("Were they one purchase?") == 4
-    assert "99.50 GBP" in text
+    assert (
+        "10 of 16 findings are shown, of each rule the first ones. All of them: --output findings.csv" in text
+    )
+    assert text.count("Were they one purchase?") == 10
+
+
+def test_a_cut_table_lets_no_rule_crowd_out_the_others() -> None:
+    text = written("table", a_run(), Options(limit=4, limit_per_rule=3))
+
+    assert [line.split()[2] for line in text.splitlines() if "Were they one purchase?" in line] == [
+        "SPL001",
+        "SPL001",
+        "SPL001",
+        "PAY001",
+    ]
 
 
 def test_the_table_names_the_commands_and_the_files_to_look_at_next() -> None:

@@ -30,11 +30,14 @@ def explain(
     from spendaudit.cli.asking import hide_persons
     from spendaudit.cli.explained import lines
     from spendaudit.cli.outputs import standard_output
+    from spendaudit.cli.quoting import quote
     from spendaudit.paths import default_store
     from spendaudit.report.screen import show
     from spendaudit.rules import load_rules
 
     root = store or default_store()
-    run = load(root)
-    explained = explain_finding(run if show_personal else hide_persons(run, root), fingerprint, load_rules())
-    show(standard_output(), lambda screen: lines(explained, screen))
+    run, rules = load(root), load_rules()
+    whole = explain_finding(run, fingerprint, rules)
+    shown = whole if show_personal else explain_finding(hide_persons(run, root), fingerprint, rules)
+    quoted = quote(whole, run, root, hidden=not shown.rows.equals(whole.rows))
+    show(standard_output(), lambda screen: lines(shown, quoted, screen))

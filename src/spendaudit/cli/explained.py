@@ -1,6 +1,6 @@
 """How an explained finding is laid out: the question, the rows and their sum, what would settle it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.markdown import Markdown
@@ -10,14 +10,15 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.explain import Explanation
-from spendaudit.report._words import STYLE, money, words
+from spendaudit.cli.quoting import Quote
 from spendaudit.report.screen import Screen
+from spendaudit.report.words import STYLE, count, money, percent, words
 
 #: Sections of the rule's page that help to judge a finding, in this order.
 _SECTIONS = ("Why it matters", "Formula", "Threshold", "False positives")
 
 
-def lines(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
+def lines(explained: Explanation, quotes: Sequence[Quote], screen: Screen) -> Iterator[RenderableType]:
     """Lay out everything that a person needs to check the finding by hand."""
     finding = explained.finding
     yield words(
@@ -31,15 +32,8 @@ def lines(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
     )
     yield words(finding.message)
     yield from _titled("The rows and their sum", screen, *_rows(explained, screen))
-    if explained.settings:
-        yield from _titled(
-            "The settings that the rule ran with",
-            screen,
-            *(
-                words((f"{finding.rule}.{name}", "bold"), f" = {value}")
-                for name, value in explained.settings.items()
-            ),
-        )
+    yield from _titled("The lines as they were published", screen, *_quoted(quotes))
+    yield from _titled("How the rule was asked", screen, *_asked(explained))
     yield from _titled("What would settle it", screen, words(explained.settles))
     for title in _SECTIONS:
         text = explained.sections[title]
@@ -81,6 +75,26 @@ def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
     if not screen.wide:
         for row in explained.sum.iter_rows(named=True):
             yield words((f"{row['id']}: ", "dim"), _place(row["path"], row["row"], row["url"]))
+
+
+def _quoted(quotes: Sequence[Quote]) -> Iterator[RenderableType]:
+    for quote in quotes:
+        if quote.file:
+            yield words((quote.file, "dim"))
+        for row, text in quote.lines.items():
+            yield words((f"{row}: ", "dim"), text)
+        if quote.remark:
+            yield words((quote.remark, "dim"))
+
+
+def _asked(explained: Explanation) -> Iterator[RenderableType]:
+    outcome = explained.outcome
+    for name, value in explained.settings.items():
+        yield words((f"{outcome.id}.{name}", "bold"), f" = {'not set' if value is None else value}")
+    yield words(
+        f"It flagged {outcome.flagged:,} of {count(outcome.evaluated, 'row')} that it could judge "
+        f"({percent(outcome.base_rate or 0)})."
+    )
 
 
 def _place(path: str, row: int, url: str | None) -> str:

@@ -10,13 +10,15 @@ import polars as pl
 from spendaudit.errors import DefinitionError
 from spendaudit.ingest.blocks import Block, Stream
 from spendaudit.ingest.decode import Decoder
-from spendaudit.ingest.records import Batch, Records, Shape
+from spendaudit.ingest.records import Batch
 from spendaudit.ingest.store import QUARANTINE, Store
 from spendaudit.ingest.writer import Writer
+from spendaudit.load.batches import read_batches
+from spendaudit.load.complete import ASIDE, Columns
 from spendaudit.load.quarantine import Texts
 from spendaudit.load.recognise import Recognised
 from spendaudit.load.reunite import Apart
-from spendaudit.load.rows import ASIDE, Columns, Mapper
+from spendaudit.load.rows import Mapper
 from spendaudit.model.run import Counts, Input, file_id
 
 #: Told the file, the bytes read so far, and the bytes in all (0 when unknown).
@@ -85,9 +87,7 @@ class Loading:
             return self._keep(aside, writers)
 
     def _read_all(self, blocks: Iterator[Block], writers: list[Writer]) -> None:
-        shape = self._shape()
-        records = Records(shape, first_row=self._recognised.row + 1)
-        batches = records.read(_below_header(blocks, self._recognised.row, shape.quote))
+        batches = read_batches(self._recognised, blocks)
         batch = next(batches, None)
         before: Batch | None = None
         while batch is not None:
@@ -95,20 +95,6 @@ class Loading:
             self._read += batch.records
             self._take(batch, before, writers, last=following is None)
             before, batch = batch, following
-
-    def _shape(self) -> Shape:
-        names: list[str] = []
-        for name in self._recognised.header.names:
-            # A column that nobody reads may stand twice; Polars wants distinct names.
-            names.append(name if name not in names else f"{name} ({len(names) + 1})")
-        layout = self._source.layout
-        return Shape(
-            names=tuple(names),
-            wanted=(self._source.used | self._recognised.header.nameless) & frozenset(names),
-            separator=layout.separator,
-            quote=layout.quote,
-            nulls=layout.nulls,
-        )
 
     def _take(self, batch: Batch, before: Batch | None, writers: list[Writer], *, last: bool) -> None:
         frame, not_data = self._columns.complete(batch.frame)
@@ -194,20 +180,3 @@ class Loading:
             for name, share in expected.items()
             if shares[name] < share
         ]
-
-
-def _below_header(blocks: Iterator[Block], row: int, quote: str) -> Iterator[Block]:
-    """Leave out the records up to the header's row."""
-    for block in blocks:
-        if row == 0:
-            yield block
-            continue
-        place, text = 0, block.text
-        for _ in range(row):
-            end = text.find(b"\n", place)
-            while end >= 0 and quote and text.count(quote.encode(), place, end) % 2:
-                end = text.find(b"\n", end + 1)
-            place = len(text) if end < 0 else end + 1
-        row = 0
-        if place < len(text):
-            yield Block(text[place:], block.cut)

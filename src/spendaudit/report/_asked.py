@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.model.run import Outcome, State
-from spendaudit.report._words import STYLE, count, percent, words
+from spendaudit.report.words import STYLE, count, percent, words
 
 
 def doubts(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:

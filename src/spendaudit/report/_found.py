@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.model.run import Finding, Run
-from spendaudit.report._words import STYLE, count, money, words
 from spendaudit.report.formats import Options
+from spendaudit.report.words import STYLE, count, money, words
 
 #: Digits of a fingerprint that are enough, unless two findings of the run share them.
 _DIGITS: Final = (8, 10, 12, 16)
@@ -42,24 +42,22 @@ def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]
     if len(shown) < len(run.findings):
         yield words(
             (f"{len(shown):,} of {count(len(run.findings), 'finding')} are shown", "bold yellow"),
-            f", at most {options.limit_per_rule} of each rule. All of them: ",
-            ("--output findings.csv", "bold"),
+            ", of each rule the first ones. All of them: ",
+            (options.written[0] if options.written else "--output findings.csv", "bold"),
         )
 
 
 def _chosen(findings: Sequence[Finding], options: Options) -> list[Finding]:
-    """Take findings in order, passing over those of a rule that has had its share."""
+    """Give every rule its share, then fill up with what is left; the order stays."""
     if options.limit is None or len(findings) <= options.limit:
         return list(findings)
-    taken: list[Finding] = []
     shares = Counter[str]()
-    for finding in findings:
-        if shares[finding.rule] < options.limit_per_rule:
-            shares[finding.rule] += 1
-            taken.append(finding)
-        if len(taken) == options.limit:
-            break
-    return taken
+    within: list[int] = []
+    beyond: list[int] = []
+    for place, finding in enumerate(findings):
+        shares[finding.rule] += 1
+        (within if shares[finding.rule] <= options.limit_per_rule else beyond).append(place)
+    return [findings[place] for place in sorted((within + beyond)[: options.limit])]
 
 
 def _tabled(findings: Sequence[Finding], digits: int) -> Iterator[RenderableType]:

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from spendaudit.model.run import Run
 from spendaudit.report._found import short
-from spendaudit.report._words import words
 from spendaudit.report.formats import Options
+from spendaudit.report.words import words
 
 
 def lines(run: Run, options: Options) -> Iterator[RenderableType]:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.model.run import Input
-from spendaudit.report._words import count, words
+from spendaudit.report.words import count, words
 
 #: More files than this are summed up by source.
 _FILES: Final = 12
@@ -32,6 +32,8 @@ def lines(inputs: Sequence[Input], *, wide: bool, limit: int | None = _FILES) ->
         return
     if wide:
         yield _table(inputs, folder)
+        for file in inputs:
+            yield from (words((f"{_name(file, folder)}: ", "dim"), remark) for remark in _remarks([file]))
     else:
         for file in inputs:
             yield from _stacked(file, folder)
@@ -90,8 +92,6 @@ def _table(files: Sequence[Input], folder: str) -> Table:
         table.add_row(
             words(_name(file, folder)), words(file.source), *numbers, words(_into(file)), words(file.encoding)
         )
-        for remark in _remarks([file]):
-            table.add_row(Padding(remark, (0, 0, 0, 2)))
     return table
 
 

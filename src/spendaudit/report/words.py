@@ -13,11 +13,19 @@ STYLE: Final = {Severity.HIGH: "bold red", Severity.MEDIUM: "bold yellow", Sever
 _CENT: Final = Decimal("0.01")
 
 
-def words(*parts: str | tuple[str, str]) -> Text:
+def words(*parts: str | tuple[str, str] | Text) -> Text:
     """Put plain parts and (part, style) together: none is read as markup or obeyed by a terminal."""
-    return Text.assemble(
-        *(plain(part) if isinstance(part, str) else (plain(part[0]), part[1]) for part in parts)
-    )
+    return Text.assemble(*(_safe(part) for part in parts))
+
+
+def _safe(part: str | tuple[str, str] | Text) -> str | tuple[str, str] | Text:
+    match part:
+        case str():
+            return plain(part)
+        case (text, style):
+            return plain(text), style
+        case Text():
+            return part
 
 
 def count(number: int, one: str, many: str = "") -> str:

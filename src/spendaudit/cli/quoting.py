@@ -1,0 +1,53 @@
+"""Quotes what a portal published of the rows behind a finding."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from spendaudit.audit.explain import Explanation
+from spendaudit.errors import SpendauditError
+from spendaudit.ingest.rawstore import RawStore
+from spendaudit.load.published_lines import published_lines
+from spendaudit.model.run import Run
+
+#: Lines that are quoted; a finding may rest on thousands.
+_LINES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Some lines of one file by row, or why there are none."""
+
+    file: str
+    lines: dict[int, str]
+    remark: str = ""
+
+
+def quote(explained: Explanation, run: Run, store: Path, *, hidden: bool) -> list[Quote]:
+    """Look the rows up in the published files; nothing is quoted that would name a person who is `hidden`."""
+    if hidden:
+        return [Quote("", {}, "they name a natural person; --show-personal quotes them")]
+    return list(_quotes(explained, run, RawStore(store)))
+
+
+def _quotes(explained: Explanation, run: Run, raw: RawStore) -> Iterator[Quote]:
+    left = _LINES
+    files = explained.rows.group_by("file", maintain_order=True).agg("row")
+    inputs = {entry.file: entry for entry in run.inputs}
+    for file, rows in files.iter_rows():
+        entry = inputs[file]
+        fetched = raw.path_of(entry.sha256)
+        wanted = rows[: max(left, 0)]
+        left -= len(rows)
+        try:
+            lines = (
+                published_lines(entry, fetched if fetched.is_file() else Path(entry.path), wanted)
+                if wanted
+                else {}
+            )
+        except SpendauditError as error:
+            yield Quote(entry.name, {}, error.message)
+        else:
+            more = len(rows) - len(wanted)
+            yield Quote(entry.name, lines, f"and {more:,} more" if more else "")
