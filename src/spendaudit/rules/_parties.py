@@ -16,7 +16,7 @@ def party(role: str) -> pl.Expr:
 def supplier_known_by() -> pl.Expr:
     """Tell what holds the rows of a supplier together (String): `name` alone, or an `identifier`."""
     by_name = pl.col("supplier_key").cat.starts_with("name:")
-    return pl.when(by_name).then(pl.lit("name")).otherwise(pl.lit("identifier"))
+    return pl.when(by_name).then(pl.lit("name")).when(~by_name).then(pl.lit("identifier"))
 
 
 def who() -> dict[str, pl.Expr]:
