@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from spendaudit.errors import ReadError
 
@@ -49,11 +49,11 @@ class Published:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
                     yield stream
             elif self.packed:
-                with gzip.open(self.path) as stream:
-                    yield stream
+                with gzip.open(self.path) as unpacked:
+                    yield cast("IO[bytes]", unpacked)
             else:
                 with self.path.open("rb", buffering=0) as plain:
-                    yield plain  # type: ignore[misc]  # a raw file reads and fills buffers all the same
+                    yield cast("IO[bytes]", plain)
         except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zipfile.LargeZipFile) as error:
             raise ReadError(
                 f"{self.label}: the archive is damaged ({error})",

@@ -104,7 +104,7 @@ class Stream:
             end = kept + size
             if first:
                 first = False
-                while view[:3] == _BOM:  # some portals write it twice
+                while bytes(view[:3]) == _BOM:  # some portals write it twice
                     view[: end - 3], end = bytes(view[3:end]), end - 3
                 carriage_returns = b"\r" in buffer[:end] and b"\n" not in buffer[:end]
             if carriage_returns:

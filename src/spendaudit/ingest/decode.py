@@ -113,7 +113,8 @@ class Decoder:
         places = np.flatnonzero((codes[:-1] == _C1_LEAD) & ((codes[1:] - _C1) < _C1_SIZE))
         if not places.size:
             return text
-        pieces, start = [], 0
+        pieces: list[bytes] = []
+        start = 0
         for place in places.tolist():
             pieces += text[start:place], self._chars[text[place + 1]].encode()
             start = place + 2

@@ -10,9 +10,9 @@ from spendaudit.ingest.archive import published
 from spendaudit.ingest.blocks import Stream
 from spendaudit.ingest.decode import Decoder
 from spendaudit.load.batches import read_batches
+from spendaudit.load.complete import ASIDE
 from spendaudit.load.quarantine import Texts
 from spendaudit.load.recognise import recognise
-from spendaudit.load.rows import ASIDE
 from spendaudit.model.run import Input
 from spendaudit.sources import load_sources
 

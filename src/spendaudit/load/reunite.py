@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from spendaudit.load.rows import ASIDE
+from spendaudit.load.complete import ASIDE
 from spendaudit.model.tables import IDENTIFIER
 from spendaudit.sources._source import Output
 

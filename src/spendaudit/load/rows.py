@@ -9,12 +9,10 @@ import polars as pl
 from spendaudit.enrich.dates import date_basis, decision_date
 from spendaudit.enrich.keys import organisation_keys
 from spendaudit.ingest.cells import Cell
-from spendaudit.ingest.records import EMPTY, ROW
+from spendaudit.ingest.records import ROW
+from spendaudit.load.complete import ASIDE
 from spendaudit.model.tables import stored_schema
-from spendaudit.sources._source import PERIOD, Header, Output, Source
-
-#: Rows that were put aside, before their text is looked up.
-ASIDE: Final = pl.Schema({"row": pl.UInt32, "reason": pl.String})
+from spendaudit.sources._source import CONTEXT, Output, Source
 
 _WORDS: Final = "@text:"
 _RUN: Final = "@run"
@@ -27,46 +25,6 @@ class Mapped:
     rows: pl.DataFrame
     aside: pl.DataFrame
     merged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Completes and checks the published rows of one file, for every table it fills."""
-
-    source: Source
-    header: Header
-    period: str
-
-    def complete(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Add the columns that the file does not hold, and put aside the rows that are not data."""
-        context = {name: pl.lit(text) for name, text in self.header.context.items()}
-        period = pl.lit(self.period or None, pl.String)
-        absent = {name: pl.lit(None, pl.String) for name in self.header.absent}
-        frame = frame.with_columns(**context, **absent, **{PERIOD: period})
-        reasons = [*self._empty(frame), *self._nameless(frame)]
-        reasons += [pl.when(row).then(pl.lit(reason)) for reason, row in self.source.rejected.items()]
-        if not reasons:
-            return frame, pl.DataFrame(schema=ASIDE)
-        reason = frame.select(reason=pl.coalesce(reasons)).to_series()
-        if reason.null_count() == frame.height:
-            return frame, pl.DataFrame(schema=ASIDE)
-        aside = frame.select(pl.col(ROW).alias("row"), reason).filter(pl.col("reason").is_not_null())
-        return frame.filter(reason.is_null()), aside
-
-    def _empty(self, frame: pl.DataFrame) -> list[pl.Expr]:
-        names = [name for name in frame.columns if name in self.source.used and name in self.header.names]
-        if any(not frame[name].null_count() for name in names):
-            return []
-        return [pl.when(pl.all_horizontal(pl.col(names).is_null())).then(pl.lit(EMPTY))]
-
-    def _nameless(self, frame: pl.DataFrame) -> list[pl.Expr]:
-        return [
-            pl.when(pl.col(name).str.strip_chars() != "").then(
-                pl.lit(f"{name} has text but no name in the header")
-            )
-            for name in sorted(self.header.nameless & set(frame.columns))
-            if frame[name].null_count() < frame.height
-        ]
 
 
 class Mapper:
@@ -83,6 +41,8 @@ class Mapper:
         self._quick = plain | {name: cell.quick for name, cell in self._cells.items()}
         self._thorough = plain | {name: cell.value for name, cell in self._cells.items()}
         self._words = {f"{_WORDS}{name}": cell.text for name, cell in self._cells.items()}
+        roots = {root for name in output.repeated for root in self._thorough[name].meta.root_names()}
+        self._repeated = sorted(root for root in roots if not root.startswith(CONTEXT))
 
     @property
     def schema(self) -> pl.Schema:
@@ -91,41 +51,50 @@ class Mapper:
 
     def map(self, frame: pl.DataFrame, *, last: bool) -> Mapped:
         """Map a batch. `last`: no line of its last order is still to come."""
-        output = self._output
-        if output.one_per is None:
-            return self._read(frame, None)
+        if self._output.one_per is None:
+            rows, wrong = self._values(frame)
+            return Mapped(self._finished(rows), wrong, 0)
         if self._held is not None:
-            frame = pl.concat([self._held, frame])
-        starts = (
-            pl.col(output.one_per).ne_missing(pl.col(output.one_per).shift())
-            | pl.col(output.one_per).is_null()
-        )
-        frame = frame.with_columns(starts.fill_null(value=True).cum_sum().alias(_RUN))
+            frame = pl.concat([self._held, frame], rechunk=True)
+        name = pl.col(self._output.one_per)
+        starts = name.ne_missing(name.shift()) | name.is_null()
+        frame = frame.with_columns(starts.cum_sum().alias(_RUN))
         if not last and frame.height:
-            whole = frame.get_column(_RUN).search_sorted(frame.get_column(_RUN)[-1])
+            whole = frame[_RUN].search_sorted(frame[_RUN][-1])
             frame, self._held = frame[:whole], frame[whole:].drop(_RUN)
-        return self._read(*self._first_lines(frame))
+        return self._merged(frame)
 
-    def _first_lines(self, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Part the first line of each order from the lines that repeat it."""
-        first = (
-            lines.get_column(_RUN).is_first_distinct() if lines.height else pl.Series([], dtype=pl.Boolean)
-        )
-        return lines.filter(first), lines.filter(~first)
-
-    def _read(self, heads: pl.DataFrame, repeats: pl.DataFrame | None) -> Mapped:
+    def _merged(self, lines: pl.DataFrame) -> Mapped:
+        """Make one row of the lines of each order: its first line, if the others repeat what it says."""
+        first = lines[_RUN].is_first_distinct()
+        heads = lines.filter(first)
+        repeats = lines.select(ROW, _RUN, *self._repeated).filter(~first)
         rows, wrong = self._values(heads)
-        aside = [wrong.select(ASIDE.names())]
-        merged = 0
-        if repeats is not None:
-            if wrong.height:
-                runs = heads.select(_RUN, pl.col(ROW).alias("row")).join(wrong, on="row").drop("row")
-                aside.append(repeats.join(runs, on=_RUN).select(pl.col(ROW).alias("row"), "reason"))
-                repeats = repeats.join(runs, on=_RUN, how="anti")
-            other = self._contradictions(heads, repeats)
-            merged = repeats.height - other.height
-            aside.append(other)
-        return Mapped(self._finished(rows), pl.concat(aside), merged)
+        aside = [wrong, self._contradictions(heads, repeats)]
+        if wrong.height:
+            runs = heads.select(_RUN, pl.col(ROW).alias("row")).join(wrong, on="row").drop("row")
+            unread = repeats.join(runs, on=_RUN).select(pl.col(ROW).alias("row"), "reason")
+            aside = [wrong, unread, aside[1].join(unread, on="row", how="anti")]
+        put_aside = pl.concat(aside)
+        return Mapped(self._finished(rows), put_aside, lines.height - rows.height - put_aside.height)
+
+    def _contradictions(self, heads: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
+        """Find lines that do not repeat what the first line of their order says."""
+        if not repeats.height or not self._repeated:
+            return pl.DataFrame(schema=ASIDE)
+        of_head = repeats[_RUN] - heads[_RUN][0]
+        firsts = heads.select(self._repeated)[of_head]
+        unlike = {name: repeats[name].ne_missing(firsts[name]) for name in self._repeated}
+        if not any(differs.any() for differs in unlike.values()):
+            return pl.DataFrame(schema=ASIDE)
+        reasons = [
+            pl.when(differs).then(
+                pl.lit(f"{name} is not what the first line of the same {self._output.one_per} says")
+            )
+            for name, differs in unlike.items()
+        ]
+        paired = repeats.select(pl.col(ROW).alias("row"), pl.coalesce(reasons).alias("reason"))
+        return paired.filter(pl.col("reason").is_not_null())
 
     def _values(self, published: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read every cell: quickly first, then thoroughly in the rows where a cell was left without value."""
@@ -147,31 +116,8 @@ class Mapper:
         ]
         read = read.with_columns(reason=pl.coalesce(*reasons, pl.lit(None, pl.String)))
         readable = read.filter(pl.col("reason").is_null()).select(rows.columns)
-        whole = pl.concat([rows.filter(~again), readable]).sort("row")
+        whole = pl.concat([rows.filter(~again), readable], rechunk=True).sort("row")
         return whole, read.filter(pl.col("reason").is_not_null()).select(ASIDE.names())
-
-    def _contradictions(self, heads: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
-        """Find lines that do not repeat what the first line of their order says."""
-        columns = sorted(
-            {root for name in self._output.repeated for root in self._roots(name)} & set(heads.columns)
-        )
-        if not repeats.height or not columns:
-            return pl.DataFrame(schema=ASIDE)
-        firsts = heads.select(_RUN, *(pl.col(name).alias(f"{_WORDS}{name}") for name in columns))
-        paired = repeats.select(ROW, _RUN, *columns).join(firsts, on=_RUN, how="inner", maintain_order="left")
-        reasons = [
-            pl.when(pl.col(name).ne_missing(pl.col(f"{_WORDS}{name}"))).then(
-                pl.lit(f"{name} is not what the first line of the same {self._output.one_per} says")
-            )
-            for name in columns
-        ]
-        return paired.select(pl.col(ROW).alias("row"), pl.coalesce(reasons).alias("reason")).filter(
-            pl.col("reason").is_not_null()
-        )
-
-    def _roots(self, name: str) -> list[str]:
-        cell = self._output.columns[name]
-        return (cell.value if isinstance(cell, Cell) else cell).meta.root_names()
 
     def _finished(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Add keys, and bring the columns into the table's order and types."""

@@ -1,0 +1,53 @@
+"""Tells data from what else stands in a file: empty rows, footers, text in columns that have no name."""
+
+from typing import Final
+
+import polars as pl
+
+from spendaudit.ingest.records import EMPTY, ROW
+from spendaudit.sources._source import PERIOD, Header, Source
+
+#: Rows that are put aside, before their text is looked up.
+ASIDE: Final = pl.Schema({"row": pl.UInt32, "reason": pl.String})
+
+
+class Columns:
+    """Completes and checks the published rows of one file, for every table it fills."""
+
+    def __init__(self, source: Source, header: Header, period: str) -> None:
+        """Take in `period` what the caller states and the file does not (`2017-04`); empty for nothing."""
+        self._rejected = source.rejected
+        self._nameless = sorted(header.nameless)
+        self._read = sorted(source.used & set(header.names))
+        self._added = {
+            **{name: pl.lit(text) for name, text in header.context.items()},
+            **dict.fromkeys(sorted(header.absent), pl.lit(None, pl.String)),
+            PERIOD: pl.lit(period or None, pl.String),
+        }
+
+    def complete(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Add the columns that the file does not hold, and put aside (`ASIDE`) the rows that are not data."""
+        frame = frame.with_columns(**self._added)
+        reasons = [*self._empty(frame), *self._stray_text(frame)]
+        reasons += [pl.when(row).then(pl.lit(reason)) for reason, row in self._rejected.items()]
+        if not reasons:
+            return frame, pl.DataFrame(schema=ASIDE)
+        reason = frame.select(reason=pl.coalesce(reasons)).to_series()
+        if reason.null_count() == frame.height:
+            return frame, pl.DataFrame(schema=ASIDE)
+        aside = frame.select(pl.col(ROW).alias("row"), reason).filter(pl.col("reason").is_not_null())
+        return frame.filter(reason.is_null()), aside
+
+    def _empty(self, frame: pl.DataFrame) -> list[pl.Expr]:
+        if any(not frame[name].null_count() for name in self._read):
+            return []
+        return [pl.when(pl.all_horizontal(pl.col(self._read).is_null())).then(pl.lit(EMPTY))]
+
+    def _stray_text(self, frame: pl.DataFrame) -> list[pl.Expr]:
+        return [
+            pl.when(pl.col(name).str.strip_chars() != "").then(
+                pl.lit(f"{name} has text but no name in the header")
+            )
+            for name in self._nameless
+            if frame[name].null_count() < frame.height
+        ]
