@@ -1,0 +1,88 @@
+"""Real files of the portals are read with every row accounted for. Skipped where they are absent."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from spendaudit.ingest.store import Store
+from spendaudit.load.normalize import Loaded, normalize
+from spendaudit.load.tables import open_tables
+from spendaudit.model.tables import Tables
+
+
+@dataclass(frozen=True)
+class Real:
+    """A folder of real files: what is read of it, and what is put aside."""
+
+    folder: str
+    source: str
+    files: int
+    read: int
+    aside: dict[str, int]
+
+
+REAL = [
+    Real(
+        "chile/dipres_ejecucion_2017_04",
+        "cl_dipres_execution",
+        169,
+        6_312,
+        {"the result of the programme, not a budget line": 169},
+    ),
+    Real("mexico/compranet_2010_2014", "mx_compranet_contracts", 3, 1_197, {}),
+    Real("mexico/compranet_1pct_2018", "mx_compranet_contracts", 1, 169, {}),
+    Real("uk/cabinetoffice", "gb_spend", 14, 4_924, {}),
+    Real("uk/gateshead", "gb_spend", 14, 81_514, {"a sum of other rows": 1}),
+    Real("uk/leeds_raw", "gb_spend", 4, 39_383, {"the row is empty": 2, "10 cells instead of 12": 1}),
+    Real("uk/manchester", "gb_spend", 14, 52_712, {}),
+]
+
+
+def _load(folder: Path, store: Path) -> tuple[Loaded, Tables]:
+    place = Store(store)
+    loaded = normalize([folder], place)
+    return loaded, open_tables(loaded.inputs, place)
+
+
+@pytest.mark.parametrize("real", REAL, ids=lambda real: real.folder)
+def test_real_files_are_read_with_every_row_accounted_for(
+    real: Real, real_data: Path, tmp_path: Path
+) -> None:
+    loaded, _ = _load(real_data / real.folder, tmp_path)
+
+    aside: dict[str, int] = {}
+    for entry in loaded.inputs:
+        for reason, count in entry.quarantine.items():
+            aside[reason] = aside.get(reason, 0) + count
+    assert loaded.refused == ()
+    assert {entry.source for entry in loaded.inputs} == {real.source}
+    assert len(loaded.inputs) == real.files
+    assert sum(entry.rows_read for entry in loaded.inputs) == real.read
+    assert sum(entry.rows_loaded for entry in loaded.inputs) == real.read - sum(aside.values())
+    assert aside == real.aside
+
+
+def test_totals_of_the_chilean_budget_are_the_sums_of_their_parts_but_for_two(
+    real_data: Path, tmp_path: Path
+) -> None:
+    _, tables = _load(real_data / "chile/dipres_ejecucion_2017_04", tmp_path)
+
+    lines = tables["budget"]
+    parts = lines.group_by(line_id="parent_line_id").agg(parts=pl.col("adjusted").sum())
+    broken = lines.join(parts, on="line_id").filter(pl.col("adjusted") != pl.col("parts")).sort("line_id")
+    assert broken.select("line_id", "adjusted", "parts").collect().rows() == [
+        ("50-01-01-05-02 USD", Decimal(1_280_010_000), Decimal(1_000_000_000)),
+        ("50-01-05-27-10 CLP", Decimal(976_368_290_000), Decimal(973_383_332_000)),
+    ]
+
+
+def test_no_total_of_the_chilean_budget_counts_as_a_leaf(real_data: Path, tmp_path: Path) -> None:
+    _, tables = _load(real_data / "chile/dipres_ejecucion_2017_04", tmp_path)
+
+    lines = tables["budget"].collect()
+    totals = set(lines["parent_line_id"].drop_nulls())
+    assert lines["line_id"].n_unique() == lines.height
+    assert set(lines.filter("is_leaf")["line_id"]) == set(lines["line_id"]) - totals
