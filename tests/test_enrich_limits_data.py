@@ -200,7 +200,7 @@ def test_mexican_ceilings_hold_for_calendar_years_and_say_what_they_leave_out() 
     (before,) = limits.in_force("MX", date(2014, 12, 31), "MXN", **traits)
     (after,) = limits.in_force("MX", date(2015, 1, 1), "MXN", **traits)
 
-    assert (before.limit, after.limit) == (389000, 450000)
+    assert [before.limit, after.limit] == [Decimal(389000), Decimal(450000)]
     assert before.source == (
         "LAASSP art. 42, 2014: at most 389,000 MXN (Anexo 9 PEF; one tier; no ceiling under art. 41)"
     )

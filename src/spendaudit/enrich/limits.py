@@ -2,7 +2,7 @@
 
 `limit` is the greatest amount still under the ceiling, so that `amount <= limit` asks the law's question both
 where it says *at most* (the ceiling itself) and where it says *below* (one MONEY step less: 0.0001). The
-published number stands in `limit_source`. Both are null where no ceiling is known; there may be one all the same.
+published number stands in `limit_source`. Both are null where no ceiling is known, though there may be one.
 """
 
 from collections import defaultdict
