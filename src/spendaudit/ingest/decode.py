@@ -65,9 +65,8 @@ class Decoder:
                 f"read as utf-8: the bytes are, although this portal is known to write {self._one_byte}"
             )
         for encoding, lines in self.strays.items():
-            notes.append(
-                f"mixed encodings: {lines:,} lines were read as {encoding}, the others as {self._first}"
-            )
+            count = "1 line was" if lines == 1 else f"{lines:,} lines were"
+            notes.append(f"mixed encodings: {count} read as {encoding}, the others as {self._first}")
         return tuple(notes)
 
     def decode(self, block: bytes) -> bytes:

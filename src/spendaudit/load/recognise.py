@@ -189,7 +189,7 @@ def _refusal(
             + near
             + "` shows what the source reads",
         )
-    first_line = next((line for line in head.split("\n") if line.strip()), "")
+    first_line = next((line.rstrip("\r") for line in head.split("\n") if line.strip()), "")
     if other := _other_delimiter(first_line, sources.values()):
         name, delimiter = other
         return ReadError(
@@ -198,7 +198,7 @@ def _refusal(
             hint="it was saved by another program, which may have changed amounts and dates too: "
             "use the file as the portal publishes it",
         )
-    cells = first_line.rstrip("\r").split(max(_DELIMITERS, key=first_line.count))
+    cells = first_line.split(max(_DELIMITERS, key=first_line.count))
     if sum(bool(re.fullmatch(r"\"?[-\d.,/: ]*\d\"?", cell.strip())) for cell in cells) * 3 >= len(cells) > 1:
         return ReadError(
             f"{published.label} starts with data, not with column names: {first_line[:80]}",
