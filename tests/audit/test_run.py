@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 from spendaudit.audit.run import audit
+from spendaudit.enrich.limits import Ceiling, Limits
+from spendaudit.enrich.statutes import Comparison, Scope, Series, Step, Vat
 from spendaudit.errors import DefinitionError
 from spendaudit.model.findings import Severity, fingerprint
 from spendaudit.model.run import Input, Member, Run, State
@@ -295,3 +297,36 @@ def test_a_rule_that_returns_other_columns_is_refused(
 
     with pytest.raises(DefinitionError, match="TST001"):
         audit(make_tables(ROWS), inputs, [rule])
+
+
+def test_contracts_are_held_against_the_limit_of_their_country_on_their_day(
+    make_rule: MakeRule, make_tables: MakeTables, inputs: tuple[Input, ...]
+) -> None:
+    needs = {"contracts": frozenset({"amount", "limit", "procurement_method"})}
+    uses = {"contracts": frozenset({"contract_id", "buyer_key", "supplier_key", "currency", "decision_date",
+        "supplier_name"})}  # fmt: skip
+    rows: Rows = [
+        {"amount": 1, "decision_date": date(2020, 5, day), "source": source}
+        for source in ("xx_portal", "yy_portal")
+        for day in (1, 1, 2)
+    ]
+    stored = make_tables(rows).map(lambda _, frame: frame.drop("limit", "limit_source"))
+    day = date(2020, 5, 1)
+    law = Step(valid_from=day, valid_to=day, amount=Decimal(9), law="Act 1", sources=("https://law.example",))
+    series = Series(
+        id="xx-small",
+        procedure="small",
+        currency="CLP",
+        comparison=Comparison.AT_MOST,
+        vat=Vat.NOT_STATED,
+        scope=Scope(),
+        steps=(law,),
+    )
+    ceiling = Ceiling(
+        series=series, law=law, starts=day, ends=day, amount=Decimal(9), limit=Decimal(9), source="Act 1"
+    )
+
+    run = audit(stored, inputs, [make_rule(needs=needs, uses=uses)], limits=Limits({"XX": (ceiling,)}))
+
+    assert run.outcomes[0].reason == "contracts has no limit in 4 of 6 rows"
+    assert run.rows["contracts"].select("limit", "limit_source").rows() == [(Decimal(9), "Act 1")] * 2

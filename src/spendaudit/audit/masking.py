@@ -28,8 +28,9 @@ _CONTACT: Final = ("address", "phone", "email")
 _OURS: Final = frozenset({"source", "file", "limit_source"})
 #: A number and its check digit, and the number alone: anyone can work the check digit out.
 _CHECKED: Final = re.compile(r"(([0-9][0-9.]{5,})-[0-9kK])$")
-#: Shorter names stand by chance inside other words: they are hidden where they fill a cell, not in a text.
+#: Shorter names and numbers are hidden where they fill a cell, not inside a text.
 _SHORTEST: Final = 5
+_SHORTEST_NUMBER: Final = 7
 
 
 def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
@@ -60,20 +61,24 @@ class _Disguise:
     people: Mapping[str, str]
     #: The pseudonym for every spelling of every name and identifier.
     names: Mapping[str, str]
+    #: Those spellings that are looked for inside other text, the longest first.
+    inside: list[str]
 
-    def hide(self, text: pl.Expr) -> pl.Expr:
-        inside = sorted(
-            (name for name in self.names if len(name) >= _SHORTEST), key=lambda name: (-len(name), name)
+    def changes(self, texts: pl.Series) -> dict[str, str]:
+        """Return what stands for each of these texts that must change."""
+        hidden = (
+            pl.col("text")
+            .replace(self.names)
+            .str.replace_many(
+                self.inside,
+                [self.names[name] for name in self.inside],
+                ascii_case_insensitive=True,
+                leftmost=True,
+            )
         )
-        return text.replace(self.names).str.replace_many(
-            inside, [self.names[name] for name in inside], ascii_case_insensitive=True, leftmost=True
-        )
-
-    def hide_all(self, texts: Iterable[str]) -> dict[str, str]:
-        """Return what stands for each text that must change."""
-        published = pl.Series("text", sorted(set(texts)), pl.String())
-        hidden = published.to_frame().select(self.hide(pl.col("text"))).to_series()
-        return {text: new for text, new in zip(published, hidden, strict=True) if text != new}
+        published = texts.alias("text").unique().drop_nulls().to_frame()
+        changed = published.with_columns(hidden=hidden).filter(pl.col("text") != pl.col("hidden"))
+        return dict(changed.iter_rows())
 
 
 def _person(columns: Iterable[str]) -> pl.Expr:
@@ -98,7 +103,13 @@ def _disguise(rows: Mapping[str, pl.DataFrame], key: bytes) -> _Disguise:
         stands = people[persons[0]] if len(persons) == 1 else pseudonym(name, key)
         for spelling in _spellings(name):
             names.setdefault(spelling, stands)
-    return _Disguise(people, names)
+    inside = sorted((name for name in names if _telling(name)), key=lambda name: (-len(name), name))
+    return _Disguise(people, names, inside)
+
+
+def _telling(name: str) -> bool:
+    """Tell whether a name means its bearer inside other text, where short ones stand by chance."""
+    return len(name) >= (_SHORTEST_NUMBER if name.isdecimal() else _SHORTEST)
 
 
 def _spellings(name: str) -> set[str]:
@@ -114,8 +125,7 @@ def _spellings(name: str) -> set[str]:
 
 
 def _masked_rows(table: str, frame: pl.DataFrame, disguise: _Disguise) -> pl.DataFrame:
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String() and name not in _OURS]
-    hidden = {name: disguise.hide(pl.col(name)) for name in texts}
+    hidden = _hidden(frame, disguise)
     if table in _NAMING:
         kind, columns = _NAMING[table]
         is_person = pl.col(kind).eq_missing(pl.lit("person", frame.schema[kind]))
@@ -125,45 +135,59 @@ def _masked_rows(table: str, frame: pl.DataFrame, disguise: _Disguise) -> pl.Dat
             published = hidden.get(name, pl.col(name))
             hidden[name] = pl.when(known).then(stands.cast(frame.schema[name])).otherwise(published)
         for name in set(_CONTACT) & set(frame.columns):
-            hidden[name] = pl.when(~is_person).then(hidden[name])
+            hidden[name] = pl.when(~is_person).then(hidden.get(name, pl.col(name)))
     return frame.with_columns(**hidden)
+
+
+def _hidden(frame: pl.DataFrame, disguise: _Disguise) -> dict[str, pl.Expr]:
+    """Lay out the columns in which some text must change."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String() and name not in _OURS]
+    changes = {name: disguise.changes(frame[name]) for name in texts}
+    return {name: pl.col(name).replace(changed) for name, changed in changes.items() if changed}
 
 
 def _masked_findings(
     findings: tuple[Finding, ...], messages: Mapping[str, str], disguise: _Disguise
 ) -> tuple[Finding, ...]:
-    searched = (value for finding in findings for value in (finding.message, *finding.facts.values()))
-    hidden = disguise.hide_all(value for value in searched if isinstance(value, str))
-    #: Findings share a table of members, which is then masked once.
+    searched = [value for finding in findings for value in finding.facts.values() if isinstance(value, str)]
+    searched += [finding.message for finding in findings if finding.rule not in messages]
+    hidden = disguise.changes(pl.Series(searched, dtype=pl.String()))
+    #: Findings share a table of members, which is masked once.
     tables: dict[int, tuple[pl.DataFrame, pl.DataFrame]] = {}
     masked = []
     for finding in findings:
         members = Members.of(finding.members)
-        if id(members.rows) not in tables:
-            tables[id(members.rows)] = (
-                members.rows,
-                members.rows.with_columns(disguise.hide(pl.col("id", "url"))),
-            )
-        facts = {
-            name: hidden.get(value, value) if isinstance(value, str) else value
-            for name, value in finding.facts.items()
-        }
+        published = members.rows
+        if id(published) not in tables:
+            tables[id(published)] = published, published.with_columns(**_hidden(published, disguise))
         masked.append(
             replace(
-                finding,
-                facts=facts,
-                members=replace(members, rows=tables[id(members.rows)][1]),
-                message=sentence(
-                    messages[finding.rule],
-                    facts,
-                    members=len(members),
-                    amount=finding.amount,
-                    currency=finding.currency,
-                    starts=finding.starts,
-                    ends=finding.ends,
-                )
-                if finding.rule in messages
-                else hidden.get(finding.message, finding.message),
+                _retold(finding, messages.get(finding.rule), hidden),
+                members=replace(members, rows=tables[id(published)][1]),
             )
         )
     return tuple(masked)
+
+
+def _retold(finding: Finding, message: str | None, hidden: Mapping[str, str]) -> Finding:
+    """Hide persons in the facts of a finding, and write its sentence anew from them."""
+    changed = {
+        name: hidden[value]
+        for name, value in finding.facts.items()
+        if isinstance(value, str) and value in hidden
+    }
+    facts = {**finding.facts, **changed}
+    if message is None:
+        return replace(finding, facts=facts, message=hidden.get(finding.message, finding.message))
+    if not changed:
+        return finding
+    told = sentence(
+        message,
+        facts,
+        members=len(finding.members),
+        amount=finding.amount,
+        currency=finding.currency,
+        starts=finding.starts,
+        ends=finding.ends,
+    )
+    return replace(finding, facts=facts, message=told)

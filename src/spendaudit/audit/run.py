@@ -8,14 +8,13 @@ from typing import Any
 import polars as pl
 
 from spendaudit import __version__
-from spendaudit.audit.ceilings import reads_limits, with_limits, without_limits
 from spendaudit.audit.collate import Answer, findings, in_order, members_of
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.audit.evidence import PLACE, flagged_rows, with_urls
 from spendaudit.engine.local import collect
-from spendaudit.enrich.limits import Limits
+from spendaudit.enrich.limits import Limits, join_limits, load_limits
 from spendaudit.model.run import Input, Outcome, Run, State
-from spendaudit.model.tables import Tables
+from spendaudit.model.tables import LIMITS, Tables
 from spendaudit.rules._rule import Params, Rule
 
 
@@ -40,19 +39,20 @@ def audit(
     what went into it (`name_run`), so that the same inputs and settings give the same bytes.
     """
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
-    limited = {rule.id for rule in rules if reads_limits(rule, settings[rule.id])}
-    plain = without_limits(tables)
-    joined = with_limits(tables, inputs, limits) if limited else plain
-    coverage = measure(joined, rules, settings)
+    limit = _limiter(inputs, limits)
+    judged = tables.map(limit)
+    coverage = measure(judged, rules, settings)
     answers: dict[str, Answer] = {}
     for rule in rules:
         if coverage[rule.id].state is None:
             progress(rule)
-            plan = rule.plan(joined if rule.id in limited else plain, settings[rule.id])
-            answers[rule.id] = rule, rule.check(collect(plan))
+            answers[rule.id] = rule, rule.check(collect(rule.plan(judged, settings[rule.id])))
     ordered = in_order(list(answers.values()))
     members = members_of(ordered)
-    rows = flagged_rows(joined, members)
+    # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
+    rows = {
+        table: collect(limit(table, frame.lazy())) for table, frame in flagged_rows(tables, members).items()
+    }
     written = {rule.id: settings[rule.id].model_dump(mode="json") for rule in rules}
     return Run(
         id=run_id or name_run(inputs, rules, written),
@@ -76,6 +76,18 @@ def name_run(
         "settings": settings,
     }
     return blake2b(json.dumps(read, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def _limiter(inputs: Sequence[Input], limits: Limits | None) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
+    """Return what adds the limit in force to contracts, unless they bring their own."""
+    countries = {file.source: file.jurisdiction for file in inputs}
+
+    def limited(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+        if set(LIMITS.get(table, ())) <= set(frame.collect_schema()):
+            return frame
+        return join_limits(frame, countries, limits or load_limits())
+
+    return limited
 
 
 def _outcome(rule: Rule[Any], coverage: Coverage, answer: Answer | None) -> Outcome:
