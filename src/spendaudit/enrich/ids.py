@@ -159,6 +159,6 @@ def look_up(country: str, texts: pl.Series) -> pl.DataFrame:
 
 
 def inspect(country: str, values: pl.Series) -> pl.DataFrame:
-    """Judge the distinct numbers among the values: `value`, `compact`, `valid`, `kind`; no nulls, no order."""
+    """Judge the distinct numbers among the values: `value`, `compact`, `valid`, `kind`; no null, no order."""
     distinct = values.drop_nulls().unique().alias("value")
     return look_up(country, distinct).select(distinct, "compact", "valid", "kind")
