@@ -59,7 +59,7 @@ class Report:
     lines: int
     bytes: int
     figures: dict[str, timing.Sample] = field(default_factory=dict)
-    ratios: dict[str, dict[str, float]] = field(default_factory=dict)
+    ratios: dict[str, dict[str, timing.Ratio]] = field(default_factory=dict)
     scores: list[dict[str, Any]] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -118,7 +118,7 @@ def measure(report: Report, measured: Iterable[Measure], asked: argparse.Namespa
                 ratio = timing.ratio(samples[one.name], samples[baseline])
                 report.ratios.setdefault(one.name, {})[baseline] = ratio
                 if goal:
-                    report.checks.append(Check(f"{one.name} against {baseline}", ratio, goal))
+                    report.checks.append(Check(f"{one.name} against {baseline}", ratio.wall, goal))
 
 
 def benchmark(lines: int, asked: argparse.Namespace) -> Report:
@@ -174,7 +174,10 @@ def printed(report: Report) -> Iterator[str]:
     yield ""
     yield f"{'':<34}{'wall s':>9}{'cpu s':>9}{'peak MiB':>10}  times of"
     for name, one in report.figures.items():
-        against = [f"{ratio:.2f} {baseline}" for baseline, ratio in report.ratios.get(name, {}).items()]
+        against = [
+            f"{ratio.wall:.2f} (cpu {ratio.cpu:.2f}) {baseline}"
+            for baseline, ratio in report.ratios.get(name, {}).items()
+        ]
         yield f"{name:<34}{one.wall:>9.2f}{one.cpu:>9.2f}{one.peak:>10.0f}  {'; '.join(against)}"
     if report.scores:
         yield ""

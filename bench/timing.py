@@ -52,6 +52,19 @@ def typical(samples: Sequence[Sample]) -> Sample:
     )
 
 
-def ratio(samples: Sequence[Sample], baseline: Sequence[Sample]) -> float:
-    """Compare runs pair by pair, in the order they were made, and take the median: drift hits both alike."""
-    return median(one.wall / other.wall for one, other in zip(samples, baseline, strict=True))
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """How many times of another command's time a command takes."""
+
+    wall: float
+    #: Steadier than the clock where other work runs on the machine.
+    cpu: float
+
+
+def ratio(samples: Sequence[Sample], baseline: Sequence[Sample]) -> Ratio:
+    """Compare runs pair by pair, in the order they were made, and take medians: drift hits both alike."""
+    pairs = list(zip(samples, baseline, strict=True))
+    return Ratio(
+        median(one.wall / other.wall for one, other in pairs),
+        median(one.cpu / other.cpu for one, other in pairs),
+    )
