@@ -71,11 +71,13 @@ LEVELS: Final = {
     "Salud": "national",
 }
 
-_TYPE: Final = text("CodigoAbreviadoTipoOC")
-_LETTERS: Final = text("CodigoLicitacion").str.slice(-4, 2)
-_AGILE: Final = (text("EsCompraAgil") == "Si") | (_TYPE == "AG")
-_FRAMEWORK: Final = (_TYPE == "CM") | text("Codigo_ConvenioMarco").is_not_null()
-_DIRECT: Final = (text("EsTratoDirecto") == "Si") | _TYPE.is_in(DIRECT)
+# Codes that the portal writes by itself hold no blanks; cutting them off would double the time of mapping.
+_TYPE: Final = pl.col("CodigoAbreviadoTipoOC")
+_LETTERS: Final = pl.col("CodigoLicitacion").str.strip_chars().str.slice(-4, 2)
+_AGILE: Final = (pl.col("EsCompraAgil") == "Si") | (_TYPE == "AG")
+#: A blank stands for no framework, too.
+_FRAMEWORK: Final = (_TYPE == "CM") | (pl.col("Codigo_ConvenioMarco").str.len_bytes() > 1)
+_DIRECT: Final = (pl.col("EsTratoDirecto") == "Si") | _TYPE.is_in(DIRECT)
 
 
 def _meaning(words: pl.Expr, meanings: dict[str, str]) -> pl.Expr:
@@ -94,7 +96,7 @@ def _method() -> pl.Expr:
         .otherwise(
             pl.coalesce(
                 _meaning(_LETTERS, TENDERS),
-                _meaning(text("ProcedenciaOC"), ORIGINS),
+                _meaning(pl.col("ProcedenciaOC"), ORIGINS),
                 _meaning(_TYPE, TYPES),
                 pl.lit("unknown", METHOD),
             )
@@ -115,7 +117,7 @@ def _method_details() -> pl.Expr:
 
 
 #: Products of a framework have a catalogue of their own, and 0 here.
-_PRODUCT: Final = pl.when(pl.col("codigoProductoONU") != "0").then(text("codigoProductoONU"))
+_PRODUCT: Final = pl.when(~pl.col("codigoProductoONU").is_in(["0", ""])).then("codigoProductoONU")
 
 #: `1900-01-01` stands for no date.
 _day = partial(date, nulls=("1900-01-01",))
