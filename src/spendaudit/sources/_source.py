@@ -73,7 +73,9 @@ class Output:
     def reads(self) -> frozenset[str]:
         """The published columns that the cells are read from."""
         exprs = [
-            expr for cell in self.columns.values() for expr in ([cell.value] if isinstance(cell, Cell) else [cell])
+            expr
+            for cell in self.columns.values()
+            for expr in ([cell.value] if isinstance(cell, Cell) else [cell])
         ]
         names = {name for expr in exprs for name in expr.meta.root_names() if not name.startswith(CONTEXT)}
         return frozenset(names | ({self.one_per} if self.one_per else set()))
