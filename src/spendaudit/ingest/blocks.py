@@ -47,13 +47,20 @@ class Stream:
         quote: str,
         hashed: bool,
         progress: Callable[[int], None] | None = None,
+        size: int = BLOCK,
+        longest: int = LONGEST,
     ) -> None:
-        """Read from `raw`, which stands at its start. `hashed`: work out the sha256 on the way."""
+        """Read from `raw`, which stands at its start. `hashed`: work out the sha256 on the way.
+
+        Blocks have about `size` bytes; a record of more than `longest` is taken for a broken quote.
+        """
         self._raw = raw
         self._decoder = decoder
         self._quote = quote.encode()
         self._digest = hashlib.sha256() if hashed else None
         self._progress = progress
+        self._size = size
+        self._longest = longest
         self._queue: queue.Queue[Block | BaseException | None] = queue.Queue(maxsize=2)
         self._stopped = threading.Event()
 
@@ -97,10 +104,10 @@ class Stream:
             self._queue.put(None)
 
     def _cut(self) -> Iterator[tuple[bytes, bool]]:
-        buffer = bytearray(BLOCK + LONGEST)
+        buffer = bytearray(self._size + self._longest)
         view = memoryview(buffer)
         kept, first, carriage_returns = 0, True, False
-        while size := self._fill(view[kept : kept + BLOCK]):
+        while size := self._fill(view[kept : kept + self._size]):
             end = kept + size
             if first:
                 first = False
@@ -110,18 +117,21 @@ class Stream:
             if carriage_returns:
                 view[:end] = bytes(view[:end]).replace(b"\r", b"\n")
             place = self._last_record_end(buffer, end)
-            cut = place >= 0
-            if not cut:
-                if end - kept < BLOCK and end < LONGEST:
-                    kept = end
-                    continue
-                place = buffer.rfind(b"\n", 0, end)
-                place = end - 1 if place < 0 else place
-            yield bytes(view[: place + 1]), cut
+            if place < 0 and end < self._longest:
+                kept = end
+                continue
+            if place >= 0:
+                yield bytes(view[: place + 1]), True
+            if end - place - 1 >= self._longest:
+                # A quote that is open for so long is broken: cut at a line end, and say so.
+                line_end = buffer.rfind(b"\n", place + 1, end)
+                start, place = place + 1, end - 1 if line_end < 0 else line_end
+                yield bytes(view[start : place + 1]), False
             kept = end - place - 1
             view[:kept] = bytes(view[place + 1 : end])
         if kept:
-            yield bytes(view[:kept]), not self._quote or not view[:kept].tobytes().count(self._quote) % 2
+            rest = bytes(view[:kept])
+            yield rest, not self._quote or rest.count(self._quote) % 2 == 0
 
     def _fill(self, view: memoryview) -> int:
         """Fill the view as far as the file goes: a zip gives less at a time than it is asked for."""

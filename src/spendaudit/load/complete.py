@@ -39,9 +39,11 @@ class Columns:
         return frame.filter(reason.is_null()), aside
 
     def _empty(self, frame: pl.DataFrame) -> list[pl.Expr]:
-        if any(not frame[name].null_count() for name in self._read):
+        # A quoted empty cell is read as empty text, an unquoted one as null.
+        if any(not frame[name].null_count() and (frame[name] != "").all() for name in self._read):
             return []
-        return [pl.when(pl.all_horizontal(pl.col(self._read).is_null())).then(pl.lit(EMPTY))]
+        blank = (pl.col(name).fill_null("").str.strip_chars() == "" for name in self._read)
+        return [pl.when(pl.all_horizontal(blank)).then(pl.lit(EMPTY))]
 
     def _stray_text(self, frame: pl.DataFrame) -> list[pl.Expr]:
         return [

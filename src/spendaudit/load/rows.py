@@ -142,14 +142,15 @@ class Mapper:
 
 
 def _published(cell: Cell) -> pl.Expr:
-    return pl.any_horizontal(pl.col(cell.roots).is_not_null())
+    """Tell where a cell has text; a quoted empty cell is read as empty text, an unquoted one as null."""
+    return pl.any_horizontal(pl.col(root).fill_null("") != "" for root in cell.roots)
 
 
 def _may_be_unread(values: pl.Series, published: pl.DataFrame, cell: Cell) -> bool:
-    """Tell by counting whether a cell may lack a value where something is published."""
-    return values.null_count() > min(published[root].null_count() for root in cell.roots) or (
-        len(cell.roots) > 1 and values.null_count() > 0
-    )
+    """Tell, cheaply where all is well, whether a cell lacks a value where something is published."""
+    if values.null_count() <= min(published[root].null_count() for root in cell.roots):
+        return len(cell.roots) > 1 and values.null_count() > 0
+    return bool((values.is_null() & published.select(_published(cell)).to_series()).any())
 
 
 _MEANINGS: Final[Mapping[type[pl.DataType], str]] = {

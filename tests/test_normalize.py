@@ -1,0 +1,261 @@
+"""A published file becomes canonical rows once, and every row of it is accounted for."""
+
+import gzip
+import hashlib
+import shutil
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from spendaudit.errors import ReadError
+from spendaudit.ingest.store import Store
+from spendaudit.load.normalize import Loaded, Request, normalize
+from spendaudit.load.tables import open_tables
+
+ORDERS = (
+    Path(__file__).parents[1] / "fixtures" / "sources" / "cl_mercado_publico_orders" / "orders_2024_12.csv"
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def quoted(*cells: str) -> str:
+    return ";".join(f'"{cell}"' for cell in cells)
+
+
+def orders(folder: Path, *lines: dict[str, str], name: str = "orders.csv") -> Path:
+    """Write purchase-order lines in the portal's layout: a clean order each, changed as told."""
+    header = ORDERS.read_bytes().splitlines()[0].decode("cp1252").strip('"').split('";"')
+    header = header if len(header) > 1 else ORDERS.read_bytes().splitlines()[0].decode("cp1252").split(";")
+    clean = dict.fromkeys(header, "NA") | {
+        "Codigo": "1-1-AG24",
+        "IDItem": "1",
+        "CodigoAbreviadoTipoOC": "AG",
+        "EsCompraAgil": "Si",
+        "EsTratoDirecto": "No",
+        "FechaEnvio": "2024-03-01",
+        "FechaAceptacion": "2024-03-02",
+        "MontoTotalOC": "1190",
+        "TipoMonedaOC": "CLP",
+        "CodigoOrganismoPublico": "7001",
+        "OrganismoPublico": "Municipalidad de Prueba",
+        "RutSucursal": "76.086.428-5",
+        "NombreProveedor": "Inventada SpA",
+        "cantidad": "1",
+        "precioNeto": "1000",
+        "totalLineaNeto": "1000",
+        "monedaItem": "CLP",
+    }
+    rows = [quoted(*header), *(quoted(*(clean | line).values()) for line in lines)]
+    path = folder / name
+    path.write_bytes("\r\n".join([*rows, ""]).encode("cp1252"))
+    return path
+
+
+def counts(loaded: Loaded) -> dict[str, tuple[int, int, int]]:
+    (entry,) = loaded.inputs
+    return {name: (table.loaded, table.merged, table.quarantined) for name, table in entry.tables.items()}
+
+
+def test_lines_of_an_order_are_one_contract_and_each_an_item(tmp_path: Path, store: Store) -> None:
+    path = orders(tmp_path, {}, {"IDItem": "2"}, {"Codigo": "1-2-AG24"})
+
+    loaded = normalize([path], store)
+
+    tables = open_tables(loaded.inputs, store).frames
+    assert counts(loaded) == {"contracts": (2, 1, 0), "items": (3, 0, 0)}
+    assert tables["contracts"].select("contract_id", "row").collect().rows() == [
+        ("1-1-AG24", 2),
+        ("1-2-AG24", 4),
+    ]
+
+
+def test_lines_that_stand_apart_are_still_one_contract(tmp_path: Path, store: Store) -> None:
+    path = orders(
+        tmp_path, {}, {"Codigo": "1-2-AG24"}, {"IDItem": "2"}, {"Codigo": "1-2-AG24", "IDItem": "2"}
+    )
+
+    loaded = normalize([path], store)
+
+    rows = open_tables(loaded.inputs, store)["contracts"].select("contract_id", "row").collect().rows()
+    assert counts(loaded) == {"contracts": (2, 2, 0), "items": (4, 0, 0)}
+    assert rows == [("1-1-AG24", 2), ("1-2-AG24", 3)]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_line_that_says_another_total_is_put_aside(tmp_path: Path, store: Store, apart: bool) -> None:
+    between = [{"Codigo": "1-2-AG24"}] if apart else []
+    path = orders(tmp_path, {}, *between, {"IDItem": "2", "MontoTotalOC": "9999"})
+
+    loaded = normalize([path], store)
+
+    (entry,) = loaded.inputs
+    contracts = open_tables(loaded.inputs, store)["contracts"].filter(pl.col("contract_id") == "1-1-AG24")
+    assert entry.rows_quarantined == 1
+    assert entry.tables["items"].quarantined == 0
+    assert contracts.select(pl.col("amount").cast(pl.String)).collect().rows() == [("1190.0000",)]
+
+
+def test_a_row_with_a_cell_that_cannot_be_read_keeps_its_text_and_the_reason(
+    tmp_path: Path, store: Store
+) -> None:
+    path = orders(tmp_path, {}, {"Codigo": "1-2-AG24", "MontoTotalOC": "doce mil"})
+
+    loaded = normalize([path], store)
+
+    (entry,) = loaded.inputs
+    (kept,) = (store.root / "quarantine").rglob("*.parquet")
+    row = pl.read_parquet(kept, hive_partitioning=False).row(0, named=True)
+    assert entry.quarantine == {"MontoTotalOC cannot be read as a number": 1}
+    assert (row["row"], row["table"]) == (3, "contracts")
+    assert '"doce mil"' in row["text"]
+
+
+def test_a_row_that_cannot_be_read_takes_the_lines_that_repeat_it_along(tmp_path: Path, store: Store) -> None:
+    broken = {"Codigo": "1-2-AG24", "TipoMonedaOC": "-1"}
+    path = orders(tmp_path, {}, broken, broken | {"IDItem": "2"})
+
+    assert counts(normalize([path], store)) == {"contracts": (1, 0, 2), "items": (3, 0, 0)}
+
+
+def test_rare_forms_of_numbers_are_read_beside_plain_ones(tmp_path: Path, store: Store) -> None:
+    amounts = ["1190", "48984431,72", "1,5e+07", "1.234.567", "-5"]
+    path = orders(
+        tmp_path, *({"Codigo": f"1-{n}-AG24", "MontoTotalOC": amount} for n, amount in enumerate(amounts))
+    )
+
+    loaded = normalize([path], store)
+
+    read = open_tables(loaded.inputs, store)["contracts"].sort("row").select(pl.col("amount").cast(pl.String))
+    assert read.collect().to_series().to_list() == [
+        "1190.0000",
+        "48984431.7200",
+        "15000000.0000",
+        "1234567.0000",
+        "-5.0000",
+    ]
+
+
+def test_a_copy_of_a_known_file_is_not_read_again(tmp_path: Path, store: Store) -> None:
+    path = orders(tmp_path, {})
+    first = normalize([path], store)
+    copy = tmp_path / "copy.csv"
+    shutil.copy(path, copy)
+
+    again = normalize([copy], store)
+
+    assert not first.inputs[0].reused
+    assert again.inputs[0].reused
+    assert again.inputs[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_file_that_changed_in_place_is_read_again(tmp_path: Path, store: Store) -> None:
+    normalize([orders(tmp_path, {})], store)
+
+    again = normalize([orders(tmp_path, {}, {"Codigo": "1-2-AG24"})], store)
+
+    assert (again.inputs[0].reused, again.inputs[0].rows_loaded) == (False, 2)
+
+
+def test_a_file_given_twice_is_counted_once(tmp_path: Path, store: Store) -> None:
+    path = orders(tmp_path, {})
+
+    assert len(normalize([path, path, tmp_path], store).inputs) == 1
+
+
+def test_the_period_that_is_stated_is_part_of_how_a_file_is_read(store: Store) -> None:
+    path = Path(__file__).parents[1] / "fixtures" / "demo" / "budget_execution_april.csv"
+    plain = normalize([path], store)
+
+    dated = normalize([path], store, Request(period="2017"))
+
+    years = open_tables(dated.inputs, store)["budget"].select(pl.col("fiscal_year").unique()).collect()
+    assert not dated.inputs[0].reused
+    assert plain.inputs[0].sha256 == dated.inputs[0].sha256
+    assert years.to_series().to_list() == [2017]
+
+
+@pytest.mark.parametrize("packing", ["zip", "gzip"])
+def test_packed_files_are_read_without_unpacking_them(tmp_path: Path, store: Store, packing: str) -> None:
+    path = orders(tmp_path, {}, {"Codigo": "1-2-AG24"})
+    packed = tmp_path / "packed"
+    if packing == "zip":
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(path, "2024-3.csv")
+            archive.writestr("__MACOSX/._2024-3.csv", b"\x00\x05\x16\x07")
+    else:
+        packed.write_bytes(gzip.compress(path.read_bytes()))
+
+    loaded = normalize([packed], store)
+
+    assert counts(loaded)["contracts"] == (2, 0, 0)
+    assert loaded.inputs[0].sha256 == hashlib.sha256(packed.read_bytes()).hexdigest()
+
+
+def test_two_tables_of_one_archive_are_two_inputs(tmp_path: Path, store: Store) -> None:
+    packed = tmp_path / "both.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(orders(tmp_path, {}), "a.csv")
+        archive.write(orders(tmp_path, {"Codigo": "1-9-AG24"}), "b.csv")
+
+    loaded = normalize([packed], store)
+
+    assert [entry.member for entry in loaded.inputs] == ["a.csv", "b.csv"]
+    assert len({entry.file for entry in loaded.inputs}) == 2
+    assert open_tables(loaded.inputs, store)["contracts"].collect().height == 2
+
+
+@pytest.mark.parametrize("keep", [40, 400])
+def test_an_archive_that_is_cut_short_is_refused(tmp_path: Path, store: Store, keep: int) -> None:
+    path = orders(tmp_path, *({"Codigo": f"1-{n}-AG24"} for n in range(50)))
+    packed = tmp_path / "cut.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes())[:keep])
+
+    (refused,) = normalize([packed], store).refused
+
+    assert "the archive is damaged" in refused.error.message
+
+
+def test_a_run_that_ends_half_way_leaves_the_store_as_it_was(tmp_path: Path, store: Store) -> None:
+    first = orders(tmp_path, {}, name="first.csv")
+    normalize([first], store)
+    before = sorted(path.relative_to(store.root) for path in store.root.rglob("*.parquet"))
+
+    def interrupt(_label: str, _done: int, _size: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        normalize([orders(tmp_path, {"Codigo": "1-5-AG24"}, name="second.csv")], store, progress=interrupt)
+
+    assert sorted(path.relative_to(store.root) for path in store.root.rglob("*.parquet")) == before
+    assert normalize([first], store).inputs[0].reused
+
+
+def test_a_path_that_is_not_there_is_an_error(store: Store) -> None:
+    with pytest.raises(ReadError, match="there is no file"):
+        normalize([Path("nowhere.csv")], store)
+
+
+def test_large_files_are_written_as_they_are_read(tmp_path: Path, store: Store) -> None:
+    lines = 230_000
+    path = tmp_path / "spend.csv"
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(
+            "Departmental Family,Entity,Date,Expense Type,Expense Area,Supplier,Transaction number,Amount\n"
+        )
+        stream.writelines(
+            f"DfT,DfT,2020-01-{1 + n % 28:02},Rent,Estates,Firm {n % 97} Ltd,{n},{n}.25\n"
+            for n in range(lines)
+        )
+
+    loaded = normalize([path], store)
+
+    total = open_tables(loaded.inputs, store)["payments"].select(pl.len(), pl.col("amount").sum()).collect()
+    assert loaded.inputs[0].rows_loaded == lines
+    assert str(total.row(0)[1]) == f"{sum(range(lines)) + lines // 4}.0000"
+    assert total.row(0)[0] == lines
