@@ -20,6 +20,7 @@ _OUTSIDE: Final = {
     errno.EROFS,
     errno.EMFILE,
     errno.EIO,
+    errno.ENAMETOOLONG,
 }
 
 
@@ -33,14 +34,7 @@ def main() -> int:
         # Answered before Typer is imported: scripts ask for it often.
         sys.stdout.write(f"spendaudit {__version__}\n")
         return DONE
-    try:
-        code = _run()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; the interpreter must not try to flush the rest.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    return code
+    return _run()
 
 
 def _run() -> int:
@@ -48,16 +42,27 @@ def _run() -> int:
         from spendaudit.cli.app import app  # noqa: PLC0415 not needed for --version
 
         code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return DONE
     except SystemExit as end:
         # Typer and Rich answer a closed pipe by exiting with 1, which here means findings.
-        if isinstance(end.__context__, BrokenPipeError):
-            raise end.__context__ from None
-        return _bug(end)
-    except BrokenPipeError:
-        raise
+        if not isinstance(end.__context__, BrokenPipeError):
+            return _bug(end)
+        _drop_output()
+        return DONE
     except BaseException as error:  # noqa: BLE001 whatever it is, it must not look like findings
         return _failed(error)
     return _fail(INTERRUPTED, "interrupted") if code == INTERRUPTED else code or DONE
+
+
+def _drop_output() -> None:
+    """Keep the interpreter from flushing what nobody takes, which would end in another exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _failed(error: BaseException) -> int:
@@ -75,6 +80,7 @@ def _failed(error: BaseException) -> int:
             return _fail(USAGE, error.format_message(), f"`{command} --help` shows what it takes")
         case OSError() if error.errno in _OUTSIDE:
             place = f"{error.filename}: " if error.filename else ""
+            _drop_output()
             return _fail(UNREADABLE, f"{place}{error.strerror}")
         case _:
             return _bug(error)

@@ -6,12 +6,14 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from spendaudit import __version__
+from spendaudit.enrich.limits import load_limits
 from spendaudit.rules import load_rules
 from spendaudit.sources import load_sources
 
@@ -47,19 +49,31 @@ def all_checks(store: Path) -> Iterator[Check]:
     yield Check(State.OK, "libraries", ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
     yield Check(State.OK, "rules", str(len(load_rules())))
     yield Check(State.OK, "sources", ", ".join(load_sources()))
+    yield from _limits(datetime.now(UTC).date())
     yield _store(store)
     yield _disk(store)
     yield _terminal()
 
 
+def _limits(today: date) -> Iterator[Check]:
+    """Tell until when each country's law is known; units of account are published for the month to come."""
+    for country, ceilings in load_limits().ceilings.items():
+        last = max(ceiling.ends for ceiling in ceilings)
+        if last >= today:
+            yield Check(State.OK, f"limits {country}", f"until {last}")
+        else:
+            later = "contracts decided later have no known limit"
+            yield Check(State.WARN, f"limits {country}", f"until {last}: {later}")
+
+
 def _store(store: Path) -> Check:
     if not store.exists():
         place = _existing(store)
-        if os.access(place, os.W_OK):
+        if place.is_dir() and os.access(place, os.W_OK):
             return Check(State.OK, "store", f"{store} (not there yet)")
-        return Check(State.FAIL, "store", f"{store} cannot be made: {place} is read-only; choose --store")
-    if not os.access(store, os.W_OK):
-        return Check(State.FAIL, "store", f"{store} is read-only; choose another with --store")
+        return Check(State.FAIL, "store", f"{store} cannot be made in {place}; choose another with --store")
+    if not store.is_dir() or not os.access(store, os.W_OK):
+        return Check(State.FAIL, "store", f"{store} cannot be written to; choose another with --store")
     sizes = [path.stat().st_size for path in store.rglob("*") if path.is_file()]
     return Check(State.OK, "store", f"{store} ({len(sizes):,} files, {sum(sizes) / _GIB:.2f} GiB)")
 

@@ -56,7 +56,7 @@ def write(run: Run, outputs: Outputs) -> None:
 
 def _write_file(run: Run, path: Path, report: Report) -> None:
     special = path.exists() and not path.is_file()
-    aside = path if special else path.with_name(f".{path.name}.{os.getpid()}")
+    aside = path if special else path.with_name(f".spendaudit-{os.getpid()}")
     try:
         with aside.open("w", encoding=report.ENCODING, newline="") as stream:
             report.report(run, stream, Options(limit=None))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -89,7 +89,8 @@ def _load(table: Published, store: Store, request: Request, progress: Progress |
         sha256 = _hash(table.path)
         store.remember_hash(table.path, sha256)
     if sha256 and (entry := store.find(file_id(sha256, table.member), recognised.source.id, mapping)):
-        return entry
+        # The same content may have another name now.
+        return replace(entry, path=str(table.path))
     loading = Loading(recognised, store, period=request.period, mapping=mapping, sha256=sha256)
     return loading.run(progress)
 

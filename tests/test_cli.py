@@ -1,0 +1,544 @@
+"""The command line as scripts and people meet it: exit codes, streams, messages, start-up."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from spendaudit.__main__ import main
+from spendaudit.cli.app import app
+from spendaudit.report.formats import load_formats
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+HEADER = (
+    "Body Name,Service Area,Expenses Type,Invoice Payment Date,Transaction Number,Net Amount,Supplier Name"
+)
+PAID_TWICE = (
+    "Wetherfold City Council,Libraries,Hire of Equipment,2011-12-31,5100494033,1119.51,Wishful Copiers Ltd"
+)
+PAID_ONCE = "Wetherfold City Council,Libraries,Hire of Equipment,2011-12-31,5100494022,70.00,Paper Moon Ltd"
+COMMANDS = [command.name or "" for command in app.registered_commands]
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test has a folder, a store and a place for traces of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+
+class Ended:
+    """How a command ended: its exit code, what it printed, what it said."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code = code
+        self.out = out
+        self.err = err
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Run":
+    return Run(monkeypatch, capsys)
+
+
+class Run:
+    """Calls the entry point in this process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch = monkeypatch
+        self.capsys = capsys
+
+    def __call__(self, *arguments: str | Path) -> Ended:
+        self.monkeypatch.setattr(sys, "argv", ["spendaudit", *map(str, arguments)])
+        code = main()
+        return Ended(code, *self.capsys.readouterr())
+
+
+def spend(path: str | Path = "spend.csv", *rows: str) -> Path:
+    """Write a file of British spending, by default one that pays a document twice."""
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join([HEADER, *(rows or (PAID_TWICE, PAID_TWICE, PAID_ONCE))]) + "\n", "utf-8")
+    return file
+
+
+def in_new_process(*arguments: str | Path, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *options, "-m", "spendaudit", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 our own command
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["audit", "--help"], ["demo", "-h"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    program = (
+        "import sys; from spendaudit.__main__ import main; "
+        f"sys.argv = ['spendaudit', *{arguments}]; code = main(); "
+        "heavy = {'polars', 'pyarrow', 'requests', 'numpy', 'rich'} & set(sys.modules); "
+        "sys.exit(f'{code} {sorted(heavy)}' if code or heavy else 0)"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert ended.stderr == ""
+
+
+def test_help_needs_little_processor_time() -> None:
+    before = os.times()
+    in_new_process("--help")
+    after = os.times()
+
+    used = after.children_user - before.children_user + after.children_system - before.children_system
+    # The promise is 0.2 s of a quiet machine; processor time does not depend on what else runs.
+    assert used < 0.2
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert re.fullmatch(r"spendaudit \d+\.\d+\.\d+\n", run("--version").out)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_teaches_by_example(run: Run, command: str) -> None:
+    ended = run(command, "--help")
+
+    assert ended.code == 0
+    assert (
+        f"\n    spendaudit {command}" in ended.out
+        or f"spendaudit {command} " in ended.out.split("Example")[1]
+    )
+
+
+def test_help_lists_every_command_and_exit_code(run: Run) -> None:
+    ended = run("--help")
+
+    assert all(f"\n  {command} " in ended.out for command in COMMANDS)
+    assert all(f"\n    {code} " in ended.out for code in (0, 1, 2, 3, 4, 70, 130))
+
+
+def test_help_names_every_format(run: Run) -> None:
+    text = run("audit", "--help").out
+
+    metavar = re.search(r"--output-format (table[a-z|]+)", text)
+    assert metavar
+    assert sorted(metavar[1].split("|")) == sorted(load_formats())
+
+
+def test_no_command_at_all_is_a_question_answered_by_help(run: Run) -> None:
+    ended = run()
+
+    assert ended.code == 2
+    assert ended.out == ""
+    assert "Commands:" in ended.err
+
+
+def test_findings_at_the_severity_asked_for_exit_with_1(run: Run) -> None:
+    assert run("audit", spend()).code == 1
+
+
+def test_findings_below_the_severity_asked_for_exit_with_0(run: Run) -> None:
+    assert run("audit", spend(), "--fail-on", "never").code == 0
+
+
+def test_a_file_without_findings_exits_with_0(run: Run) -> None:
+    assert run("audit", spend("clean.csv", PAID_ONCE)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["audit"], "Missing argument", "spendaudit audit --help"),
+        (["audit", "spend.csv", "--selct", "PAY001"], "No such option: --selct", "spendaudit audit --help"),
+        (["adit"], "No such command 'adit'. Did you mean 'audit'?", "spendaudit --help"),
+        (["audit", "spent.csv"], "there is no file spent.csv", "did you mean spend.csv?"),
+        (["audit", "gb_spent"], "there is no file or source gb_spent", "did you mean gb_spend?"),
+        (["audit", "spend.csv", "--source", "nobody"], "there is no source nobody", "spendaudit sources"),
+        (["audit", "spend.csv", "--select", "PAY01"], "no rule is called 'PAY01'", "did you mean PAY001?"),
+        (
+            ["audit", "spend.csv", "--param", "PAY001.mach=exact"],
+            "PAY001 has no setting 'mach'",
+            "PAY001.match",
+        ),
+        (["audit", "spend.csv", "--param", "PAY001.match=often"], "PAY001.match: must be", ""),
+        (["audit", "spend.csv", "--fail-on", "often"], "--fail-on", "spendaudit audit --help"),
+        (["audit", "spend.csv", "--output-format", "jsn"], "there is no format jsn", "did you mean json?"),
+        (["audit", "spend.csv", "--output", "findings.xlsx"], "findings.xlsx", ".csv, .json, .txt"),
+        (["audit", "spend.csv", "--output", "no/such.csv"], "there is no folder no", "make it first"),
+        (["audit", "spend.csv", "--output", "store"], "store is a folder", "findings.csv"),
+        (["audit", "spend.csv", "--from", "2024-01"], "--from and --to", "spendaudit sources"),
+        (["sources", "gb_spent"], "there is no source gb_spent", "did you mean gb_spend?"),
+        (["rules", "PAY01"], "no rule is called 'PAY01'", "did you mean PAY001?"),
+        (["explain", "abcdef"], "keeps no run", "spendaudit audit"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_says_what_to_do(
+    run: Run, arguments: list[str], message: str, hint: str
+) -> None:
+    spend()
+    Path("store").mkdir()
+
+    ended = run(*arguments)
+
+    assert ended.code == 2
+    assert message in ended.err
+    assert hint in ended.err.partition("hint: ")[2]
+    assert ended.out == ""
+    assert "Traceback" not in ended.err
+
+
+def test_wrong_usage_is_told_before_any_file_is_read(run: Run) -> None:
+    run("audit", spend(), "--select", "PAY01")
+
+    assert not Path("store").exists()
+
+
+@pytest.mark.parametrize("name", ["html_as_csv.csv", "empty.csv", "unknown_portal.csv", "missing_column.csv"])
+def test_a_file_that_cannot_be_read_exits_with_3(run: Run, name: str) -> None:
+    ended = run("audit", FIXTURES / "bad" / name)
+
+    assert ended.code == 3
+    assert ended.err.startswith(f"error: {name}")
+    assert "hint: " in ended.err
+    assert ended.out == ""
+
+
+def test_a_path_that_no_disk_could_hold_is_no_bug(run: Run) -> None:
+    ended = run("audit", "x" * 300 + ".csv")
+
+    assert ended.code == 3
+    assert "File name too long" in ended.err
+
+
+def test_a_source_that_was_not_fetched_exits_with_3_and_names_the_command(run: Run) -> None:
+    ended = run("audit", "cl_mercado_publico_orders", "--from", "2024-01")
+
+    assert ended.code == 3
+    assert "nothing of cl_mercado_publico_orders from 2024-01 has been fetched" in ended.err
+    assert "spendaudit fetch cl_mercado_publico_orders --from 2024-01" in ended.err
+
+
+def test_strict_exits_with_4_when_a_selected_rule_could_not_run(run: Run) -> None:
+    assert run("audit", spend(), "--strict").code == 4
+    assert run("audit", spend(), "--strict", "--select", "PAY001").code == 1
+
+
+def test_strict_exits_with_4_when_rows_were_quarantined(run: Run) -> None:
+    file = spend("odd.csv", PAID_ONCE, PAID_ONCE.replace("70.00", "seventy"))
+
+    assert run("audit", file, "--select", "PAY001").code == 0
+    assert run("audit", file, "--select", "PAY001", "--strict").code == 4
+    assert run("normalize", file, "--strict").code == 4
+
+
+@pytest.fixture
+def broken_store(run: Run) -> Path:
+    """Return a file whose normalised rows have been damaged since: nothing that spendaudit foresees."""
+    file = spend()
+    run("normalize", file)
+    for table in Path("store").rglob("*.parquet"):
+        table.write_bytes(b"PAR1")
+    return file
+
+
+def test_a_crash_exits_with_70_and_does_not_look_like_findings(run: Run, broken_store: Path) -> None:
+    ended = run("audit", broken_store)
+
+    assert ended.code == 70
+    assert ended.err.startswith("error: a bug in spendaudit, which says nothing about your data: ")
+    assert "/issues" in ended.err
+    assert "Traceback" not in ended.err
+    (trace,) = Path().glob("spendaudit-*.txt")
+    assert "Traceback" in trace.read_text()
+    assert ended.out == ""
+
+
+def test_a_crash_shows_its_trace_to_who_asks(
+    run: Run, broken_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Traceback" in run("audit", broken_store, "-v").err
+
+    monkeypatch.setenv("SPENDAUDIT_DEBUG", "1")
+    assert "Traceback" in run("audit", broken_store).err
+
+
+def test_a_keyboard_interrupt_exits_with_130_and_leaves_nothing_half_written() -> None:
+    spend("long.csv", *[PAID_ONCE] * 500_000)
+    # A job in the background may be deaf to interrupts, and so would be its children.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    command = [sys.executable, "-m", "spendaudit", "audit", "long.csv"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 our own command
+        signal.signal(signal.SIGINT, heard)
+        while not Path("store/.writing").exists() and process.poll() is None:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert err == "error: interrupted\n"
+    assert not list(Path("store").rglob("*.parquet"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["sources"], ["audit", "--output-format", "json", "spend.csv"]]
+)
+def test_a_closed_pipe_ends_quietly(arguments: list[str]) -> None:
+    spend("spend.csv", *[PAID_TWICE] * 5000)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "spendaudit", *arguments]
+    with os.fdopen(writing, "wb") as pipe:
+        ended = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+
+    assert ended.returncode == 0
+    assert ended.stderr == ""
+
+
+def test_python_without_docstrings_is_refused() -> None:
+    ended = in_new_process("rules", options=("-OO",))
+
+    assert ended.returncode == 2
+    assert "cannot run under python -OO" in ended.stderr
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others_but_the_exit_code_tells(run: Run) -> None:
+    ended = run("audit", spend(), FIXTURES / "bad" / "html_as_csv.csv")
+
+    assert ended.code == 3
+    assert "html_as_csv.csv is a web page" in ended.err
+    assert "PAY001" in ended.out
+
+
+def test_a_folder_is_read_to_its_depths_and_what_is_no_table_is_named(run: Run) -> None:
+    spend("folder/deep/spend.csv")
+    Path("folder/README.md").write_text("read me")
+    Path("folder/.hidden.csv").write_text("not meant")
+
+    ended = run("audit", "folder")
+
+    assert ended.code == 1
+    assert "passed over 1 files that are no tables: README.md" in ended.err
+    assert "hidden" not in ended.out + ended.err
+
+
+def test_a_folder_without_tables_is_told(run: Run) -> None:
+    Path("folder").mkdir()
+
+    ended = run("audit", "folder")
+
+    assert ended.code == 3
+    assert "folder holds no table" in ended.err
+
+
+def test_a_file_name_cannot_steer_the_terminal(run: Run) -> None:
+    ended = run("audit", "no\x1b[31msuch\x07.csv")
+
+    assert ended.code == 2
+    assert "\x1b" not in ended.err
+    assert "\x07" not in ended.err
+
+
+def test_only_data_is_on_standard_output(run: Run) -> None:
+    spend("folder/spend.csv")
+    Path("folder/notes.md").write_text("a note")
+
+    ended = run("audit", "folder", "--output-format", "json", "-v")
+
+    assert json.loads(ended.out)["schema_version"] == 1
+    assert "passed over" in ended.err
+    assert "run " in ended.err
+
+
+def test_quiet_says_nothing_beside_the_data(run: Run) -> None:
+    spend("folder/spend.csv")
+    Path("folder/notes.md").write_text("a note")
+
+    ended = run("audit", "folder", "-q")
+
+    assert ended.err == ""
+    assert "What was read" in ended.out
+
+
+def test_very_quiet_leaves_the_exit_code_and_the_files(run: Run) -> None:
+    ended = run("audit", spend(), "-qq", "--output", "findings.json")
+
+    assert (ended.code, ended.out, ended.err) == (1, "", "")
+    assert json.loads(Path("findings.json").read_text())["findings"]
+
+
+def test_files_are_written_in_the_formats_that_their_names_say(run: Run) -> None:
+    ended = run(
+        "audit", spend(), "-o", "a.csv", "-o", "b.JSON", "-o", "c.txt", "-o", "d", "--output-format", "csv"
+    )
+
+    assert Path("a.csv").read_bytes().startswith(b"\xef\xbb\xbffingerprint,rule,")
+    assert json.loads(Path("b.JSON").read_text())["schema_version"] == 1
+    assert Path("c.txt").read_text().startswith("What was read")
+    assert Path("d").read_bytes() == Path("a.csv").read_bytes()
+    assert ended.out.startswith("fingerprint,rule,")
+
+
+def test_a_written_file_is_named_in_the_table(run: Run) -> None:
+    assert "\n  findings.csv " in run("audit", spend(), "-o", "findings.csv").out
+
+
+def test_a_file_that_cannot_be_written_is_wrong_usage(run: Run) -> None:
+    ended = run("audit", spend(), "-o", "/dev/full")
+
+    assert ended.code == 2
+    assert "/dev/full cannot be written: No space left on device" in ended.err
+
+
+def test_a_full_disk_behind_standard_output_is_no_bug_and_no_finding() -> None:
+    command = [sys.executable, "-m", "spendaudit", "audit", str(spend()), "--output-format", "json"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+
+    assert ended.returncode == 3
+    assert ended.stderr == "error: No space left on device\n"
+
+
+def test_a_file_is_complete_or_not_there(run: Run) -> None:
+    run("audit", spend(), "-o", "findings.csv", "-o", "/dev/full")
+
+    assert Path("findings.csv").read_text("utf-8-sig").endswith("\n")
+    assert [path.name for path in Path().iterdir() if path.name.startswith(".")] == []
+
+
+def test_output_to_a_device_is_written_in_place(run: Run) -> None:
+    assert run("audit", spend(), "-o", "/dev/null").code == 1
+    assert Path("/dev/null").is_char_device()
+
+
+def test_the_same_input_gives_the_same_bytes(run: Run) -> None:
+    first = run("audit", spend(), "--output-format", "json")
+
+    assert run("audit", spend(), "--output-format", "json").out == first.out
+
+
+def test_a_file_that_was_read_under_another_name_is_shown_under_its_own(run: Run) -> None:
+    run("audit", spend("first.csv"))
+
+    ended = run("audit", spend("second.csv"), "--output-format", "json")
+
+    assert [entry["path"] for entry in json.loads(ended.out)["run"]["inputs"]] == ["second.csv"]
+
+
+def test_words_between_commas_select_rules(run: Run) -> None:
+    ended = run("audit", spend(), "--select", "PAY,SPL001", "--ignore", "SPL001", "--output-format", "json")
+
+    assert [rule["id"] for rule in json.loads(ended.out)["rules"] if rule["id"] in {"PAY001", "SPL001"}] == [
+        "PAY001"
+    ]
+
+
+def test_a_setting_reaches_its_rule(run: Run) -> None:
+    paid_later = PAID_TWICE.replace("2011-12-31", "2012-01-31")
+
+    asked = ("audit", spend("later.csv", PAID_TWICE, paid_later), "--select", "PAY001")
+    assert run(*asked).code == 0
+    assert run(*asked, "--param", "PAY001.match=any-date").code == 1
+
+
+def test_normalize_says_where_every_row_went_and_audit_reads_its_store(run: Run) -> None:
+    normalised = run("normalize", spend(), "--store", "out")
+    audited = run("audit", "out", "--output-format", "json")
+
+    assert "the tables are in out" in normalised.err
+    assert re.search(r"spend\.csv +gb_spend +3 +3 +0 +0 +payments 3", normalised.out)
+    assert audited.code == 1
+    assert len(json.loads(audited.out)["findings"]) == 1
+
+
+def test_a_store_is_audited_alone(run: Run) -> None:
+    run("normalize", spend(), "--store", "out")
+
+    assert run("audit", "out", "spend.csv").code == 2
+
+
+def test_explain_shows_the_rows_their_sum_the_published_lines_and_the_page(run: Run) -> None:
+    found = json.loads(run("audit", spend(), "--select", "PAY001", "--output-format", "json").out)["findings"]
+
+    ended = run("explain", found[0]["fingerprint"][:8])
+
+    assert ended.code == 0
+    assert "2,239.02" in ended.out
+    assert "spend.csv, row 2" in ended.out
+    assert f"\n  3: {PAID_TWICE}\n" in ended.out
+    assert "What would settle it" in ended.out
+    assert "False positives" in ended.out
+    assert ended.out.endswith("A finding is a question to ask, not a verdict.\n")
+
+
+def test_explain_still_works_when_the_published_file_is_gone(run: Run) -> None:
+    file = spend()
+    found = json.loads(run("audit", file, "--output-format", "json").out)["findings"]
+    file.unlink()
+
+    ended = run("explain", found[0]["fingerprint"])
+
+    assert ended.code == 0
+    assert "spend.csv is no longer there" in ended.out
+
+
+def test_explain_of_an_unknown_finding_is_wrong_usage(run: Run) -> None:
+    run("audit", spend())
+
+    assert run("explain", "zzz").code == 2
+
+
+def test_sources_are_listed_and_each_has_a_page(run: Run) -> None:
+    listed = run("sources").out
+    page = run("sources", "gb_spend").out
+
+    assert {"gb_spend", "mx_compranet_contracts"} <= {line.split()[0] for line in listed.splitlines()}
+    assert page.startswith("gb_spend\n========\n")
+    assert "\nCaveats\n" in page
+    assert "- payments: " in page
+
+
+def test_rules_are_listed_and_each_has_a_page_with_its_settings(run: Run) -> None:
+    listed = run("rules").out
+    page = run("rules", "PAY001").out
+
+    assert {"PAY001", "SPL001"} <= {line.split()[0] for line in listed.splitlines()}
+    assert page.startswith("PAY001 duplicate-payment\n")
+    assert "\nFalse positives\n" in page
+    assert "- `PAY001.reversal_days` (default 60" in page
+
+
+def test_a_prefix_lists_its_rules(run: Run) -> None:
+    listed = run("rules", "SPL").out
+
+    assert {line.split()[0][:3] for line in listed.splitlines()[1:]} == {"SPL"}
+
+
+def test_demo_writes_its_findings_and_names_the_file(run: Run) -> None:
+    ended = run("demo")
+
+    assert ended.code == 0
+    assert "made up" in ended.err
+    assert "spendaudit-demo-findings.csv" in ended.out
+    with Path("spendaudit-demo-findings.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {"contract_id", "line_id"} & set(next(csv.reader(file)))
+
+
+def test_doctor_finds_nothing_amiss_here(run: Run) -> None:
+    ended = run("doctor")
+
+    assert ended.code == 0
+    assert "polars" in ended.out
+    assert "store (not there yet)" in ended.out
+
+
+def test_doctor_exits_with_2_when_the_store_cannot_be_written(run: Run) -> None:
+    ended = run("doctor", "--store", spend() / "store")
+
+    assert ended.code == 2
+    assert re.search(r"^fail +store ", ended.out, re.MULTILINE)
