@@ -30,6 +30,7 @@ def test_a_run_comes_back_as_it_was_kept(run: Run, tmp_path: Path) -> None:
     kept = load(tmp_path)
 
     assert replace(kept, rows={}) == replace(run, rows={})
+    assert [outcome.severity.rank for outcome in kept.outcomes] == [1]
     assert kept.rows["contracts"].equals(run.rows["contracts"])
     assert kept.rows["contracts"].schema == run.rows["contracts"].schema
 
@@ -78,6 +79,13 @@ def test_a_failed_save_leaves_the_runs_that_were_there(run: Run, tmp_path: Path)
 def test_a_run_that_is_not_there_is_a_usage_error(tmp_path: Path, run_id: str) -> None:
     with pytest.raises(UsageError, match="keeps no run"):
         load(tmp_path, run_id)
+
+
+def test_a_run_is_asked_for_by_its_id_not_by_a_path(run: Run, tmp_path: Path) -> None:
+    save(run, tmp_path)
+
+    with pytest.raises(UsageError, match="keeps no run"):
+        load(tmp_path, f"../runs/{run.id}")
 
 
 def test_a_run_of_another_shape_is_refused(run: Run, tmp_path: Path) -> None:

@@ -71,6 +71,12 @@ def test_a_row_whose_scope_cannot_be_told_lacks_something(covered: Callable[...,
     assert coverage.reason == "contracts has no procurement_method in 2 of 2 rows"
 
 
+def test_a_rule_about_every_row_counts_every_row(covered: Callable[..., Coverage]) -> None:
+    coverage = covered([{"amount": 1}] * 3, scope=lambda _: pl.lit(value=True))
+
+    assert (coverage.applicable, coverage.evaluated) == (3, 3)
+
+
 def test_a_table_that_nobody_loaded_is_named(covered: Callable[..., Coverage]) -> None:
     coverage = covered(
         [{"amount": 1}], needs={"contracts": {"amount", "procurement_method"}, "items": {"line"}}

@@ -37,6 +37,21 @@ def test_the_rows_are_added_up_by_date(run: Run, rule: Rule[Any]) -> None:
     assert explained.rows["contract_id"].to_list() == ["c3", "c4", "c2"]
 
 
+def test_rows_without_a_date_come_last(
+    rule: Rule[Any],
+    make_tables: Callable[..., Tables],
+    inputs: tuple[Input, ...],
+    make_rule: Callable[..., Rule[Any]],
+) -> None:
+    needs = {"contracts": frozenset({"amount", "procurement_method"})}
+    uses = {"contracts": frozenset({"contract_id", "buyer_key", "supplier_key", "currency", "decision_date",
+        "supplier_name"})}  # fmt: skip
+    lax = make_rule(needs=needs, uses=uses)
+    run = audit(make_tables([{"amount": 1, "decision_date": None}, {"amount": 2}]), inputs, [lax])
+
+    assert explain(run, run.findings[0].fingerprint, {rule.id: lax}).sum["amount"].to_list() == [2, 1]
+
+
 def test_each_row_says_where_it_was_published_and_which_limit_held(run: Run, rule: Rule[Any]) -> None:
     last = explain(run, run.findings[0].fingerprint, {rule.id: rule}).sum.row(2, named=True)
 

@@ -78,6 +78,62 @@ def test_no_report_names_a_person(found: Callable[..., Run], shown: Callable[[Ru
     assert pseudonym("CL-RUT-12345678-5", KEY)[:10] in masked.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("person", "text"),
+    [
+        ({"supplier_name": "Rosa Maria Paz"}, "ROSA MARIA PAZ"),
+        ({"supplier_name": "Rosa \t Maria  Paz"}, "Rosa Maria Paz"),
+        ({"supplier_name": "Rosa Maria Páz"}, "of rosa maria páz, deceased"),
+        ({"supplier_name": "Rosa Maria Páz"}, "ROSA MARIA PÁZ"),
+        ({"supplier_name": "Páz", "supplier_key": "name:ROSA PAZ"}, "to Rosa Paz"),
+        ({"supplier_id": "9.876.543-3"}, "9.876.543-3"),
+        ({"supplier_id": "9.876.543-3"}, "9876543-3"),
+        ({"supplier_id": "9.876.543-3"}, "id 98765433"),
+        ({"supplier_id": "9.876.543-3"}, "id=9876543"),
+        ({"supplier_id": "9.876.543-K"}, "9.876.543"),
+        ({"supplier_id": "CURP-AB1234"}, "curpab1234"),
+    ],
+)
+def test_a_name_or_number_is_found_however_it_is_spelt(
+    found: Callable[..., Run], shown: Callable[[Run], Run], person: dict[str, Any], text: str
+) -> None:
+    row = {"supplier_kind": "person", "supplier_key": "CL-RUT-1-9"} | person
+
+    title = shown(found([row, row | {"title": text}])).rows["contracts"]["title"][1]
+
+    assert "person-" in title
+    assert text.casefold() not in title.casefold()
+
+
+def test_of_two_names_the_longer_is_found_first(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    short = PERSON | {"supplier_name": "Ana Rojas", "supplier_key": "CL-RUT-1-9"}
+    long = PERSON | {"supplier_name": "Ana Rojas Soto", "supplier_key": "CL-RUT-2-7"}
+
+    run = shown(found([short, short, long, long | {"title": "Fees of Ana Rojas Soto"}]))
+
+    assert run.rows["contracts"]["title"][3] == f"Fees of {pseudonym('CL-RUT-2-7', KEY)}"
+
+
+def test_a_firm_that_bears_a_person_s_name_keeps_the_rest_of_its_own(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    run = shown(found([PERSON, PERSON, FIRM | {"supplier_name": f"{NAME} EIRL"}, FIRM]))
+
+    assert run.rows["contracts"]["supplier_name"][2] == f"{pseudonym('CL-RUT-12345678-5', KEY)} EIRL"
+
+
+def test_coordinates_are_left_alone_whatever_a_person_is_called(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    person = PERSON | {"supplier_name": "aaaaaaaaaaaa"}
+    run = shown(found([person, person]))
+
+    assert run.rows["contracts"]["file"].to_list() == ["aaaaaaaaaaaa"] * 2
+    assert {member.file for member in run.findings[0].members} == {"aaaaaaaaaaaa"}
+
+
 def test_a_person_is_one_pseudonym_in_rows_facts_and_sentence(
     found: Callable[..., Run], shown: Callable[[Run], Run]
 ) -> None:
@@ -131,6 +187,7 @@ def test_two_persons_of_one_name_stay_two_in_their_rows(
     run = shown(found([PERSON, PERSON, other, other]))
 
     assert run.rows["contracts"]["supplier_name"].n_unique() == 2
+    assert {finding.facts["supplier_name"] for finding in run.findings} == {pseudonym(NAME, KEY)}
     assert NAME not in all_text(run)
 
 

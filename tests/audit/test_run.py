@@ -178,23 +178,25 @@ def test_the_order_of_rows_changes_nothing(
 def test_findings_on_equal_identifiers_get_fingerprints_of_their_own(
     make_rule: MakeRule, make_tables: MakeTables, inputs: tuple[Input, ...]
 ) -> None:
+    pairs = [("Fir", 9, 5), ("Oak", 1, 5), ("Elm", 1, 5), ("Yew", 20, 1)]
     rows = [
-        {"contract_id": "same", "supplier_key": key, "amount": amount, "decision_date": date(2024, 1, 5)}
-        for key, amount in (("Fir", 9), ("Oak", 1), ("Elm", 1))
+        {"contract_id": "same", "supplier_key": key, "amount": amount, "decision_date": date(2024, 1, day)}
+        for key, amount, day in pairs
         for _ in range(2)
     ]
-    tables = make_tables(rows)
-    turned = tables.map(lambda _, frame: frame.reverse())
+    rule = make_rule()
+    turned = make_rule(find=lambda tables, params: rule.find(tables, params).reverse())
 
     named, again = (
-        {one.members[0].row: one.fingerprint for one in audit(each, inputs, [make_rule()]).findings}
-        for each in (tables, turned)
+        {one.members[0].row: one.fingerprint for one in audit(make_tables(rows), inputs, [each]).findings}
+        for each in (rule, turned)
     )
 
-    # The least amount keeps the plain fingerprint; of two, the one that was published first.
-    assert named[4] == fingerprint("TST001", ["same", "same"])
-    assert len(set(named.values())) == 3
-    assert again == named
+    # The earliest keeps the plain one; then come the least amount and the place of publication.
+    by_place = {row: fingerprint("TST001", ["same", "same", *more]) for row, more in
+        ((8, []), (4, ["\x1e2"]), (6, ["\x1e3"]), (2, ["\x1e4"]))}  # fmt: skip
+    assert named == by_place
+    assert again == by_place
 
 
 def test_a_row_without_identifier_is_named_by_its_place(

@@ -28,9 +28,10 @@ def test_amounts_stay_exact(rules: dict[str, Rule[Any]]) -> None:
 
 
 def test_rules_and_settings_are_found_in_any_case_and_by_name(rules: dict[str, Rule[Any]]) -> None:
-    params = parse_params(["tst001.Fewest = 4", "repeats-again.fewest=5"], rules)
+    params = parse_params(["tst001.Match = buyer", "repeats-again.fewest=5"], rules)
 
-    assert [params[name].model_dump()["fewest"] for name in ("TST001", "TST002")] == [4, 5]
+    assert params["TST001"].model_dump()["match"] == "buyer"
+    assert params["TST002"].model_dump()["fewest"] == 5
 
 
 def test_the_last_of_two_values_holds(rules: dict[str, Rule[Any]]) -> None:

@@ -76,7 +76,7 @@ class _Disguise:
                 leftmost=True,
             )
         )
-        published = texts.alias("text").unique().drop_nulls().to_frame()
+        published = texts.alias("text").unique().to_frame()
         changed = published.with_columns(hidden=hidden).filter(pl.col("text") != pl.col("hidden"))
         return dict(changed.iter_rows())
 
