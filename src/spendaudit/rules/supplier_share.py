@@ -196,7 +196,7 @@ def _years(purchases: pl.LazyFrame, params: SupplierShare) -> pl.LazyFrame:
 
 
 def _likely(purchases: pl.LazyFrame, years: pl.LazyFrame, share: Decimal) -> pl.LazyFrame:
-    """Find the few pairs whose whole trade is a large share of the buyer's poorest window; no other has one."""
+    """Find the pairs whose whole trade is a large share of the buyer's poorest window; others have none."""
     poorest = years.group_by(BUYER).agg(pl.col("total").min())
     return (
         purchases.group_by(PAIR)
