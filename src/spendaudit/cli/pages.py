@@ -1,16 +1,17 @@
 """Shows the lists and pages of rules and sources: Markdown, drawn on a terminal, as it is in a pipe."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
 from rich.markdown import Markdown
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from spendaudit.cli.outputs import standard_output
-from spendaudit.report.safe import plain
 from spendaudit.report.screen import Screen, show
+from spendaudit.report.words import words
 from spendaudit.rules._rule import Rule
 from spendaudit.sources._source import Source
 
@@ -23,24 +24,33 @@ _BOUNDS = {
 }
 
 
-def show_list(headings: Sequence[str], rows: Iterable[Sequence[str]], closing: str) -> None:
-    """Print a table; on a narrow terminal the last column stands below the others."""
+def show_list(headings: Sequence[str], rows: Sequence[Sequence[str]], closing: str) -> None:
+    """Print a table; on a narrow terminal the last cell of a row stands below the others."""
 
     def lay_out(screen: Screen) -> Iterator[RenderableType]:
-        shown = headings if screen.wide else headings[:-1]
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for number, heading in enumerate(shown):
-            table.add_column(heading, style="bold" if number == 0 else "", overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(plain(cell)) for cell in row[: len(shown)]))
-            if not screen.wide:
-                table.add_row()
-        yield table
+        yield from [_table(headings, rows)] if screen.wide else _stacked(rows)
         if screen.terminal:
             yield Text("")
             yield Text(closing, style="dim")
 
     show(standard_output(), lay_out)
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, style="bold" if number == 0 else "", overflow="fold")
+    for row in rows:
+        table.add_row(*(words(cell) for cell in row))
+    return table
+
+
+def _stacked(rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        first, *others = (cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True))
+        yield words((first, "bold"), "  ", "  ".join(others))
+        yield Padding(words(row[-1]), (0, 0, 0, 2))
 
 
 def show_page(page: str) -> None:

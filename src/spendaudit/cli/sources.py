@@ -34,13 +34,13 @@ def sources(
         hint = f"did you mean {near[0]}?" if near else "`spendaudit sources` lists them"
         raise UsageError(f"there is no source {source}", hint=hint)
     show_list(
-        ("source", "country", "fills", "fetch", "what it holds"),
+        ("source", "country", "fills", "comes by", "what it holds"),
         [
             (
                 one.id,
                 one.jurisdiction,
                 ", ".join(output.table for output in one.outputs),
-                "yes" if one.releases else "no",
+                "fetch" if one.releases else "hand",
                 one.page.strip().partition("\n")[0],
             )
             for one in known.values()
