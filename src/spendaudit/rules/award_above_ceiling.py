@@ -22,7 +22,8 @@ Threshold
 
 False positives
 ---------------
-- A legal exception, such as an exclusive supplier or an emergency, that is published under the same method.
+- A legal exception, such as an exclusive supplier or an emergency, that is published under the same method:
+  in CompraNet, whose files mostly do not tell them apart, 11 % of a sample of 988 contracts are flagged.
 - An amount with tax beside a limit without; a total of several years beside a limit for one.
 - A wrong category; a limit that depends on the size of the buyer's budget, as in Mexico.
 - A typing error of the amount, which is then a question too.
@@ -105,7 +106,7 @@ RULE: Final = Rule(
     id="SPL006",
     name="award-above-ceiling",
     ocp=("R002", "R010"),
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"decision_date", "amount", "currency", "limit"})},

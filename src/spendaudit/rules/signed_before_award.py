@@ -110,7 +110,8 @@ RULE: Final = Rule(
     shard_by=("buyer_key",),
     params=SignedBeforeAward,
     find=find,
-    message="{buyer_name} and {supplier_name}: the {act} is dated {starts}, the {prior} before it {ends}",
+    message="{buyer_name} and {supplier_name}: the {act} is dated {starts}, but the {prior}, which "
+    "comes first, {ends}",
     page=__doc__,
     since="0.1",
 )
