@@ -37,28 +37,24 @@ def _judged(outcome: Outcome) -> str:
     return f"judged {outcome.evaluated:,} of {count(outcome.applicable, 'row')}"
 
 
-def totals(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
-    """Show for every rule how many rows it judged and flagged."""
+def totals(outcomes: Sequence[Outcome], *, wide: bool) -> Iterator[RenderableType]:
+    """Show for every rule how many rows it judged and flagged; a narrow table leaves the severity out."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("rule", no_wrap=True)
     table.add_column("", overflow="fold")
-    table.add_column("severity", no_wrap=True)
+    if wide:
+        table.add_column("severity", no_wrap=True)
     for heading in ("findings", "flagged", "of judged", "share"):
         table.add_column(heading, justify="right", no_wrap=True)
     for one in outcomes:
-        table.add_row(
-            words(one.id), words(one.name), Text(one.severity.value, STYLE[one.severity]), *_numbers(one)
-        )
+        severity = [Text(one.severity.value, STYLE[one.severity])] if wide else []
+        table.add_row(words(one.id), words(one.name), *severity, *_numbers(one, wide=wide))
     yield table
 
 
-def _numbers(outcome: Outcome) -> tuple[Text, ...]:
+def _numbers(outcome: Outcome, *, wide: bool) -> tuple[Text, ...]:
     if outcome.base_rate is None:
-        return (
-            Text("-"),
-            Text("-"),
-            Text(outcome.state.value if not outcome.evaluated else "-", "dim"),
-            Text("-"),
-        )
+        state = outcome.state.value if wide else "-"
+        return Text("-"), Text("-"), Text(state, "dim"), Text("-")
     share = Text(percent(outcome.base_rate), "yellow" if outcome.blunt else "")
     return Text(f"{outcome.findings:,}"), Text(f"{outcome.flagged:,}"), Text(f"{outcome.evaluated:,}"), share

@@ -48,16 +48,15 @@ def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]
 
 
 def _chosen(findings: Sequence[Finding], options: Options) -> list[Finding]:
-    """Give every rule its share, then fill up with what is left; the order stays."""
+    """Take the first of every rule, then the second, so that no rule crowds out the others; keep the order."""
     if options.limit is None or len(findings) <= options.limit:
         return list(findings)
-    shares = Counter[str]()
-    within: list[int] = []
-    beyond: list[int] = []
+    seen = Counter[str]()
+    ranked: list[tuple[int, int]] = []
     for place, finding in enumerate(findings):
-        shares[finding.rule] += 1
-        (within if shares[finding.rule] <= options.limit_per_rule else beyond).append(place)
-    return [findings[place] for place in sorted((within + beyond)[: options.limit])]
+        seen[finding.rule] += 1
+        ranked.append((seen[finding.rule], place))
+    return [findings[place] for place in sorted(place for _, place in sorted(ranked)[: options.limit])]
 
 
 def _tabled(findings: Sequence[Finding], digits: int) -> Iterator[RenderableType]:

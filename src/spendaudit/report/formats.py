@@ -20,8 +20,6 @@ class Options:
 
     #: How many findings a report for people shows; None shows all.
     limit: int | None = 20
-    #: How many findings of each rule come first, so that no rule crowds out the others.
-    limit_per_rule: int = 5
     #: Files that this run has written, to be named as the places to look next.
     written: tuple[str, ...] = ()
 

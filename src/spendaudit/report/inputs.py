@@ -38,16 +38,17 @@ def lines(inputs: Sequence[Input], *, wide: bool, limit: int | None = _FILES) ->
         for file in inputs:
             yield from _stacked(file, folder)
     if len(inputs) > 1:
-        yield words(("all: ", "bold"), _sum(inputs))
+        yield words(("all: ", "bold"), f"{count(len(inputs), 'file')}, {_sum(inputs)}")
 
 
 def _summed_up(source: str, files: Sequence[Input]) -> Iterator[RenderableType]:
-    yield words((source, "bold"), ": ", _sum(files))
     tables = Counter[str]()
     for file in files:
         tables.update({name: counts.loaded for name, counts in file.tables.items()})
     encodings = ", ".join(sorted({file.encoding for file in files}))
-    yield words(f"  {encodings}, into " + ", ".join(f"{name} {rows:,}" for name, rows in tables.items()))
+    into = ", ".join(f"{name} {rows:,}" for name, rows in tables.items())
+    yield words((source, "bold"), f": {count(len(files), 'file')}, {encodings}, into {into}")
+    yield words(f"  {_sum(files)}")
     yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks(files))
 
 
@@ -60,7 +61,7 @@ def _sum(files: Sequence[Input]) -> str:
     read, loaded, merged, aside = (
         sum(counts) for counts in zip(*(_counts(file) for file in files), strict=True)
     )
-    return f"{count(len(files), 'file')}, {_equation(read, loaded, merged, aside)}"
+    return _equation(read, loaded, merged, aside)
 
 
 def _counts(file: Input) -> tuple[int, int, int, int]:

@@ -32,7 +32,7 @@ def _page(run: Run, options: Options, screen: Screen) -> Iterator[RenderableType
         "What was read": inputs.lines(run.inputs, wide=screen.wide),
         "What could not be judged": _asked.doubts(run.outcomes),
         "What to ask": _found.lines(run, options, wide=screen.wide),
-        "What every rule found": _asked.totals(run.outcomes),
+        "What every rule found": _asked.totals(run.outcomes, wide=screen.wide),
         "Where to look next": _next.lines(run, options),
     }
     for title, lines in sections.items():
