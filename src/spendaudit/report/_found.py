@@ -48,7 +48,7 @@ def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]
 
 
 def _chosen(findings: Sequence[Finding], options: Options) -> list[Finding]:
-    """Take the first of every rule, then the second, so that no rule crowds out the others; keep the order."""
+    """Take the first of every rule, then the second, so that none crowds out the others; keep the order."""
     if options.limit is None or len(findings) <= options.limit:
         return list(findings)
     seen = Counter[str]()
