@@ -131,6 +131,29 @@ def test_help_names_every_format(run: Run) -> None:
     assert sorted(metavar[1].split("|")) == sorted(load_formats())
 
 
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("aud", "audit"),
+        ("audit x.csv --select PAY", "PAY001"),
+        ("sources gb", "gb_spend"),
+        ("rules SPL0", "SPL001"),
+    ],
+)
+def test_the_shell_completes_commands_rules_and_sources(
+    run: Run, monkeypatch: pytest.MonkeyPatch, typed: str, completed: str
+) -> None:
+    words = f"spendaudit {typed}"
+    monkeypatch.setenv("_SPENDAUDIT_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+
+    ended = run()
+
+    assert (ended.code, ended.err) == (0, "")
+    assert completed in ended.out.split()
+
+
 def test_no_command_at_all_is_a_question_answered_by_help(run: Run) -> None:
     ended = run()
 

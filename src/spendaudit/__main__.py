@@ -41,14 +41,15 @@ def _run() -> int:
     try:
         from spendaudit.cli.app import app  # noqa: PLC0415 not needed for --version
 
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="spendaudit")
         sys.stdout.flush()
     except BrokenPipeError:
         _drop_output()
         return DONE
     except SystemExit as end:
-        # Typer and Rich answer a closed pipe by exiting with 1, which here means findings.
-        if not isinstance(end.__context__, BrokenPipeError):
+        # Typer ends so when it has completed a word. It and Rich answer a closed pipe by exiting with 1,
+        # which here means findings.
+        if end.code and not isinstance(end.__context__, BrokenPipeError):
             return _bug(end)
         _drop_output()
         return DONE

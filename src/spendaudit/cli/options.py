@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from spendaudit.cli.completion import rule_ids, source_ids
+
 
 class FailOn(StrEnum):
     """From which severity on findings make the exit code 1."""
@@ -27,7 +29,12 @@ Paths = Annotated[
 ]
 Source = Annotated[
     str,
-    typer.Option("--source", metavar="ID", help="The portal the files are of, instead of recognising it."),
+    typer.Option(
+        "--source",
+        metavar="ID",
+        help="The portal the files are of, instead of recognising it.",
+        autocompletion=source_ids,
+    ),
 ]
 From = Annotated[
     str, typer.Option("--from", metavar="PERIOD", help="First period of a fetched source: 2024 or 2024-01.")
@@ -58,10 +65,17 @@ Select = Annotated[
         metavar="RULES",
         help="Rules to ask, by id, prefix, name or OCP number: SPL001, SPL, R011. Repeat it or use commas.",
         show_default="all",
+        autocompletion=rule_ids,
     ),
 ]
 Ignore = Annotated[
-    list[str], typer.Option("--ignore", metavar="RULES", help="Rules to leave out, named in the same ways.")
+    list[str],
+    typer.Option(
+        "--ignore",
+        metavar="RULES",
+        help="Rules to leave out, named in the same ways.",
+        autocompletion=rule_ids,
+    ),
 ]
 Param = Annotated[
     list[str],

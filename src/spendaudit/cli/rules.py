@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from spendaudit.cli.completion import rule_ids
+
 
 def rules(
     rule: Annotated[
@@ -12,6 +14,7 @@ def rules(
             metavar="[ID]",
             help="A rule, by id, name or OCP number; a prefix lists several.",
             show_default=False,
+            autocompletion=rule_ids,
         ),
     ] = "",
 ) -> None:

@@ -4,10 +4,15 @@ from typing import Annotated
 
 import typer
 
+from spendaudit.cli.completion import source_ids
+
 
 def sources(
     source: Annotated[
-        str, typer.Argument(metavar="[ID]", help="The id of a source.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="[ID]", help="The id of a source.", show_default=False, autocompletion=source_ids
+        ),
     ] = "",
 ) -> None:
     """List the portals that are read, or show the page of one.
