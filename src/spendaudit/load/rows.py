@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import polars as pl
@@ -99,14 +101,11 @@ class Mapper:
     def _values(self, published: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Read every cell: quickly first, then thoroughly in the rows where a cell was left without value."""
         rows = published.select(pl.col(ROW).alias("row"), **self._quick)
-        unread = [name for name, cell in self._cells.items() if _may_be_unread(rows[name], published, cell)]
+        left = [_unread(rows[name], published, cell) for name, cell in self._cells.items()]
+        unread = [rows_left for rows_left in left if rows_left is not None and rows_left.any()]
         if not unread:
             return rows, pl.DataFrame(schema=ASIDE)
-        hard = pl.any_horizontal(
-            rows[name].is_null() & published.select(_published(self._cells[name])).to_series()
-            for name in unread
-        )
-        again = published.select(hard=hard).to_series()
+        again = reduce(or_, unread)
         read = published.filter(again).select(pl.col(ROW).alias("row"), **self._thorough, **self._words)
         reasons = [
             pl.when(pl.col(f"{_WORDS}{name}").is_not_null() & pl.col(name).is_null()).then(
@@ -141,16 +140,12 @@ class Mapper:
         )
 
 
-def _published(cell: Cell) -> pl.Expr:
-    """Tell where a cell has text; a quoted empty cell is read as empty text, an unquoted one as null."""
-    return pl.any_horizontal(pl.col(root).fill_null("") != "" for root in cell.roots)
-
-
-def _may_be_unread(values: pl.Series, published: pl.DataFrame, cell: Cell) -> bool:
-    """Tell, cheaply where all is well, whether a cell lacks a value where something is published."""
-    if values.null_count() <= min(published[root].null_count() for root in cell.roots):
-        return len(cell.roots) > 1 and values.null_count() > 0
-    return bool((values.is_null() & published.select(_published(cell)).to_series()).any())
+def _unread(values: pl.Series, published: pl.DataFrame, cell: Cell) -> pl.Series | None:
+    """Tell in which rows a cell has text and was left without a value; None if counting shows none."""
+    roots = cell.roots
+    if len(roots) == 1 and values.null_count() == published[roots[0]].null_count():
+        return None
+    return values.is_null() & published.select(cell.text).to_series().is_not_null()
 
 
 _MEANINGS: Final[Mapping[type[pl.DataType], str]] = {
