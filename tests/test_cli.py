@@ -510,6 +510,23 @@ def test_explain_still_works_when_the_published_file_is_gone(run: Run) -> None:
     assert "spend.csv is no longer there" in ended.out
 
 
+def test_explain_finds_an_earlier_audit_by_its_id(run: Run) -> None:
+    earlier = json.loads(run("audit", spend(), "--output-format", "json").out)
+    run("audit", spend("clean.csv", PAID_ONCE))
+
+    fingerprint = earlier["findings"][0]["fingerprint"]
+    assert run("explain", fingerprint).code == 2
+    assert run("explain", fingerprint, "--run", earlier["run"]["id"]).code == 0
+
+
+def test_the_command_that_explains_names_the_store_if_it_must(run: Run) -> None:
+    assert re.search(
+        r"spendaudit explain [0-9a-f]{8} --store 'my store' ",
+        run("audit", spend(), "--store", "my store").out,
+    )
+    assert "--store" not in run("audit", spend()).out
+
+
 def test_explain_of_an_unknown_finding_is_wrong_usage(run: Run) -> None:
     run("audit", spend())
 

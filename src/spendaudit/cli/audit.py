@@ -61,5 +61,5 @@ def audit(
     )
     found = read(wanted, notes)
     run = ask(found, questions, notes, show_personal=show_personal)
-    write(run, outputs)
+    write(run, outputs, found.store.root)
     raise typer.Exit(exit_code(run, fail_on, refused=found.refused, strict=strict))

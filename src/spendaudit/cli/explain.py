@@ -12,6 +12,10 @@ def explain(
         str, typer.Argument(metavar="FINGERPRINT", help="A finding's fingerprint, or its beginning.")
     ],
     *,
+    run_id: Annotated[
+        str,
+        typer.Option("--run", metavar="ID", help="An earlier audit, by its id.", show_default="the last one"),
+    ] = "",
     store: options.Store = None,
     show_personal: options.ShowPersonal = False,
 ) -> None:
@@ -36,7 +40,7 @@ def explain(
     from spendaudit.rules import load_rules
 
     root = store or default_store()
-    run, rules = load(root), load_rules()
+    run, rules = load(root, run_id), load_rules()
     whole = explain_finding(run, fingerprint, rules)
     shown = whole if show_personal else explain_finding(hide_persons(run, root), fingerprint, rules)
     quoted = quote(whole, run, root, hidden=not shown.rows.equals(whole.rows))

@@ -10,6 +10,7 @@ from typing import TextIO, cast
 
 from spendaudit.errors import UsageError
 from spendaudit.model.run import Run
+from spendaudit.paths import default_store
 from spendaudit.report.formats import Options, Report, load_formats
 
 
@@ -45,13 +46,17 @@ def choose(files: Sequence[Path], format_name: str, *, quiet: int) -> Outputs:
     return Outputs(tuple(chosen), None if quiet > 1 else formats[format_name])
 
 
-def write(run: Run, outputs: Outputs) -> None:
-    """Write the files, each complete or not at all, then print."""
+def write(run: Run, outputs: Outputs, store: Path) -> None:
+    """Write the files, each complete or not at all, then print; `store` keeps the run for later commands."""
     for path, report in outputs.files:
         _write_file(run, path, report)
     if outputs.printed:
         written = tuple(str(path) for path, _ in outputs.files)
-        outputs.printed.report(run, standard_output(), Options(written=written))
+        outputs.printed.report(
+            run,
+            standard_output(),
+            Options(written=written, store="" if store == default_store() else str(store)),
+        )
 
 
 def _write_file(run: Run, path: Path, report: Report) -> None:

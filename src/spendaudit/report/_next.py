@@ -1,5 +1,6 @@
 """Says in the table where to look next."""
 
+import shlex
 from collections.abc import Iterator
 
 from rich.console import RenderableType
@@ -21,8 +22,9 @@ def lines(run: Run, options: Options) -> Iterator[RenderableType]:
         table.add_row(words(path), Text("every flagged row and finding"))
     if run.findings:
         first = run.findings[0]
+        store = f" --store {shlex.quote(options.store)}" if options.store else ""
         table.add_row(
-            words(f"spendaudit explain {first.fingerprint[: short(run)]}"),
+            words(f"spendaudit explain {first.fingerprint[: short(run)]}{store}"),
             Text("the rows behind a finding, their sum, the published lines"),
         )
         table.add_row(

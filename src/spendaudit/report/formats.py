@@ -22,6 +22,8 @@ class Options:
     limit: int | None = 20
     #: Files that this run has written, to be named as the places to look next.
     written: tuple[str, ...] = ()
+    #: The store that later commands must name; empty when they find it by themselves.
+    store: str = ""
 
 
 class Report(Protocol):
