@@ -248,8 +248,12 @@ def test_a_source_that_was_not_fetched_exits_with_3_and_names_the_command(run: R
 
 
 def test_strict_exits_with_4_when_a_selected_rule_could_not_run(run: Run) -> None:
-    assert run("audit", spend(), "--strict").code == 4
+    assert run("audit", spend(), "--strict", "--select", "PAY001,SPL001").code == 4
     assert run("audit", spend(), "--strict", "--select", "PAY001").code == 1
+
+
+def test_strict_does_not_ask_of_a_payments_file_that_it_holds_contracts(run: Run) -> None:
+    assert run("audit", spend(), "--strict", "--fail-on", "never").code == 0
 
 
 def test_strict_exits_with_4_when_rows_were_quarantined(run: Run) -> None:

@@ -29,12 +29,15 @@ class Questions:
 
     rules: tuple[Rule[Any], ...]
     params: Mapping[str, Params]
+    #: The caller named rules, instead of asking whatever the data can answer.
+    named: bool
 
     @classmethod
     def of(cls, select: Iterable[str] = (), ignore: Iterable[str] = (), params: Sequence[str] = ()) -> Self:
         """Read the options; each may hold several words between commas. Raises UsageError."""
         known = load_rules()
-        return cls(select_rules(known, _words(select), _words(ignore)), parse_params(params, known))
+        selected = _words(select)
+        return cls(select_rules(known, selected, _words(ignore)), parse_params(params, known), bool(selected))
 
 
 def _words(options: Iterable[str]) -> list[str]:
@@ -64,11 +67,16 @@ def hide_persons(run: Run, store: Path) -> Run:
     return mask(run, mask_key(store / "mask.key"), messages)
 
 
-def exit_code(run: Run, fail_on: FailOn, *, refused: int, strict: bool) -> int:
-    """Sum the run up in the number that scripts act on."""
+def exit_code(run: Run, questions: Questions, fail_on: FailOn, *, refused: int, strict: bool) -> int:
+    """Sum the run up in the number that scripts act on.
+
+    A rule about a table that nobody loaded leaves the audit of a budget complete, unless it was asked for.
+    """
     if refused:
         return UNREADABLE
-    idle = any(outcome.state is State.NOT_EVALUABLE for outcome in run.outcomes)
+    idle = any(
+        outcome.state is State.NOT_EVALUABLE and (outcome.rows or questions.named) for outcome in run.outcomes
+    )
     if strict and (idle or any(file.rows_quarantined for file in run.inputs)):
         return INCOMPLETE
     if fail_on is FailOn.NEVER:

@@ -62,4 +62,4 @@ def audit(
     found = read(wanted, notes)
     run = ask(found, questions, notes, show_personal=show_personal)
     write(run, outputs, found.store.root)
-    raise typer.Exit(exit_code(run, fail_on, refused=found.refused, strict=strict))
+    raise typer.Exit(exit_code(run, questions, fail_on, refused=found.refused, strict=strict))
