@@ -108,6 +108,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity, members
 from spendaudit.model.tables import Tables
+from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Rule, Stage
 
 #: Between whom and in which money: nothing is compared across these. A body that publishes its own payments
@@ -175,8 +176,8 @@ def find(tables: Tables, params: DuplicatePayment) -> pl.LazyFrame:
             starts=pl.col("date").min(),
             ends=pl.col("date").max(),
             times=pl.col("times").min(),
-            payer_name=pl.coalesce("payer_name", pl.col("payer_key").cast(pl.String)).min(),
-            payee_name=pl.coalesce("payee_name", pl.col("payee_key").cast(pl.String)).min(),
+            payer_name=party("payer").min(),
+            payee_name=party("payee").min(),
             documents=pl.col("document_id").unique().sort().str.join(", ").replace("", None),
         )
         .sort(pl.col("members").list.first())
