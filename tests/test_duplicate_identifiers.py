@@ -74,7 +74,7 @@ def test_amount_is_what_the_rows_add_beyond_the_largest() -> None:
 
 
 def test_credits_and_missing_amounts_add_nothing() -> None:
-    (finding,) = found({"amount": Decimal("0.50")}, {}, {"amount": Decimal(-70)}, {"amount": None})
+    (finding,) = found({"amount": Decimal("0.50")}, {}, {"amount": Decimal("-0.50")}, {"amount": None})
 
     assert finding["amount"] == Decimal("0.50")
 
