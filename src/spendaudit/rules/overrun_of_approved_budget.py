@@ -118,7 +118,7 @@ RULE: Final = Rule(
     shard_by=SHARD,
     params=OverrunOfApprovedBudget,
     find=find,
-    message="{institution_name} spent {executed} on {line}, {ratio:percent} of the {approved} first approved",
+    message="{institution_name} spent {executed} on {line}: {amount} beyond the {approved} first approved",
     page=__doc__,
     since="0.1",
 )
