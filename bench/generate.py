@@ -17,10 +17,13 @@ import cases
 import concentration
 import labels
 import law
+import order_cells
 import payments
 import plan
+import planter
 import render
 import splits
+import wording
 
 #: One stream of random numbers for each step, so that a change of one leaves the others alone.
 _BACKGROUND, _CASES, _PLACES, _SHARES, _WORDING, _NUMBERS, _TEXT, _LINES, _PAYMENTS, _BUDGET = range(10)
@@ -35,7 +38,7 @@ def planned(size: plan.Size, seed: int) -> tuple[pl.DataFrame, list[cases.Case]]
     def stream(step: int) -> np.random.Generator:
         return np.random.default_rng([seed, step])
 
-    planted = cases.plant(size, stream(_CASES))
+    planted = planter.plant(size, stream(_CASES))
     concentrated_buyers = concentration.chosen_buyers(size)
     others = [buyer for buyer in range(size.buyers) if buyer not in set(concentrated_buyers)]
     orders = cases.as_orders(planted, size, others, stream(_PLACES))
@@ -93,8 +96,8 @@ def generate(lines: int, seed: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     orders, planted = planned(size, seed)
     suppliers = int(orders["supplier"].to_numpy().max()) + 1
-    said = render.wording(size.buyers, suppliers, np.random.default_rng([seed, _WORDING]))
-    orders = render.numbered(orders, said.buyers, np.random.default_rng([seed, _NUMBERS]))
+    said = wording.wording(size.buyers, suppliers, np.random.default_rng([seed, _WORDING]))
+    orders = order_cells.numbered(orders, said.buyers, np.random.default_rng([seed, _NUMBERS]))
     name = labels.label(lines)
     text = np.random.default_rng([seed, _TEXT])
     write(folder / f"orders_{name}.csv", render.written(orders, said, text))

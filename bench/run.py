@@ -8,13 +8,11 @@ Every figure is of a whole process, start of the interpreter included. Commands 
 
 import argparse
 import json
-import os
-import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Container, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,47 +20,18 @@ import labels
 import measures
 import timing
 from measures import Data, Measure
+from report import Check, Report, described, printed
 
 _HERE = Path(__file__).parent
 #: The modules that the data depends on: when one has changed, the data is made anew.
 _GENERATOR = (
-    *("budget", "cases", "concentration", "generate", "labels", "law"),
-    *("parties", "payments", "plan", "render", "splits", "words"),
+    *("budget", "cases", "concentration", "generate", "labels", "law", "order_cells", "parties"),
+    *("payments", "plan", "planter", "render", "splits", "wording", "words"),
 )
 _PARTS = ("reading", "rules", "whole")
 #: Goals are stated from so many lines on; below, starting the interpreter weighs too much.
 _READING_FROM = 1_000_000
 _RULES_FROM = 10_000_000
-
-
-# A command inherits its parent's peak: this process imports neither Polars nor the package.
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One stated goal, and whether it was met."""
-
-    what: str
-    value: float
-    most: float
-
-    @property
-    def met(self) -> bool:
-        """Tell whether the value is within the goal."""
-        return self.value <= self.most
-
-
-@dataclass(slots=True)
-class Report:
-    """What was measured on one size."""
-
-    lines: int
-    bytes: int
-    figures: dict[str, timing.Sample] = field(default_factory=dict)
-    ratios: dict[str, dict[str, timing.Ratio]] = field(default_factory=dict)
-    scores: list[dict[str, Any]] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
 
 
 def made(lines: int, folder: Path) -> Data:
@@ -168,38 +137,6 @@ def flat(reports: list[Report]) -> None:
             report.checks.append(Check(what, peak.peak / least.peak, measures.FLAT))
 
 
-def printed(report: Report) -> Iterator[str]:
-    """Lay a report out for a person."""
-    yield f"{report.lines:,} lines, {report.bytes / 1e9:.2f} GB"
-    yield ""
-    yield f"{'':<34}{'wall s':>9}{'cpu s':>9}{'peak MiB':>10}  times of"
-    for name, one in report.figures.items():
-        against = [
-            f"{ratio.wall:.2f} (cpu {ratio.cpu:.2f}) {baseline}"
-            for baseline, ratio in report.ratios.get(name, {}).items()
-        ]
-        yield f"{name:<34}{one.wall:>9.2f}{one.cpu:>9.2f}{one.peak:>10.0f}  {'; '.join(against)}"
-    if report.scores:
-        yield ""
-        header = f"{'planted':>9}{'found':>9}{'findings':>10}{'precision':>11}{'recall':>8}  decoys hit"
-        yield f"{'cases':<34}{header}"
-    for score in report.scores:
-        precision = "natural" if score["precision"] is None else f"{score['precision']:.4f}"
-        yield (
-            f"{score['rule']:<34}{score['planted']:>9}{score['found']:>9}{score['findings']:>10}"
-            f"{precision:>11}{score['recall']:>8.4f}  {score['decoys_hit']} of {score['decoys']}"
-        )
-        yield from (f"    missed: {case}" for case in score["missed"])
-        if score["precision"] is not None:
-            yield from (f"    not planted: {members}" for members in score["unplanted"])
-    if report.checks:
-        yield ""
-        yield f"{'goal':<66}{'is':>9}{'at most':>9}"
-    for check in report.checks:
-        yield f"{check.what:<66}{check.value:>9.2f}{check.most:>9.2f}  {'met' if check.met else 'MISSED'}"
-    yield from ("", *(f"failed: {failure}" for failure in report.failures))
-
-
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -230,10 +167,11 @@ def main() -> int:
     asked.parts = asked.part or _PARTS
     reports = [benchmark(lines, asked) for lines in asked.lines or [1_000_000]]
     flat(reports)
+    machine = described()
+    print(", ".join(f"{name} {value}" for name, value in machine.items()), end="\n\n")
     for report in reports:
         print("\n".join(printed(report)))
     if asked.json:
-        machine = {"python": platform.python_version(), "system": platform.platform(), "cpus": os.cpu_count()}
         content = {"machine": machine, "sizes": [asdict(report) for report in reports]}
         asked.json.write_text(json.dumps(content, indent=1), "utf-8")
     missed = any(report.failures or not all(check.met for check in report.checks) for report in reports)
