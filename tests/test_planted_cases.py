@@ -1,0 +1,51 @@
+"""What is planted in made-up purchase orders, payments and a budget is found, and nothing else is."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BENCH = Path(__file__).parents[1] / "bench"
+
+#: Rules that the background holds no case of.
+EXACT = ("BUD001", "BUD002", "BUD009", "PAY001", "SPL001", "SPL003", "SPL006")
+#: Rules that it may hold cases of.
+NATURAL = ("COM005", "CON001")
+
+Scores = Mapping[str, Mapping[str, Any]]
+
+
+def run(*command: str | Path) -> str:
+    words = [sys.executable, *map(str, command)]
+    return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout  # noqa: S603
+
+
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory: pytest.TempPathFactory) -> Scores:
+    folder = tmp_path_factory.mktemp("planted")
+    files = [folder / name for name in ("orders_5k.csv", "payments_5k.csv", "budget.csv")]
+    found = folder / "findings.json"
+    run(BENCH / "generate.py", "--lines", "5000", "--seed", "11", "--out", folder)
+    options = ("--store", folder / "store", "--output", found, "--fail-on", "never", "-qq")
+    run("-m", "spendaudit", "audit", *files, *options)
+    return {one["rule"]: one for one in json.loads(run(BENCH / "truth.py", folder / "truth_5k.csv", found))}
+
+
+@pytest.mark.parametrize("rule", EXACT)
+def test_every_planted_case_is_a_finding_and_every_finding_is_planted(scores: Scores, rule: str) -> None:
+    score = scores[rule]
+
+    assert score["planted"] > 0
+    assert (score["missed"], score["unplanted"], score["decoys_hit"]) == ([], [], 0)
+
+
+@pytest.mark.parametrize("rule", NATURAL)
+def test_every_planted_case_is_among_the_findings_and_no_decoy_is(scores: Scores, rule: str) -> None:
+    score = scores[rule]
+
+    assert score["planted"] > 0
+    assert (score["missed"], score["decoys_hit"]) == ([], 0)
