@@ -17,6 +17,7 @@ class SpendauditError(Exception):
     exit_code: ClassVar[int] = UNREADABLE
 
     def __init__(self, message: str, *, hint: str = "") -> None:
+        """Say what happened and where; the hint says what to do."""
         super().__init__(message)
         self.message = message
         self.hint = hint

@@ -43,14 +43,14 @@ class Severity(StrEnum):
 
 
 def member(table: str) -> pl.Expr:
-    """One row of a table, as a finding names it."""
+    """Name one row of a table as a finding does."""
     return pl.struct(
         pl.col(IDENTIFIER[table]).alias("id"), pl.col("file").alias("file"), pl.col("row").alias("row")
     )
 
 
 def members(table: str) -> pl.Expr:
-    """The rows of a group, as a finding names them, in an order that no engine changes.
+    """List the rows of a group as a finding names them, in an order that no engine changes.
 
     An aggregation: use it in `group_by(...).agg(members=members("contracts"))`.
     """
