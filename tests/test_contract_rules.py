@@ -56,8 +56,8 @@ def says(rule_id: str, finding: dict[str, Any]) -> str:
 
 
 def test_a_split_tells_its_highest_limit_whose_it_is_and_its_strongest_window() -> None:
-    steps = [("2024-01-01", 60, 90, "A"), ("2024-01-20", 60, 100, "C"), ("2024-01-21", 70, 100, "B")]
-    later = [("2024-02-21", 55, 90, "A")]
+    steps = [("2024-01-01", 60, 90, "A"), ("2024-01-02", 50, 90, "A"), ("2024-01-20", 60, 100, "C")]
+    later = [("2024-01-21", 70, 100, "B"), ("2024-02-21", 55, 90, "A")]
 
     (finding,) = ask(
         "SPL001",
@@ -70,16 +70,16 @@ def test_a_split_tells_its_highest_limit_whose_it_is_and_its_strongest_window() 
         days=31,
     )
 
-    assert finding["members"] == [0, 1, 2, 3]
+    assert finding["members"] == [0, 1, 2, 3, 4]
     assert finding["facts"]["limit"] == 100
     assert finding["facts"]["limit_source"] == "B"
-    assert finding["facts"]["peak"] == 190
+    assert finding["facts"]["peak"] == 240
     assert finding["facts"]["span"] == 51
     assert (finding["starts"], finding["ends"]) == (date(2024, 1, 1), date(2024, 2, 21))
-    assert finding["amount"] == 245
+    assert finding["amount"] == 295
     assert says("SPL001", finding) == (
-        "Hill bought 4 times from Ash, each time at or under the limit of 100 CLP; within 31 days that adds "
-        "up to as much as 190 CLP"
+        "Hill bought 5 times from Ash, each time at or under the limit of 100 CLP; within 31 days that adds "
+        "up to as much as 240 CLP"
     )
 
 
@@ -122,14 +122,17 @@ def test_a_same_day_split_tells_the_higher_limit_and_whose_it_is() -> None:
 def test_a_finding_tells_which_dates_it_went_by_and_that_it_rests_on_a_name() -> None:
     parts = [
         purchase(supplier_key="name:ASH"),
-        purchase(supplier_key="name:ASH", supplier_name="Ash Ltd", date_basis="contract_start"),
+        purchase(
+            supplier_key="name:ASH", supplier_name="Ash Ltd", buyer_key="Hill", buyer_name="Hill Council"
+        )
+        | {"date_basis": "contract_start"},
     ]
 
     (finding,) = ask("SPL001", parts)
 
     assert finding["facts"]["date_basis"] == "award_date, contract_start"
     assert finding["facts"]["supplier_known_by"] == "name"
-    assert finding["facts"]["supplier_name"] == "Ash"
+    assert (finding["facts"]["buyer_name"], finding["facts"]["supplier_name"]) == ("Hill", "Ash")
 
 
 def test_who_has_no_published_name_goes_by_the_key() -> None:
