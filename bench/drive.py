@@ -4,11 +4,13 @@ python bench/drive.py bare FILE OUT COLUMNS    Polars, lossy text, to Parquet
 python bench/drive.py typed FILE OUT COLUMNS   the same, numbers and dates typed
 python bench/drive.py duckdb FILE OUT COLUMNS  DuckDB, exact text, to Parquet
 python bench/drive.py scan PLAN                the stored columns of PLAN (JSON: {file pattern: columns})
+python bench/drive.py rules STORE              every rule on the stored tables, and no report
 python bench/drive.py needs                    what each source and rule reads, as JSON
 """
 
 import json
 import sys
+from pathlib import Path
 from typing import Final
 
 _AMOUNTS: Final = frozenset({"MontoTotalOC", "cantidad", "precioNeto", "totalLineaNeto"})
@@ -55,16 +57,28 @@ def scan(plan: dict[str, list[str]]) -> None:
         rows.select(pl.all().null_count()).collect(engine="streaming")
 
 
+def rules(folder: str) -> None:
+    """Put every rule to the stored tables and tell nobody."""
+    from spendaudit.audit.run import audit  # noqa: PLC0415
+    from spendaudit.ingest.store import Store  # noqa: PLC0415
+    from spendaudit.load.tables import open_tables  # noqa: PLC0415
+    from spendaudit.rules import load_rules  # noqa: PLC0415
+
+    store = Store(Path(folder))
+    inputs = [entry for entry, _ in store.entries()]
+    audit(open_tables(inputs, store), inputs, list(load_rules().values()))
+
+
 def needs() -> None:
     """Tell which published columns the source reads, and which stored ones each rule does."""
     from spendaudit.model.tables import LIMITS, PROVENANCE  # noqa: PLC0415
     from spendaudit.rules import load_rules  # noqa: PLC0415
     from spendaudit.sources import load_sources  # noqa: PLC0415
 
-    rules = {}
+    read = {}
     for rule in load_rules().values():
         tables = {**rule.needs, **rule.uses}
-        rules[rule.id] = {
+        read[rule.id] = {
             table: [
                 name
                 for name in rule.columns(table)
@@ -73,7 +87,7 @@ def needs() -> None:
             for table in sorted(tables)
         }
     used = sorted(load_sources()["cl_mercado_publico_orders"].used)
-    json.dump({"columns": used, "rules": rules}, sys.stdout)
+    json.dump({"columns": used, "rules": read}, sys.stdout)
 
 
 def main() -> None:
@@ -81,6 +95,8 @@ def main() -> None:
     what, *words = sys.argv[1:]
     if what == "needs":
         needs()
+    elif what == "rules":
+        rules(words[0])
     elif what == "scan":
         scan(json.loads(words[0]))
     else:
