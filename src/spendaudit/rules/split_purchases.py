@@ -18,7 +18,7 @@ Windows that overlap are one finding, of all their purchases; `peak` is the sum 
 Threshold
 ---------
 - The limit is that of the law for the purchase's own procedure, category and day; `limit_source` names it. If
-  limits differ within a window, because a law or a unit of account changed, the highest holds.
+  limits differ within a window, because the law, a unit of account or the procedure did, the highest holds.
 - `limit`: one amount in place of the law's, in the currency of each contract.
 - `days`: 30, a default of this project. Peers take a week (imco/IRC), a calendar month (br-acc), a quarter
   (bid-buster), 90 days (anticorruption-ai).
