@@ -120,6 +120,15 @@ def test_a_file_with_carriage_returns_only_is_cut_at_them() -> None:
     assert rows == [("1", "2", "3", 2), ("4", "5", "6", 3)]
 
 
+def test_a_line_end_that_is_cut_in_two_is_one_line_end() -> None:
+    line = b"1;2;3\r\n"
+
+    rows, rejects, _ = read(line, size=len(line) - 1)
+
+    assert rows == [("1", "2", "3", 2)]
+    assert rejects == []
+
+
 def test_a_carriage_return_inside_a_line_stays_in_its_cell() -> None:
     rows, _, _ = read(b"1;2\r2;3\r\n")
 

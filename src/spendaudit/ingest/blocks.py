@@ -5,15 +5,13 @@ Polars parses a block while the next one is read, hashed and decoded on another 
 """
 
 import hashlib
-import queue
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Final
 
 import numpy as np
 
+from spendaudit.ingest.ahead import Ahead
 from spendaudit.ingest.decode import Decoder
 
 #: Blocks of 8 to 16 MiB are fastest; from 32 MiB on, the allocator gives every buffer back to the system.
@@ -61,8 +59,6 @@ class Stream:
         self._progress = progress
         self._size = size
         self._longest = longest
-        self._queue: queue.Queue[Block | BaseException | None] = queue.Queue(maxsize=2)
-        self._stopped = threading.Event()
         self._quotes_read = 0
 
     @property
@@ -70,39 +66,9 @@ class Stream:
         """Of all bytes, once they have been read."""
         return self._digest.hexdigest() if self._digest else ""
 
-    @contextmanager
-    def blocks(self) -> Iterator[Iterator[Block]]:
+    def blocks(self) -> Ahead[Block]:
         """Read in the background for as long as the context is open."""
-        feeder = threading.Thread(target=self._feed, daemon=True)
-        feeder.start()
-        try:
-            yield self._drain()
-        finally:
-            self._stopped.set()
-            while feeder.is_alive():
-                self._take_all()
-                feeder.join(0.01)
-
-    def _take_all(self) -> None:
-        while not self._queue.empty():
-            self._queue.get_nowait()
-
-    def _drain(self) -> Iterator[Block]:
-        while (item := self._queue.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-
-    def _feed(self) -> None:
-        try:
-            for raw, cut in self._cut():
-                if self._stopped.is_set():
-                    return
-                self._queue.put(Block(self._decoder.decode(raw), cut))
-        except BaseException as error:  # noqa: BLE001 it is raised again where the blocks are read
-            self._queue.put(error)
-        else:
-            self._queue.put(None)
+        return Ahead((Block(self._decoder.decode(raw), cut) for raw, cut in self._cut()), by=2)
 
     def _cut(self) -> Iterator[tuple[memoryview, bool]]:
         """Give parts of a buffer that end where a record ends; each is read before the next is asked for."""
@@ -116,7 +82,8 @@ class Stream:
                 first = False
                 while bytes(view[:3]) == _BOM:  # some portals write it twice
                     view[: end - 3], end = bytes(view[3:end]), end - 3
-                carriage_returns = b"\r" in buffer[:end] and b"\n" not in buffer[:end]
+                # The last byte may be the first half of a line end.
+                carriage_returns = b"\r" in buffer[: end - 1] and b"\n" not in buffer[:end]
             if carriage_returns:
                 view[:end] = bytes(view[:end]).replace(b"\r", b"\n")
             place, before = self._last_record_end(buffer, end, quotes)

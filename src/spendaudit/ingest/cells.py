@@ -49,52 +49,37 @@ def text(column: str) -> pl.Expr:
     return trimmed(column)
 
 
-def _quick_number(words: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
-    """Read the plain form only: digits, with or without decimals."""
+def _plain_number(text: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
+    """Read digits, with or without decimals or an exponent (`1,5e+07`): Polars reads these exactly."""
     if decimal == ".":
-        return words.cast(dtype, strict=False)
+        return text.cast(dtype, strict=False)
     # A group mark would be read as a decimal point: `1.234` is one thousand here.
-    plain = pl.when(~words.str.contains(".", literal=True)).then(words.str.replace(",", ".", literal=True))
+    plain = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
     return plain.cast(dtype, strict=False)
 
 
-def _number(words: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
-    """Read digits exactly, in the plain form and in the rare ones.
+def _number(column: str, *, decimal: str, dtype: pl.DataType) -> Cell:
+    """Read digits exactly, in the plain form and in the rare ones; decimals beyond the fourth are rounded.
 
-    Rare forms: grouped thousands, blanks, a currency sign, a trailing minus or brackets for negatives, and
-    scientific notation (`1,5e+07`), which portals write for large amounts. Decimals beyond the fourth are
-    rounded.
+    Rare forms: grouped thousands, blanks, a currency sign, a trailing minus or brackets for negatives.
     """
-    quick = _quick_number(words, decimal=decimal, dtype=dtype)
-    hard = pl.when(quick.is_null()).then(words)
+    words = trimmed(column)
+    plain = _plain_number(words, decimal=decimal, dtype=dtype)
     bare = (
-        hard.str.replace_all(r"[\s\u00a0$€£]|R\$", "")
+        pl.when(plain.is_null())
+        .then(words)
+        .str.replace_all(r"[\s\u00a0$€£]|R\$", "")
         .str.replace(r"^\((.+)\)$", "-$1")
         .str.replace(r"^(.+)-$", "-$1")
     )
     group, mark = (r"\.", ",") if decimal == "," else (",", r"\.")
-    shaped = pl.when(bare.str.contains(rf"^-?\d{{1,3}}(?:{group}\d{{3}})+(?:{mark}\d+)?$")).then(
+    grouped = pl.when(bare.str.contains(rf"^-?\d{{1,3}}(?:{group}\d{{3}})+(?:{mark}\d+)?$")).then(
         bare.str.replace_all(group, "")
     )
     simple = pl.when(bare.str.contains(rf"^-?\d+(?:{mark}\d+)?$")).then(bare)
-    digits = pl.coalesce(shaped, simple).str.replace(decimal, ".", literal=True).cast(dtype, strict=False)
-    return pl.coalesce(quick, digits, _scientific(bare, decimal=decimal, dtype=dtype))
-
-
-def _scientific(bare: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
-    """Read `1,5e+07` exactly: the digits are moved, never multiplied as floats."""
-    mark = "\\" + decimal
-    parts = bare.str.extract_groups(
-        rf"^(?<sign>-?)(?<whole>\d+)(?:{mark}(?<part>\d+))?[eE]\+?(?<power>\d{{1,2}})$"
-    )
-    part = parts.struct.field("part").fill_null("")
-    power = parts.struct.field("power").cast(pl.Int64, strict=False)
-    padded = pl.concat_str(
-        parts.struct.field("whole"), part.str.pad_end(20, "0").str.head(power), ignore_nulls=False
-    )
-    rest = part.str.slice(power)
-    number = pl.concat_str(parts.struct.field("sign"), padded, pl.lit("."), pl.concat_str(rest, pl.lit("0")))
-    return pl.when(power <= 15).then(number).cast(dtype, strict=False)  # noqa: PLR2004 MONEY holds 10^15
+    digits = pl.coalesce(grouped, simple).str.replace(decimal, ".", literal=True)
+    value = pl.coalesce(plain, digits.cast(dtype, strict=False))
+    return Cell(value, words, _plain_number(pl.col(column), decimal=decimal, dtype=dtype))
 
 
 def money(column: str, *, decimal: str, scale: int = 1, zeros: tuple[str, ...] = ()) -> Cell:
@@ -103,21 +88,18 @@ def money(column: str, *, decimal: str, scale: int = 1, zeros: tuple[str, ...] =
     `decimal` is the mark before the decimals; the other mark groups thousands. `scale` turns published
     thousands into units of the currency. `zeros` are spellings of nothing (`-`).
     """
-    words = trimmed(column)
-    value = _number(words, decimal=decimal, dtype=MONEY)
-    quick = _quick_number(words, decimal=decimal, dtype=MONEY)
+    cell = _number(column, decimal=decimal, dtype=MONEY)
+    value, quick = cell.value, cell.quick
     if zeros:
-        value = pl.when(words.is_in(zeros)).then(pl.lit(0).cast(MONEY)).otherwise(value)
+        value = pl.when(cell.text.is_in(zeros)).then(pl.lit(0).cast(MONEY)).otherwise(value)
     if scale != 1:
         value, quick = ((number * pl.lit(scale, pl.Int32)).cast(MONEY) for number in (value, quick))
-    return Cell(value, words, quick)
+    return Cell(value, cell.text, quick)
 
 
 def quantity(column: str, *, decimal: str) -> Cell:
     """Read a number of units, exactly."""
-    words = trimmed(column)
-    quick = _quick_number(words, decimal=decimal, dtype=QUANTITY)
-    return Cell(_number(words, decimal=decimal, dtype=QUANTITY), words, quick)
+    return _number(column, decimal=decimal, dtype=QUANTITY)
 
 
 def integer(column: str) -> Cell:
@@ -133,14 +115,16 @@ def date(column: str, *patterns: str, nulls: tuple[str, ...] = ()) -> Cell:
     A pattern must match the whole text; hours behind a date are part of the pattern and are dropped.
     """
     words = trimmed(column)
+    published = pl.col(column)
     if nulls:
         words = pl.when(~words.is_in(nulls)).then(words)
+        published = pl.when(~published.is_in(nulls)).then(published)
     first, *others = patterns
-    quick = value = _day(words, first)
+    value = _day(words, first)
     for pattern in others:
         rest = pl.when(value.is_null()).then(words)
         value = pl.coalesce(value, _day(rest, pattern))
-    return Cell(value, words, quick)
+    return Cell(value, words, _day(published, first))
 
 
 def _day(words: pl.Expr, pattern: str) -> pl.Expr:
@@ -167,7 +151,7 @@ def currency(column: str, *, meanings: Mapping[str, str] | None = None) -> Cell:
     known = {code: code for code in sorted(CURRENCIES)} | dict(meanings or {})
     words = trimmed(column)
     value = words.replace_strict(known, default=None, return_dtype=CURRENCY)
-    return Cell(value, words, value)
+    return Cell(value, words, pl.col(column).replace_strict(known, default=None, return_dtype=CURRENCY))
 
 
 def constant(value: str, dtype: pl.DataType | None = None) -> pl.Expr:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from spendaudit.errors import DefinitionError
+from spendaudit.ingest.ahead import Ahead
 from spendaudit.ingest.blocks import Block, Stream
 from spendaudit.ingest.decode import Decoder
 from spendaudit.ingest.records import Batch
@@ -87,14 +88,15 @@ class Loading:
             return self._keep(aside, writers)
 
     def _read_all(self, blocks: Iterator[Block], writers: list[Writer]) -> None:
-        batches = read_batches(self._recognised, blocks)
-        batch = next(batches, None)
-        before: Batch | None = None
-        while batch is not None:
-            following = next(batches, None)
-            self._read += batch.records
-            self._take(batch, before, writers, last=following is None)
-            before, batch = batch, following
+        # One batch is parsed while the one before it is mapped.
+        with Ahead(read_batches(self._recognised, blocks), by=1) as batches:
+            batch = next(batches, None)
+            before: Batch | None = None
+            while batch is not None:
+                following = next(batches, None)
+                self._read += batch.records
+                self._take(batch, before, writers, last=following is None)
+                before, batch = batch, following
 
     def _take(self, batch: Batch, before: Batch | None, writers: list[Writer], *, last: bool) -> None:
         frame, not_data = self._columns.complete(batch.frame)
