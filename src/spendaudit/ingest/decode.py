@@ -80,7 +80,7 @@ class Decoder:
             text = bytes(block)
             return text if _is_utf8(text) else self._line_by_line(text)
         if self._one_byte in _NEAR_LATIN:
-            return self._by_slices(block) or self._line_by_line(bytes(block))
+            return self._as_latin(block) or self._line_by_line(bytes(block))
         return self._by_table(bytes(block))
 
     def _line_by_line(self, block: bytes) -> bytes:
@@ -101,27 +101,29 @@ class Decoder:
     def _by_table(self, text: bytes) -> bytes:
         return codecs.charmap_decode(text, "strict", self._chars)[0].encode()
 
-    def _by_slices(self, block: bytes | memoryview) -> bytes | None:
-        """Decode latin-1 or cp1252 six times as fast as by a table; None when lines of UTF-8 are among it.
-
-        Curved quotes, dashes and the like, 0x80-0x9F of cp1252, are rare: what lies between them is latin-1.
-        """
+    def _as_latin(self, block: bytes | memoryview) -> bytes | None:
+        """Decode latin-1 or cp1252 six times as fast as by a table; None when lines of UTF-8 are among it."""
         codes = np.frombuffer(block, np.uint8)
-        pieces: list[bytes] = []
+        quoted = False
         for start in range(0, len(block), _SLICE):
-            piece, its_codes = block[start : start + _SLICE], codes[start : start + _SLICE]
-            if _has_accents_side_by_side(codes[start : start + _SLICE + 1]) and _holds_utf8_lines(
-                bytes(block), start, len(piece)
-            ):
+            its_codes = codes[start : start + _SLICE + 1]
+            if _has_accents_side_by_side(its_codes) and _holds_utf8_lines(bytes(block), start, _SLICE):
                 return None
-            at = 0
-            if self._one_byte == "cp1252":
-                # Unsigned arithmetic wraps: only 0x80-0x9F come out below 0x20.
-                for place in np.flatnonzero((its_codes - _C1) < _C1_SIZE).tolist():
-                    pieces += str(piece[at:place], "latin-1").encode(), self._chars[piece[place]].encode()
-                    at = place + 1
-            pieces.append(str(piece[at:], "latin-1").encode())
-        return b"".join(pieces)
+            # Unsigned arithmetic wraps: only 0x80-0x9F come out below 0x20.
+            quoted = quoted or (self._one_byte == "cp1252" and bool((its_codes - _C1 < _C1_SIZE).any()))
+        if quoted:
+            return self._with_quotes(block, codes)
+        slices = (block[start : start + _SLICE] for start in range(0, len(block), _SLICE))
+        return b"".join([str(piece, "latin-1").encode() for piece in slices])
+
+    def _with_quotes(self, block: bytes | memoryview, codes: npt.NDArray[np.uint8]) -> bytes:
+        """Decode cp1252: curved quotes, dashes and the like are rare, and what lies between them is latin-1."""
+        pieces: list[bytes] = []
+        at = 0
+        for place in np.flatnonzero(codes - _C1 < _C1_SIZE).tolist():
+            pieces += str(block[at:place], "latin-1").encode(), self._chars[block[place]].encode()
+            at = place + 1
+        return b"".join((*pieces, str(block[at:], "latin-1").encode()))
 
 
 def _has_accents_side_by_side(codes: npt.NDArray[np.uint8]) -> bool:

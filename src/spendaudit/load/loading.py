@@ -11,6 +11,7 @@ from spendaudit.errors import DefinitionError
 from spendaudit.ingest.ahead import Ahead
 from spendaudit.ingest.blocks import Block, Stream
 from spendaudit.ingest.decode import Decoder
+from spendaudit.ingest.memory import keep_freed_memory
 from spendaudit.ingest.records import Batch
 from spendaudit.ingest.store import QUARANTINE, Store
 from spendaudit.ingest.writer import Writer
@@ -50,6 +51,7 @@ class Loading:
 
     def run(self, progress: Progress | None) -> Input:
         """Read, map and write the whole file; return where each row went."""
+        keep_freed_memory()
         table = self._recognised.published
         with ExitStack() as stack:
             aside = stack.enter_context(self._store.writing())

@@ -15,7 +15,7 @@ from spendaudit.ingest.encodings import contradicts, detect
 from spendaudit.sources._source import Header, Source
 
 #: Enough for the longest header and a few records.
-_HEAD: Final = 1 << 20
+_HEAD: Final = 128 << 10
 
 #: A file that has this share of a source's columns is that source's, with a changed layout.
 _ALIKE: Final = 0.5

@@ -1,0 +1,25 @@
+"""Keeps the memory of a block for the next block, where the C library would give it back to the system.
+
+A file of ten million lines passes through six hundred blocks of 16 MiB, each decoded, parsed and mapped. Left
+alone, glibc returns each to the system and asks for it anew, page by page: a tenth of the whole run.
+"""
+
+import ctypes
+from functools import cache
+from typing import Final
+
+# From malloc.h of glibc; other C libraries have no `mallopt`, and need none of this.
+_TRIM_THRESHOLD: Final = -1
+_MMAP_THRESHOLD: Final = -3
+_ARENA_MAX: Final = -8
+
+_NEVER: Final = 1 << 30
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Reuse what was freed, in all threads, for as long as the process lives."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        for setting, value in ((_MMAP_THRESHOLD, _NEVER), (_TRIM_THRESHOLD, _NEVER), (_ARENA_MAX, 1)):
+            mallopt(setting, value)
