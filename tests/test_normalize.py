@@ -141,6 +141,21 @@ def test_rare_forms_of_numbers_are_read_beside_plain_ones(tmp_path: Path, store:
     ]
 
 
+def test_an_order_may_go_on_in_a_block_whose_numbers_are_odd(tmp_path: Path, store: Store) -> None:
+    # A block is 16 MiB: lines of 1 kB fill one and a half, and all of them are of one order.
+    lines = 24_000
+    path = orders(tmp_path, {}, {"IDItem": "2", "precioNeto": "1.000", "Nombre": "plain" * 130})
+    head, first, second = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(head + first + second.replace(b"1.000", b"1000") * lines + second)
+
+    loaded = normalize([path], store)
+
+    prices = open_tables(loaded.inputs, store)["items"].select(pl.col("unit_price").sum().cast(pl.String))
+    assert path.stat().st_size > 20 << 20
+    assert counts(loaded) == {"contracts": (1, lines + 1, 0), "items": (lines + 2, 0, 0)}
+    assert prices.collect().item() == f"{1000 * (lines + 2)}.0000"
+
+
 def test_a_copy_of_a_known_file_is_not_read_again(tmp_path: Path, store: Store) -> None:
     path = orders(tmp_path, {})
     first = normalize([path], store)

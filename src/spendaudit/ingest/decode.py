@@ -117,7 +117,7 @@ class Decoder:
         return b"".join([str(piece, "latin-1").encode() for piece in slices])
 
     def _with_quotes(self, block: bytes | memoryview, codes: npt.NDArray[np.uint8]) -> bytes:
-        """Decode cp1252: curved quotes, dashes and the like are rare, and what lies between them is latin-1."""
+        """Decode cp1252: curved quotes and dashes are rare, and what lies between them is latin-1."""
         pieces: list[bytes] = []
         at = 0
         for place in np.flatnonzero(codes - _C1 < _C1_SIZE).tolist():

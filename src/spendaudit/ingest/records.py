@@ -7,8 +7,9 @@ read line by line.
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,9 @@ from spendaudit.ingest.blocks import Block
 
 #: A quote that is still open after so many lines was never meant to hold them.
 _OPEN_LINES: Final = 100
+
+#: So many blocks with odd numbers or dates, each parsed twice, and the file is read as text from then on.
+_TRUST: Final = 3
 
 ROW: Final = "@row"
 
@@ -58,6 +62,9 @@ class Shape:
     separator: str
     quote: str
     nulls: tuple[str, ...]
+    #: Columns that the parser may read itself, by their types, where it can; text otherwise.
+    native: Mapping[str, pl.DataType] = field(default_factory=lambda: MappingProxyType({}))
+    decimal: str = "."
 
 
 class Records:
@@ -72,6 +79,8 @@ class Records:
             place for place, name in enumerate(shape.names) if name in shape.wanted or name == self._last
         ]
         self._left_over = b""
+        #: Blocks that the parser may yet fail on before all of the file is read as text.
+        self._trust = _TRUST if shape.native else 0
 
     def read(self, blocks: Iterator[Block]) -> Iterator[Batch]:
         """Read every block; the rows of all batches follow on from each other."""
@@ -92,7 +101,7 @@ class Records:
         self._row += batch.records
         return batch
 
-    def _parse(self, text: bytes, rows: "pl.Series | None" = None) -> pl.DataFrame:
+    def _parse(self, text: bytes, rows: "pl.Series | None" = None, *, native: bool = False) -> pl.DataFrame:
         shape = self._shape
         # A single word for nothing is not looked for in the last column, whose emptiness tells of short rows.
         nulls = (
@@ -104,7 +113,8 @@ class Records:
             text,
             has_header=False,
             columns=self._columns,
-            schema=dict.fromkeys(shape.names, pl.String),
+            schema=dict.fromkeys(shape.names, pl.String()) | (dict(shape.native) if native else {}),
+            decimal_comma=shape.decimal == ",",
             separator=shape.separator,
             quote_char=shape.quote or None,
             null_values=nulls or None,
@@ -122,13 +132,22 @@ class Records:
 
     def _quickly(self, block: Block) -> Batch | None:
         """Parse as it stands; None when a record may be short or is long."""
+        frame = self._natively(block.text) if self._trust else None
         try:
-            frame = self._parse(block.text)
+            frame = self._parse(block.text) if frame is None else frame
         except pl.exceptions.PolarsError:
             return None
         if frame[self._last].null_count():
             return None
         return Batch(frame, [], frame.height)
+
+    def _natively(self, text: bytes) -> pl.DataFrame | None:
+        """Let the parser read numbers and dates; None when one cell is not in the plain form."""
+        try:
+            return self._parse(text, native=True)
+        except pl.exceptions.PolarsError:
+            self._trust -= 1
+            return None
 
     def _by_measure(self, text: bytes, cut: bool) -> Batch | None:  # noqa: FBT001
         """Measure each record, put aside those of another width; None when quotes do not pair up."""

@@ -20,12 +20,15 @@ def _shape(recognised: Recognised) -> Shape:
         # A column that nobody reads may stand twice; Polars wants distinct names.
         names.append(name if name not in names else f"{name} ({len(names) + 1})")
     source = recognised.source
+    native = source.native
     return Shape(
         names=tuple(names),
         wanted=(source.used | recognised.header.nameless) & frozenset(names),
         separator=source.layout.separator,
         quote=source.layout.quote,
         nulls=source.layout.nulls,
+        native={column.column: column.dtype for column in native if column.column in names[:-1]},
+        decimal=next((column.decimal for column in native if column.decimal), "."),
     )
 
 

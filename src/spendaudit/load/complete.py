@@ -40,9 +40,11 @@ class Columns:
 
     def _empty(self, frame: pl.DataFrame) -> list[pl.Expr]:
         # A quoted empty cell is read as empty text, an unquoted one as null.
-        if any(not frame[name].null_count() and (frame[name] != "").all() for name in self._read):
+        texts = [name for name in self._read if frame.schema[name] == pl.String]
+        if any(not frame[name].null_count() and (frame[name] != "").all() for name in texts):
             return []
-        blank = (pl.col(name).fill_null("").str.strip_chars() == "" for name in self._read)
+        blank = [pl.col(name).fill_null("").str.strip_chars() == "" for name in texts]
+        blank += [pl.col(name).is_null() for name in self._read if name not in texts]
         return [pl.when(pl.all_horizontal(blank)).then(pl.lit(EMPTY))]
 
     def _stray_text(self, frame: pl.DataFrame) -> list[pl.Expr]:

@@ -1,9 +1,6 @@
 """Turns a batch of published rows into rows of a canonical table, and puts aside those it cannot read."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Final
 
 import polars as pl
@@ -13,11 +10,12 @@ from spendaudit.enrich.keys import organisation_keys
 from spendaudit.ingest.cells import Cell
 from spendaudit.ingest.records import ROW
 from spendaudit.load.complete import ASIDE
+from spendaudit.load.reader import Reader
 from spendaudit.model.tables import stored_schema
-from spendaudit.sources._source import CONTEXT, Output, Source
+from spendaudit.sources._source import Output, Source
 
-_WORDS: Final = "@text:"
 _RUN: Final = "@run"
+_VALUE: Final = "@value:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +36,33 @@ class Mapper:
         self._output = output
         self._held: pl.DataFrame | None = None
         self._schema = stored_schema(output.table)
-        self._cells = {name: cell for name, cell in output.columns.items() if isinstance(cell, Cell)}
-        plain = {name: expr for name, expr in output.columns.items() if not isinstance(expr, Cell)}
-        self._quick = plain | {name: cell.quick for name, cell in self._cells.items()}
-        self._thorough = plain | {name: cell.value for name, cell in self._cells.items()}
-        self._words = {f"{_WORDS}{name}": cell.text for name, cell in self._cells.items()}
-        roots = {root for name in output.repeated for root in self._thorough[name].meta.root_names()}
-        self._repeated = sorted(root for root in roots if not root.startswith(CONTEXT))
+        native = {column.column for column in source.native}
+        #: Cells that the parser may have read. They are read first, so that what it has read and what it has
+        #: left as text can be mapped alike.
+        self._early = {
+            name: cell
+            for name, cell in output.columns.items()
+            if isinstance(cell, Cell) and cell.native and cell.native.column in native
+        }
+        values = {name: pl.col(f"{_VALUE}{name}") for name in self._early}
+        late = [
+            root for name in output.columns.keys() - values.keys() for root in _roots(output.columns[name])
+        ]
+        #: What a batch is reduced to, in one order whichever the parser has read: batches are joined.
+        self._columns = [
+            ROW,
+            *sorted(
+                {
+                    *late,
+                    *([output.one_per] if output.one_per else []),
+                    *(f"{_VALUE}{name}" for name in values),
+                }
+            ),
+        ]
+        self._late = Reader({**output.columns, **values}, self._schema)
+        self._repeated = sorted(
+            {root for name in output.repeated for root in _roots(values.get(name, output.columns[name]))}
+        )
 
     @property
     def schema(self) -> pl.Schema:
@@ -53,9 +71,10 @@ class Mapper:
 
     def map(self, frame: pl.DataFrame, *, last: bool) -> Mapped:
         """Map a batch. `last`: no line of its last order is still to come."""
+        frame, unread = self._read_early(frame)
         if self._output.one_per is None:
-            rows, wrong = self._values(frame)
-            return Mapped(self._finished(rows), wrong, 0)
+            rows, wrong = self._late.read(frame)
+            return Mapped(self._finished(rows), pl.concat([unread, wrong]), 0)
         if self._held is not None:
             frame = pl.concat([self._held, frame], rechunk=True)
         name = pl.col(self._output.one_per)
@@ -64,14 +83,35 @@ class Mapper:
         if not last and frame.height:
             whole = frame[_RUN].search_sorted(frame[_RUN][-1])
             frame, self._held = frame[:whole], frame[whole:].drop(_RUN)
-        return self._merged(frame)
+        mapped = self._merged(frame)
+        return Mapped(mapped.rows, pl.concat([unread, mapped.aside]), mapped.merged)
+
+    def _read_early(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Bring the numbers and dates that the parser may read into one form, whether it has or not."""
+        columns = {name: cell.native.column for name, cell in self._early.items() if cell.native}
+        texts = {name for name, column in columns.items() if frame.schema[column] == pl.String}
+        wrong = pl.DataFrame(schema=ASIDE)
+        values = pl.DataFrame()
+        if texts:
+            reader = Reader({name: self._early[name] for name in sorted(texts)}, self._schema)
+            rows, wrong = reader.read(frame)
+            values = rows.select(pl.all().exclude("row").name.prefix(_VALUE))
+        if wrong.height:
+            frame = frame.filter(~frame[ROW].is_in(wrong["row"].implode()))
+        read = {
+            f"{_VALUE}{name}": cell.of_native
+            for name, cell in self._early.items()
+            if name not in texts and cell.of_native is not None
+        }
+        frame = frame.with_columns(**read).drop(columns.values()).hstack(values)
+        return frame.select(self._columns), wrong
 
     def _merged(self, lines: pl.DataFrame) -> Mapped:
         """Make one row of the lines of each order: its first line, if the others repeat what it says."""
         first = lines[_RUN].is_first_distinct()
         heads = lines.filter(first)
         repeats = lines.select(ROW, _RUN, *self._repeated).filter(~first)
-        rows, wrong = self._values(heads)
+        rows, wrong = self._late.read(heads)
         aside = [wrong, self._contradictions(heads, repeats)]
         if wrong.height:
             runs = heads.select(_RUN, pl.col(ROW).alias("row")).join(wrong, on="row").drop("row")
@@ -91,32 +131,19 @@ class Mapper:
             return pl.DataFrame(schema=ASIDE)
         reasons = [
             pl.when(differs).then(
-                pl.lit(f"{name} is not what the first line of the same {self._output.one_per} says")
+                pl.lit(
+                    f"{self._named(name)} is not what the first line of the same {self._output.one_per} says"
+                )
             )
             for name, differs in unlike.items()
         ]
         paired = repeats.select(pl.col(ROW).alias("row"), pl.coalesce(reasons).alias("reason"))
         return paired.filter(pl.col("reason").is_not_null())
 
-    def _values(self, published: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Read every cell: quickly first, then thoroughly in the rows where a cell was left without value."""
-        rows = published.select(pl.col(ROW).alias("row"), **self._quick)
-        left = [_unread(rows[name], published, cell) for name, cell in self._cells.items()]
-        unread = [rows_left for rows_left in left if rows_left is not None and rows_left.any()]
-        if not unread:
-            return rows, pl.DataFrame(schema=ASIDE)
-        again = reduce(or_, unread)
-        read = published.filter(again).select(pl.col(ROW).alias("row"), **self._thorough, **self._words)
-        reasons = [
-            pl.when(pl.col(f"{_WORDS}{name}").is_not_null() & pl.col(name).is_null()).then(
-                pl.lit(f"{' or '.join(cell.roots)} cannot be read as {_meaning(self._schema[name])}")
-            )
-            for name, cell in self._cells.items()
-        ]
-        read = read.with_columns(reason=pl.coalesce(*reasons, pl.lit(None, pl.String)))
-        readable = read.filter(pl.col("reason").is_null()).select(rows.columns)
-        whole = pl.concat([rows.filter(~again), readable], rechunk=True).sort("row")
-        return whole, read.filter(pl.col("reason").is_not_null()).select(ASIDE.names())
+    def _named(self, column: str) -> str:
+        """Name a column as the portal does."""
+        cell = self._output.columns.get(column.removeprefix(_VALUE))
+        return cell.roots[0] if column.startswith(_VALUE) and isinstance(cell, Cell) else column
 
     def _finished(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Add keys, and bring the columns into the table's order and types."""
@@ -140,22 +167,5 @@ class Mapper:
         )
 
 
-def _unread(values: pl.Series, published: pl.DataFrame, cell: Cell) -> pl.Series | None:
-    """Tell in which rows a cell has text and was left without a value; None if counting shows none."""
-    roots = cell.roots
-    if len(roots) == 1 and values.null_count() == published[roots[0]].null_count():
-        return None
-    return values.is_null() & published.select(cell.text).to_series().is_not_null()
-
-
-_MEANINGS: Final[Mapping[type[pl.DataType], str]] = {
-    pl.Date: "a date",
-    pl.Decimal: "a number",
-    pl.Int32: "a count",
-    pl.Boolean: "yes or no",
-    pl.Categorical: "a currency",
-}
-
-
-def _meaning(dtype: pl.DataType) -> str:
-    return next((words for kind, words in _MEANINGS.items() if isinstance(dtype, kind)), "a value")
+def _roots(cell: Cell | pl.Expr) -> list[str]:
+    return (cell.value if isinstance(cell, Cell) else cell).meta.root_names()

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import polars as pl
 
 from spendaudit.errors import DefinitionError
-from spendaudit.ingest.cells import Cell
+from spendaudit.ingest.cells import Cell, Native
 from spendaudit.model.tables import PUBLISHED
 
 SECTIONS = ("What it holds", "How often", "Licence", "Caveats")
@@ -131,6 +131,24 @@ class Source:
         reads = frozenset().union(*(output.reads for output in self.outputs))
         rejections = {name for expr in self.rejected.values() for name in expr.meta.root_names()}
         return reads | {name for name in rejections if not name.startswith(CONTEXT)}
+
+    @property
+    def native(self) -> frozenset[Native]:
+        """Columns that the parser may read: numbers and dates that nothing reads as text."""
+        cells = [
+            cell for output in self.outputs for cell in output.columns.values() if isinstance(cell, Cell)
+        ]
+        natives = {cell.native for cell in cells if cell.native}
+        others = [cell.text for cell in cells if not cell.native] + [*self.rejected.values()]
+        others += [
+            expr for output in self.outputs for expr in output.columns.values() if not isinstance(expr, Cell)
+        ]
+        as_text = {name for expr in others for name in expr.meta.root_names()}
+        as_text |= {output.one_per for output in self.outputs if output.one_per}
+        marks = {native.decimal for native in natives if native.decimal}
+        if len(marks) > 1 or len({native.column for native in natives}) < len(natives):
+            return frozenset()
+        return frozenset(native for native in natives if native.column not in as_text)
 
     def read_header(self, published: Sequence[str]) -> "Header":
         """Match the published column names with the ones used here."""
