@@ -123,8 +123,7 @@ class Records:
         numbers = (
             rows if rows is not None else pl.int_range(self._row, self._row + frame.height, dtype=pl.UInt32)
         )
-        # The parser hands over a chunk a thread, and every later step would pay its overhead for each.
-        return frame.rechunk().with_columns(numbers.alias(ROW))
+        return frame.with_columns(numbers.alias(ROW))
 
     @property
     def _names(self) -> list[str]:

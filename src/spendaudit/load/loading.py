@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -22,6 +23,9 @@ from spendaudit.load.recognise import Recognised
 from spendaudit.load.reunite import Apart
 from spendaudit.load.rows import Mapper
 from spendaudit.model.run import Counts, Input, file_id
+
+#: Blocks whose rows are mapped at once.
+_TOGETHER: Final = 4
 
 #: Told the file, the bytes read so far, and the bytes in all (0 when unknown).
 Progress = Callable[[str, int, int], None]
@@ -90,20 +94,22 @@ class Loading:
             return self._keep(aside, writers)
 
     def _read_all(self, blocks: Iterator[Block], writers: list[Writer]) -> None:
-        # One batch is parsed while the one before it is mapped.
-        with Ahead(read_batches(self._recognised, blocks), by=1) as batches:
-            batch = next(batches, None)
-            before: Batch | None = None
-            while batch is not None:
-                following = next(batches, None)
-                self._read += batch.records
-                self._take(batch, before, writers, last=following is None)
-                before, batch = batch, following
+        # Some batches are parsed while those before them are mapped.
+        with Ahead(_grouped(read_batches(self._recognised, blocks)), by=1) as groups:
+            group = next(groups, None)
+            before: list[Batch] = []
+            while group is not None:
+                following = next(groups, None)
+                self._read += sum(batch.records for batch in group)
+                self._take(group, before, writers, last=following is None)
+                before, group = group, following
 
-    def _take(self, batch: Batch, before: Batch | None, writers: list[Writer], *, last: bool) -> None:
-        frame, not_data = self._columns.complete(batch.frame)
-        damaged = pl.DataFrame([(r.row, r.reason) for r in batch.rejects], schema=ASIDE, orient="row")
-        texts = Texts((before, batch), self._source.layout)
+    def _take(self, group: list[Batch], before: list[Batch], writers: list[Writer], *, last: bool) -> None:
+        published = pl.concat([batch.frame for batch in group], rechunk=True)
+        frame, not_data = self._columns.complete(published)
+        rejects = [(reject.row, reject.reason) for batch in group for reject in batch.rejects]
+        damaged = pl.DataFrame(rejects, schema=ASIDE, orient="row")
+        texts = Texts([*before, *group], self._source.layout)
         for number, (mapper, writer) in enumerate(zip(self._mappers, writers, strict=True)):
             mapped = mapper.map(frame, last=last)
             self._merged[number] += mapped.merged
@@ -184,3 +190,15 @@ class Loading:
             for name, share in expected.items()
             if shares[name] < share
         ]
+
+
+def _grouped(batches: Iterator[Batch]) -> Iterator[list[Batch]]:
+    """Bring batches of one form together: mapping costs as much a call as it does for some thousand rows."""
+    group: list[Batch] = []
+    for batch in batches:
+        if group and (len(group) == _TOGETHER or batch.frame.schema != group[0].frame.schema):
+            yield group
+            group = []
+        group.append(batch)
+    if group:
+        yield group

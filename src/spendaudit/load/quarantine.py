@@ -11,9 +11,9 @@ from spendaudit.sources._source import Csv
 class Texts:
     """Finds the text of rows in the batches that may hold them."""
 
-    def __init__(self, batches: Iterable[Batch | None], layout: Csv) -> None:
+    def __init__(self, batches: Iterable[Batch], layout: Csv) -> None:
         """Look in these batches, which follow on from each other."""
-        self._batches = [batch for batch in batches if batch is not None]
+        self._batches = list(batches)
         self._layout = layout
 
     def add(self, aside: pl.DataFrame, table: str) -> pl.DataFrame:
