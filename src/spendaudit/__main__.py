@@ -34,7 +34,13 @@ def main() -> int:
         # Answered before Typer is imported: scripts ask for it often.
         sys.stdout.write(f"spendaudit {__version__}\n")
         return DONE
+    _quieten_numpy()
     return _run()
+
+
+def _quieten_numpy() -> None:
+    """Keep numpy from starting threads for linear algebra, of which there is none here: they spin."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _run() -> int:

@@ -16,6 +16,10 @@ _BUFFERED: Final = 100_000
 _ROW_GROUP: Final = 122_880
 
 
+#: Of zstd: a tenth less work than the usual 3, for files that are 2 % larger.
+_LEVEL: Final = 1
+
+
 class Writer:
     """One Parquet file in the making. `add` frames, then `close`; or `abandon` it."""
 
@@ -43,7 +47,7 @@ class Writer:
         if self._thread is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             frame = pl.concat(self._waiting) if self._waiting else pl.DataFrame(schema=self._schema)
-            frame.write_parquet(self._path, row_group_size=_ROW_GROUP)
+            frame.write_parquet(self._path, compression_level=_LEVEL, row_group_size=_ROW_GROUP)
             return
         if self._waiting:
             self._hand_over()
@@ -83,7 +87,7 @@ class Writer:
 
         try:
             register_io_source(frames, schema=self._schema).sink_parquet(
-                self._path, row_group_size=_ROW_GROUP, maintain_order=True
+                self._path, compression_level=_LEVEL, row_group_size=_ROW_GROUP, maintain_order=True
             )
         except BaseException as error:  # noqa: BLE001 it is raised again where the rows come from
             self._error = error
