@@ -21,11 +21,11 @@ from spendaudit.load.complete import ASIDE, Columns
 from spendaudit.load.quarantine import Texts
 from spendaudit.load.recognise import Recognised
 from spendaudit.load.reunite import Apart
-from spendaudit.load.rows import Mapper
+from spendaudit.load.rows import Mapped, Mapper
 from spendaudit.model.run import Counts, Input, file_id
 
 #: Blocks whose rows are mapped at once.
-_TOGETHER: Final = 4
+_TOGETHER: Final = 2
 
 #: Told the file, the bytes read so far, and the bytes in all (0 when unknown).
 Progress = Callable[[str, int, int], None]
@@ -95,30 +95,33 @@ class Loading:
 
     def _read_all(self, blocks: Iterator[Block], writers: list[Writer]) -> None:
         # Some batches are parsed while those before them are mapped.
+        last: list[Batch] = []
         with Ahead(_grouped(read_batches(self._recognised, blocks)), by=1) as groups:
-            group = next(groups, None)
-            before: list[Batch] = []
-            while group is not None:
-                following = next(groups, None)
+            for group in groups:
                 self._read += sum(batch.records for batch in group)
-                self._take(group, before, writers, last=following is None)
-                before, group = group, following
+                self._map(group, Texts([*last, *group], self._source.layout), writers)
+                last = group[-1:]
+        texts = Texts(last, self._source.layout)
+        for number, mapper in enumerate(self._mappers):
+            self._take(number, mapper.rest(), texts, writers[number])
 
-    def _take(self, group: list[Batch], before: list[Batch], writers: list[Writer], *, last: bool) -> None:
+    def _map(self, group: list[Batch], texts: Texts, writers: list[Writer]) -> None:
         published = pl.concat([batch.frame for batch in group], rechunk=True)
         frame, not_data = self._columns.complete(published)
         rejects = [(reject.row, reject.reason) for batch in group for reject in batch.rejects]
         damaged = pl.DataFrame(rejects, schema=ASIDE, orient="row")
-        texts = Texts([*before, *group], self._source.layout)
-        for number, (mapper, writer) in enumerate(zip(self._mappers, writers, strict=True)):
-            mapped = mapper.map(frame, last=last)
-            self._merged[number] += mapped.merged
+        for number, mapper in enumerate(self._mappers):
+            mapped = mapper.map(frame)
             aside = pl.concat([damaged, not_data, mapped.aside])
-            if aside.height:
-                self._aside.append(texts.add(aside, self._source.outputs[number].table))
-            if mapped.rows.height:
-                self._apart[number].watch(mapped.rows)
-                writer.add(mapped.rows)
+            self._take(number, Mapped(mapped.rows, aside, mapped.merged), texts, writers[number])
+
+    def _take(self, number: int, mapped: Mapped, texts: Texts, writer: Writer) -> None:
+        self._merged[number] += mapped.merged
+        if mapped.aside.height:
+            self._aside.append(texts.add(mapped.aside, self._source.outputs[number].table))
+        if mapped.rows.height:
+            self._apart[number].watch(mapped.rows)
+            writer.add(mapped.rows)
 
     def _keep(self, folder: Path, writers: list[Writer]) -> Input:
         source, table = self._source, self._recognised.published

@@ -69,8 +69,8 @@ class Mapper:
         """Columns of the rows that come out."""
         return self._schema
 
-    def map(self, frame: pl.DataFrame, *, last: bool) -> Mapped:
-        """Map a batch. `last`: no line of its last order is still to come."""
+    def map(self, frame: pl.DataFrame) -> Mapped:
+        """Map a batch; the lines of its last order wait for those that may follow."""
         frame, unread = self._read_early(frame)
         if self._output.one_per is None:
             rows, wrong = self._late.read(frame)
@@ -80,11 +80,20 @@ class Mapper:
         name = pl.col(self._output.one_per)
         starts = name.ne_missing(name.shift()) | name.is_null()
         frame = frame.with_columns(starts.cum_sum().alias(_RUN))
-        if not last and frame.height:
+        if frame.height:
             whole = frame[_RUN].search_sorted(frame[_RUN][-1])
             frame, self._held = frame[:whole], frame[whole:].drop(_RUN)
         mapped = self._merged(frame)
         return Mapped(mapped.rows, pl.concat([unread, mapped.aside]), mapped.merged)
+
+    def rest(self) -> Mapped:
+        """Map the lines that were held back: none will follow."""
+        held, self._held = self._held, None
+        if held is None:
+            return Mapped(pl.DataFrame(schema=self._schema), pl.DataFrame(schema=ASIDE), 0)
+        # Without a name every line is an order of its own; with one, all that was held is one order.
+        named = held.get_column(self._output.one_per or ROW)
+        return self._merged(held.with_columns(named.is_null().cum_sum().alias(_RUN)))
 
     def _read_early(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Bring the numbers and dates that the parser may read into one form, whether it has or not."""
