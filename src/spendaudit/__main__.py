@@ -34,13 +34,16 @@ def main() -> int:
         # Answered before Typer is imported: scripts ask for it often.
         sys.stdout.write(f"spendaudit {__version__}\n")
         return DONE
-    _quieten_numpy()
+    _tune_libraries()
     return _run()
 
 
-def _quieten_numpy() -> None:
-    """Keep numpy from starting threads for linear algebra, of which there is none here: they spin."""
+def _tune_libraries() -> None:
+    """Set what libraries read from the environment when they are loaded, where the user has not."""
+    # numpy would start threads for linear algebra, of which there is none here: they spin.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Polars' allocator would return a block's memory to the system just before the next block asks for it.
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:3000,muzzy_decay_ms:3000")
 
 
 def _run() -> int:
