@@ -106,7 +106,7 @@ class Loading:
             self._take(number, mapper.rest(), texts, writers[number])
 
     def _map(self, group: list[Batch], texts: Texts, writers: list[Writer]) -> None:
-        published = pl.concat([batch.frame for batch in group], rechunk=True)
+        published = pl.concat([batch.frame for batch in group])
         frame, not_data = self._columns.complete(published)
         rejects = [(reject.row, reject.reason) for batch in group for reject in batch.rejects]
         damaged = pl.DataFrame(rejects, schema=ASIDE, orient="row")

@@ -72,11 +72,11 @@ class Mapper:
     def map(self, frame: pl.DataFrame) -> Mapped:
         """Map a batch; the lines of its last order wait for those that may follow."""
         frame, unread = self._read_early(frame)
+        # The parser hands over a chunk a thread and block, and every step from here would pay its overhead.
+        frame = pl.concat([*([] if self._held is None else [self._held]), frame], rechunk=True)
         if self._output.one_per is None:
             rows, wrong = self._late.read(frame)
             return Mapped(self._finished(rows), pl.concat([unread, wrong]), 0)
-        if self._held is not None:
-            frame = pl.concat([self._held, frame], rechunk=True)
         name = pl.col(self._output.one_per)
         starts = name.ne_missing(name.shift()) | name.is_null()
         frame = frame.with_columns(starts.cum_sum().alias(_RUN))
