@@ -10,7 +10,7 @@ names persons as the portal did, like the tables of the store; masking is for wh
 import json
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,7 @@ import polars as pl
 
 from spendaudit.errors import ReadError, UsageError
 from spendaudit.model.findings import TOTAL, Severity
-from spendaudit.model.run import Counts, Fact, Finding, Input, Members, Outcome, Run, State
+from spendaudit.model.run import Counts, Finding, Input, Members, Outcome, Run, State
 
 _LATEST: Final = "latest"
 #: Raised when the files below a run's folder change their shape.
@@ -107,8 +107,7 @@ def _write(run: Run, folder: Path) -> None:
     }
     (folder / "run.json").write_text(json.dumps(head, default=dict, ensure_ascii=False, indent=1), "utf-8")
     _table(run.findings).write_parquet(folder / "findings.parquet")
-    members = [Members.of(finding.members).frame for finding in run.findings]
-    pl.concat([Members.of(()).rows, *members]).write_parquet(folder / "members.parquet")
+    Members.joined(finding.members for finding in run.findings).write_parquet(folder / "members.parquet")
     for table, rows in run.rows.items():
         rows.write_parquet(folder / f"rows_{table}.parquet")
 
@@ -131,16 +130,12 @@ def _outcome(entry: dict[str, Any]) -> Outcome:
 
 
 def _table(findings: Sequence[Finding]) -> pl.DataFrame:
-    values = (
-        {name: getattr(finding, name) for name in _FINDINGS}
-        | {
-            "severity": finding.severity.value,
-            "facts": _facts(finding.facts),
-            "members": len(finding.members),
-        }
-        for finding in findings
-    )
-    return pl.DataFrame((tuple(row.values()) for row in values), _FINDINGS, orient="row")
+    columns = {name: [getattr(finding, name) for finding in findings] for name in _FINDINGS} | {
+        "severity": [finding.severity.value for finding in findings],
+        "facts": [_FACTS.encode(finding.facts) for finding in findings],
+        "members": [len(finding.members) for finding in findings],
+    }
+    return pl.DataFrame(columns, _FINDINGS)
 
 
 def _read_findings(folder: Path) -> tuple[Finding, ...]:
@@ -160,10 +155,6 @@ def _read_findings(folder: Path) -> tuple[Finding, ...]:
     )
 
 
-def _facts(facts: Mapping[str, Fact]) -> str:
-    return json.dumps(facts, default=_tagged, ensure_ascii=False)
-
-
 def _tagged(value: object) -> dict[str, str]:
     """Write what JSON has no type for, so that it comes back exact."""
     match value:
@@ -173,6 +164,10 @@ def _tagged(value: object) -> dict[str, str]:
             return {"$date": value.isoformat()}
         case _:
             raise TypeError(f"not a fact: {value!r}")
+
+
+#: Made once: a run has many findings.
+_FACTS: Final = json.JSONEncoder(default=_tagged, ensure_ascii=False)
 
 
 def _fact(content: dict[str, Any]) -> Any:

@@ -142,8 +142,15 @@ def _masked_rows(table: str, frame: pl.DataFrame, disguise: _Disguise) -> pl.Dat
 def _hidden(frame: pl.DataFrame, disguise: _Disguise) -> dict[str, pl.Expr]:
     """Lay out the columns in which some text must change."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String() and name not in _OURS]
-    changes = {name: disguise.changes(frame[name]) for name in texts}
-    return {name: pl.col(name).replace(changed) for name, changed in changes.items() if changed}
+    published = [frame[name].unique() for name in texts]
+    # All at once: making ready to search for many names takes longer than most columns do.
+    changes = disguise.changes(pl.concat([pl.Series(dtype=pl.String()), *published]))
+    changing = pl.Series(list(changes), dtype=pl.String()).implode()
+    return {
+        name: pl.col(name).replace(changes)
+        for name, words in zip(texts, published, strict=True)
+        if words.is_in(changing).any()
+    }
 
 
 def _masked_findings(
@@ -159,13 +166,11 @@ def _masked_findings(
         members = Members.of(finding.members)
         published = members.rows
         if id(published) not in tables:
-            tables[id(published)] = published, published.with_columns(**_hidden(published, disguise))
-        masked.append(
-            replace(
-                _retold(finding, messages.get(finding.rule), hidden),
-                members=replace(members, rows=tables[id(published)][1]),
-            )
-        )
+            changed = _hidden(published, disguise)
+            tables[id(published)] = published, published.with_columns(**changed) if changed else published
+        told = _retold(finding, messages.get(finding.rule), hidden)
+        rows = tables[id(published)][1]
+        masked.append(told if rows is published else replace(told, members=replace(members, rows=rows)))
     return tuple(masked)
 
 
@@ -176,11 +181,11 @@ def _retold(finding: Finding, message: str | None, hidden: Mapping[str, str]) ->
         for name, value in finding.facts.items()
         if isinstance(value, str) and value in hidden
     }
+    if message is not None and not changed:
+        return finding
     facts = {**finding.facts, **changed}
     if message is None:
         return replace(finding, facts=facts, message=hidden.get(finding.message, finding.message))
-    if not changed:
-        return finding
     told = sentence(
         message,
         facts,

@@ -1,6 +1,7 @@
 """What do these rules find in these tables? Runs an audit, from tables to findings."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -11,10 +12,10 @@ from spendaudit import __version__
 from spendaudit.audit.collate import Answer, findings, in_order, members_of
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.audit.evidence import PLACE, flagged_rows, with_urls
-from spendaudit.engine.local import collect
+from spendaudit.engine.local import collect, hold
 from spendaudit.enrich.limits import Limits, join_limits, load_limits
 from spendaudit.model.run import Input, Outcome, Run, State
-from spendaudit.model.tables import LIMITS, Tables
+from spendaudit.model.tables import LIMITS, SCHEMAS, Tables
 from spendaudit.rules._rule import Params, Rule
 
 
@@ -40,13 +41,13 @@ def audit(
     """
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     limit = _limiter(inputs, limits)
-    judged = tables.map(limit)
-    coverage = measure(judged, rules, settings)
-    answers: dict[str, Answer] = {}
-    for rule in rules:
-        if coverage[rule.id].state is None:
-            progress(rule)
-            answers[rule.id] = rule, rule.check(collect(rule.plan(judged, settings[rule.id])))
+    coverage: dict[str, Coverage] = {}
+    found: dict[str, Answer] = {}
+    for alike in _of_same_tables(rules):
+        covered, answered = _ask(tables.map(limit), alike, settings, progress)
+        coverage |= covered
+        found |= answered
+    answers = {rule.id: found[rule.id] for rule in rules if rule.id in found}
     ordered = in_order(list(answers.values()))
     members = members_of(ordered)
     # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
@@ -63,6 +64,38 @@ def audit(
         findings=findings(list(answers.values()), ordered, with_urls(members, rows)),
         rows=rows,
     )
+
+
+def _of_same_tables(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
+    """Put rules together that read the same tables, so that no table is in memory longer than it is read."""
+    alike = defaultdict(list)
+    for rule in rules:
+        alike[frozenset(rule.needs)].append(rule)
+    return list(alike.values())
+
+
+def _ask(
+    tables: Tables,
+    rules: Sequence[Rule[Any]],
+    settings: Mapping[str, Params],
+    progress: Callable[[Rule[Any]], None],
+) -> tuple[dict[str, Coverage], dict[str, Answer]]:
+    """Count what each rule can judge, and put those that can judge anything to the tables."""
+    wanted = {table: {name for rule in rules for name in rule.columns(table)} for table in rules[0].needs}
+    held = Tables(
+        {
+            table: hold(tables[table], [name for name in SCHEMAS[table].names() if name in names])
+            for table, names in wanted.items()
+            if table in tables
+        }
+    )
+    coverage = measure(held, rules, settings)
+    answers = {}
+    for rule in rules:
+        if coverage[rule.id].state is None:
+            progress(rule)
+            answers[rule.id] = rule, rule.check(collect(rule.plan(held, settings[rule.id])))
+    return coverage, answers
 
 
 def name_run(

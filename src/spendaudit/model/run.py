@@ -1,6 +1,6 @@
 """What one run read, asked and found: the facts that every report is made of."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -152,6 +152,18 @@ class Members(Sequence[Member]):
     def frame(self) -> pl.DataFrame:
         """This part of the table."""
         return self.rows.slice(self.start, self.stop - self.start)
+
+    @classmethod
+    def joined(cls, several: Iterable[Sequence[Member]]) -> pl.DataFrame:
+        """Lay the members of several findings under one another; parts that follow in one table stay one."""
+        parts = [cls.of(())]
+        for part in map(cls.of, several):
+            before = parts[-1]
+            if part.rows is before.rows and part.start == before.stop:
+                parts[-1] = cls(part.rows, before.start, part.stop)
+            else:
+                parts.append(part)
+        return pl.concat([part.frame for part in parts])
 
     def __len__(self) -> int:
         """Count the members without reading them."""

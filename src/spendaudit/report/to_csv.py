@@ -68,7 +68,7 @@ def _members(run: Run) -> pl.DataFrame:
     )
     counts = [len(finding.members) for finding in run.findings]
     asked = findings[np.repeat(np.arange(len(counts)), counts)]
-    members = pl.concat([Members.of(()).frame, *(Members.of(one.members).frame for one in run.findings)])
+    members = Members.joined(one.members for one in run.findings)
     return pl.concat([asked, members.drop("id")], how="horizontal").with_row_index("line")
 
 

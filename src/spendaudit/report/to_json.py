@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final, TextIO
 
-from spendaudit.model.run import Finding, Input, Outcome, Run
+from spendaudit.model.run import Finding, Input, Members, Outcome, Run
 from spendaudit.report.formats import Options
 from spendaudit.report.safe import escaped
 
@@ -91,21 +91,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "ends": finding.ends,
         "message": finding.message,
         "facts": dict(finding.facts),
-        "members": [
-            {
-                "table": member.table,
-                "id": member.id,
-                "file": member.file,
-                "row": member.row,
-                "url": member.url,
-            }
-            for member in finding.members
-        ],
+        "members": Members.of(finding.members).frame.rows(named=True),
     }
 
 
 def _line(value: Mapping[str, Any]) -> str:
-    return escaped(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_exact))
+    return escaped(_ENCODER.encode(value))
 
 
 def _exact(value: object) -> Any:
@@ -122,6 +113,10 @@ def _exact(value: object) -> Any:
             return dict(value)
         case _:
             raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+#: Made once: a run has many findings.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_exact)
 
 
 def digits(amount: Decimal) -> str:

@@ -17,6 +17,17 @@ _SCHEMA: Final = SCHEMAS["contracts"]
 _DAYS: Final = 2**25
 
 
+def crowded(rows: pl.LazyFrame, by: tuple[str, ...], days: int) -> pl.LazyFrame:
+    """Return the rows of groups that have two rows at most `days` days apart: no other has a window of two.
+
+    Most buyers and suppliers meet rarely, and sorting bare places takes a third of what sorting rows does.
+    """
+    place = pl.col("place")
+    near = rows.select(place=_place(by)).sort("place").filter(place - place.shift() <= days)
+    groups = near.select(group=place // _DAYS)
+    return rows.with_columns(group=_group(by)).join(groups, on="group", how="semi").drop("group")
+
+
 def windows(rows: pl.LazyFrame, by: tuple[str, ...], days: int, measures: dict[str, pl.Expr]) -> pl.LazyFrame:
     """Measure, for each row, the window of its group that ends on its date and spans at most `days` days.
 
@@ -29,7 +40,7 @@ def windows(rows: pl.LazyFrame, by: tuple[str, ...], days: int, measures: dict[s
     # A gap longer than the window is as good as any other: so the line shrinks to what an index can hold.
     steps = (place - place.shift()).clip(upper_bound=days + 1).fill_null(0).cast(pl.Int64)
     return (
-        rows.select(*sorted(read), place=_group(by) * _DAYS + _day())
+        rows.select(*sorted(read), place=_place(by))
         .sort("place")
         .with_columns(step=steps.cum_sum())
         .rolling("step", period=f"{days + 1}i")
@@ -54,10 +65,15 @@ def rows_in(runs: pl.LazyFrame, rows: pl.LazyFrame, by: tuple[str, ...]) -> pl.L
     """Return the rows that stand in a run, each with the columns of its run."""
     return (
         rows.with_columns(group=_group(by), day=_day())
-        .join(runs.with_columns(group=pl.col("first") // _DAYS), on="group")
+        # Runs are few. Left to choose, the engine would hold all rows until it has seen them.
+        .join(runs.with_columns(group=pl.col("first") // _DAYS), on="group", build_side="force_right")
         .filter((pl.col("group") * _DAYS + pl.col("day")).is_between("first", "last"))
         .drop("group", "day", "first", "last")
     )
+
+
+def _place(by: tuple[str, ...]) -> pl.Expr:
+    return _group(by) * _DAYS + _day()
 
 
 def _group(by: tuple[str, ...]) -> pl.Expr:

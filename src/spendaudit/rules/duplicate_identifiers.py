@@ -66,6 +66,7 @@ import polars as pl
 
 from spendaudit.model.findings import TOTAL, Severity, members
 from spendaudit.model.tables import Tables
+from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Params, Rule, Stage
 
 #: What the rows are compared in, and what a reader calls it.
@@ -85,16 +86,13 @@ class DuplicateIdentifiers(Params):
 
 def find(tables: Tables, _params: DuplicateIdentifiers) -> pl.LazyFrame:
     """Return one row per identifier that stands more than once in a source."""
-    contracts = tables["contracts"]
     counted = pl.col("amount").filter(pl.col("amount") > 0).cast(TOTAL)
     differing = [
         pl.when(pl.col(column).n_unique() > 1).then(pl.lit(word)) for column, word in COMPARED.items()
     ]
     single = pl.when(pl.col("currency").n_unique() == 1)
-    # A first look at the identifier alone: few stand more than once, and the rest needs no second key.
-    suspects = contracts.group_by("contract_id").len().filter(pl.col("len") > 1)
     return (
-        contracts.join(suspects, on="contract_id", how="semi")
+        perhaps_repeated(tables["contracts"], ["contract_id"])
         .group_by("source", "contract_id")
         .agg(
             members=members("contracts"),

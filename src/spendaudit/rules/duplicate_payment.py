@@ -109,6 +109,7 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._parties import party
+from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Params, Rule, Stage
 
 #: Between whom and in which money: nothing is compared across these. A body that publishes its own payments
@@ -154,7 +155,7 @@ def find(tables: Tables, params: DuplicatePayment) -> pl.LazyFrame:
     # first the document: hashing a text costs several times a number.
     known = tuple(column for column in shared if column != "payer_key")
     numbers = tuple(column for column in line if column not in {"payer_key", "document_id"})
-    alike = positive.join(_twice(positive, numbers), on=numbers, how="semi")
+    alike = perhaps_repeated(positive.select(line), numbers)
     suspects = _twice(alike, line).select(known).unique()
     lines = positive.join(suspects, on=known, how="semi").cache()
     sized = ("payee_key", "currency", "size")

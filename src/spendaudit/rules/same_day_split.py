@@ -91,6 +91,7 @@ from spendaudit.model.findings import TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._limits import LIMITS, Limited, within_limit
 from spendaudit.rules._parties import USES, who
+from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Rule, Stage
 
 #: Purchases that differ in one of these are not parts of one purchase. Portals leave out the middle two.
@@ -105,16 +106,17 @@ class SameDaySplit(Limited):
 
 def find(tables: Tables, params: SameDaySplit) -> pl.LazyFrame:
     """Return one row per day of a buyer and a supplier."""
-    purchases = tables["contracts"].with_columns(**params.in_force())
     day = (*KEY, "decision_date")
+    purchases = tables["contracts"].with_columns(**params.in_force())
     above = (
-        purchases.group_by(day)
+        perhaps_repeated(purchases.select(*day, "amount", "limit"), day)
+        .group_by(day)
         .agg(n=pl.len(), total=pl.col("amount").sum(), ceiling=pl.col("limit").max())
         .filter(pl.col("n") >= params.min_contracts, pl.col("total") > pl.col("ceiling"))
     )
     highest = pl.col("limit") == pl.col("ceiling")
     return (
-        purchases.join(above, on=day, nulls_equal=True)
+        purchases.join(above, on=day, nulls_equal=True, build_side="force_right")
         .group_by(*day, "ceiling")
         .agg(
             members=members("contracts"),

@@ -111,7 +111,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._limits import LIMITS, Limited, within_limit
 from spendaudit.rules._parties import USES, who
 from spendaudit.rules._rule import Rule, Stage
-from spendaudit.rules._windows import rows_in, runs, windows
+from spendaudit.rules._windows import crowded, rows_in, runs, windows
 
 #: Purchases that differ in one of these are not parts of one purchase. Portals leave out the middle two.
 KEY: Final = ("buyer_key", "supplier_key", "main_procurement_category", "procurement_method", "currency")
@@ -128,7 +128,8 @@ def find(tables: Tables, params: SplitPurchases) -> pl.LazyFrame:
     """Return one row per run of overlapping windows."""
     purchases = tables["contracts"].with_columns(**params.in_force())
     measures = {"n": pl.len(), "total": pl.col("amount").sum(), "ceiling": pl.col("limit").max()}
-    above = windows(purchases, KEY, params.days, measures).filter(
+    parts = crowded(purchases.select(*KEY, "decision_date", "amount", "limit"), KEY, params.days)
+    above = windows(parts, KEY, params.days, measures).filter(
         pl.col("n") >= params.min_contracts, pl.col("total") > pl.col("ceiling")
     )
     splits = runs(above, {"ceiling": pl.col("ceiling").max(), "peak": pl.col("total").max()})

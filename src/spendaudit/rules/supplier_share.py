@@ -134,7 +134,7 @@ def find(tables: Tables, params: SupplierShare) -> pl.LazyFrame:
     likely = spent.join(_likely(spent, years, params.share), on=PAIR, how="semi")
     runs = _runs(_windows(likely, years, params), params)
     return (
-        purchases.join(runs, on=PAIR)
+        purchases.join(runs, on=PAIR, build_side="force_right")
         .filter(pl.col("month").is_between("first", "last"))
         .group_by(*PAIR, "first", "last", "best")
         .agg(
