@@ -107,7 +107,7 @@ class Decoder:
         quoted = False
         for start in range(0, len(block), _SLICE):
             its_codes = codes[start : start + _SLICE + 1]
-            if _has_accents_side_by_side(its_codes) and _holds_utf8_lines(bytes(block), start, _SLICE):
+            if _has_accents_side_by_side(its_codes) and _holds_utf8_lines(block, start, _SLICE):
                 return None
             # Unsigned arithmetic wraps: only 0x80-0x9F come out below 0x20.
             quoted = quoted or (self._one_byte == "cp1252" and bool((its_codes - _C1 < _C1_SIZE).any()))
@@ -132,18 +132,20 @@ def _has_accents_side_by_side(codes: npt.NDArray[np.uint8]) -> bool:
     return bool((codes[1:] & codes[:-1]).view(np.int8).min(initial=0) < 0)
 
 
-def _holds_utf8_lines(block: bytes, start: int, size: int) -> bool:
+def _holds_utf8_lines(block: bytes | memoryview, start: int, size: int) -> bool:
     """Tell whether a slice of one-byte text has lines of UTF-8 in it: `Ã±` where `ñ` was meant.
 
     A pair may look like UTF-8 by chance (`á` before a closing quote): its whole line decides.
     """
     checked = 0
+    text = b""
     for pair in _UTF8_PAIR.finditer(block, start, start + size):
         if pair.start() < checked:
             continue
-        line = block.rfind(b"\n", 0, pair.start()) + 1
-        checked = block.find(b"\n", pair.start()) + 1 or len(block)
-        if _is_utf8(block[line:checked]):
+        text = text or bytes(block)
+        line = text.rfind(b"\n", 0, pair.start()) + 1
+        checked = text.find(b"\n", pair.start()) + 1 or len(text)
+        if _is_utf8(text[line:checked]):
             return True
     return False
 
