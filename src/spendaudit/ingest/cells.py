@@ -66,6 +66,12 @@ def text(column: str) -> pl.Expr:
     return trimmed(column)
 
 
+def code_text(column: str) -> pl.Expr:
+    """Read a code that the portal's machines write, and so write without blanks; an empty cell is null."""
+    text = pl.col(column)
+    return pl.when(text.str.len_bytes() > 0).then(text)
+
+
 def _plain_number(text: pl.Expr, *, decimal: str, dtype: pl.DataType) -> pl.Expr:
     """Read digits, with or without decimals or an exponent (`1,5e+07`): Polars reads these exactly."""
     if decimal == ".":

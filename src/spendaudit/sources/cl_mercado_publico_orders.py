@@ -39,7 +39,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.ingest.cells import code, constant, currency, date, money, quantity, text
+from spendaudit.ingest.cells import code, code_text, constant, currency, date, money, quantity, text
 from spendaudit.model.codelists import LEVEL, METHOD
 from spendaudit.sources._releases import monthly
 from spendaudit.sources._source import Csv, Organisation, Output, Source
@@ -135,9 +135,9 @@ SOURCE: Final = Source(
         Output(
             table="contracts",
             columns={
-                "contract_id": text("Codigo"),
-                "tender_id": text("CodigoLicitacion"),
-                "buyer_id": text("CodigoOrganismoPublico"),
+                "contract_id": code_text("Codigo"),
+                "tender_id": code_text("CodigoLicitacion"),
+                "buyer_id": code_text("CodigoOrganismoPublico"),
                 "buyer_name": text("OrganismoPublico"),
                 "buyer_unit": text("UnidadCompra"),
                 "buyer_level": code("sector", LEVELS, LEVEL),
@@ -152,9 +152,9 @@ SOURCE: Final = Source(
                 "amount": money("MontoTotalOC", decimal=","),
                 "currency": currency("TipoMonedaOC"),
                 "tax_included": pl.lit(value=True),
-                "framework_id": text("Codigo_ConvenioMarco"),
+                "framework_id": code_text("Codigo_ConvenioMarco"),
                 "status": text("Estado"),
-                "url": text("Link"),
+                "url": code_text("Link"),
             },
             one_per="Codigo",
             repeated=("amount", "currency", "supplier_id", "award_date"),
@@ -166,8 +166,8 @@ SOURCE: Final = Source(
         Output(
             table="items",
             columns={
-                "contract_id": text("Codigo"),
-                "line": text("IDItem"),
+                "contract_id": code_text("Codigo"),
+                "line": code_text("IDItem"),
                 "item_code": _PRODUCT,
                 "item_scheme": pl.when(_PRODUCT.is_not_null()).then(constant("UNSPSC")),
                 "description": text("NombreroductoGenerico"),
