@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from spendaudit.audit.message import plain, sentence
-from spendaudit.enrich.keys import NAMED
+from spendaudit.model.codelists import NAMED
 from spendaudit.model.run import Finding, Members, Run
 
 #: What tells a row's party to be a person, and the columns that name it, the steadiest first.

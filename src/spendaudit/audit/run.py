@@ -12,7 +12,7 @@ from spendaudit import __version__
 from spendaudit.audit.collate import Answer, findings, in_order, members_of
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.audit.evidence import PLACE, flagged_rows, with_urls
-from spendaudit.engine.local import collect, hold
+from spendaudit.engine.local import collect, compact, hold
 from spendaudit.enrich.limits import Limits, join_limits, load_limits
 from spendaudit.model.run import Input, Outcome, Run, State
 from spendaudit.model.tables import LIMITS, SCHEMAS, Tables
@@ -94,7 +94,7 @@ def _ask(
     for rule in rules:
         if coverage[rule.id].state is None:
             progress(rule)
-            answers[rule.id] = rule, rule.check(collect(rule.plan(held, settings[rule.id])))
+            answers[rule.id] = rule, rule.check(compact(collect(rule.plan(held, settings[rule.id]))))
     return coverage, answers
 
 

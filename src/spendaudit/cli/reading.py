@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spendaudit.cli.given import Given, find
 from spendaudit.cli.notes import Notes
@@ -10,10 +11,12 @@ from spendaudit.cli.progress import bar
 from spendaudit.errors import USAGE, ReadError, UsageError
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.store import Store
-from spendaudit.load.normalize import Loaded, Request, normalize
 from spendaudit.model.run import Input
 from spendaudit.paths import default_store
 from spendaudit.sources import load_sources
+
+if TYPE_CHECKING:
+    from spendaudit.load.normalize import Loaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +75,19 @@ def _say_passed_over(given: Given, notes: Notes) -> None:
         notes.say(f"passed over {len(given.passed_over)} files that are no tables: {names}{more}")
 
 
-def _files(given: Given, wanted: Wanted, store: Store, notes: Notes) -> Loaded:
+def _files(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "Loaded":
+    # Whoever audits what lies normalised in a store waits for no parser.
+    from spendaudit.load.normalize import Request, normalize
+
     request = Request(source=wanted.source, period=wanted.period, new_columns=wanted.ignore_new_columns)
     with bar(quiet=notes.quiet, of_bytes=True) as progress:
         return normalize(given.files, store, request, progress)
 
 
-def _releases(given: Given, wanted: Wanted, store: Store, notes: Notes) -> list[Loaded]:
+def _releases(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "list[Loaded]":
     """Normalise what was fetched; a reader is shown where it was published, not where its bytes are kept."""
+    from spendaudit.load.normalize import Loaded, Request, normalize
+
     loaded = []
     for release in given.fetched:
         request = Request(source=release.source, period=release.period, new_columns=wanted.ignore_new_columns)

@@ -1,5 +1,6 @@
 """Runs plans on this machine. The only place of the auditing wing that does."""
 
+import io
 from collections.abc import Collection
 from typing import Final
 
@@ -9,21 +10,39 @@ import polars as pl
 #: twice costs less than that memory; what costs more is marked by `cache()` in the plan, which stays.
 _OPTIMIZATIONS: Final = pl.QueryOptFlags(comm_subplan_elim=False)
 
+#: A text that is looked up, not read: few different ones, so that a number stands for each.
+_CODED: Final = frozenset({"limit_source"})
+
 
 def collect(plan: pl.LazyFrame) -> pl.DataFrame:
     """Carry out one plan, in batches that need not fit in memory together."""
     return plan.collect(engine="streaming", optimizations=_OPTIMIZATIONS)
 
 
+def compact(result: pl.DataFrame) -> pl.DataFrame:
+    """Return an equal frame that keeps nothing else in memory.
+
+    The texts of a result are views of the pages that they were read from: a hundred rows may keep alive all
+    pages of a table. Written out and read again, they stand by themselves.
+    """
+    copy = io.BytesIO()
+    result.write_ipc(copy)
+    copy.seek(0)
+    return pl.read_ipc(copy)
+
+
 def hold(frame: pl.LazyFrame, columns: Collection[str]) -> pl.LazyFrame:
     """Keep the numbers, dates and codes among the columns in memory, for the plans of many rules.
 
-    They take some 60 bytes a row of contracts. Texts take several times that and are wanted of few rows:
-    they stay where they are, and a plan that reads them fetches them row by row beside the rest.
+    They take some 70 bytes a row of contracts. Published texts take several times that and are wanted of few
+    rows: they stay where they are, and a plan that reads them fetches them row by row beside the rest.
     """
     schema = frame.collect_schema()
-    texts = [name for name in columns if schema[name] == pl.String()]
-    held = collect(frame.select(name for name in columns if name not in texts)).lazy()
-    if not texts:
-        return held
-    return pl.concat([held, frame.select(texts)], how="horizontal").select(columns)
+    coded = [name for name in columns if name in _CODED]
+    texts = [name for name in columns if schema[name] == pl.String() and name not in coded]
+    kept = frame.select(name for name in columns if name not in texts)
+    codes = (pl.col(name).cast(pl.Categorical(pl.Categories.random())) for name in coded)
+    held = collect(kept.with_columns(codes)).lazy().with_columns(pl.col(coded).cast(pl.String()))
+    # A plan that reads no text still reads the first of them, to count rows: `file` is a directory's name.
+    parts = [held, frame.select(texts)] if texts else [held]
+    return pl.concat(parts, how="horizontal").select(columns)

@@ -11,13 +11,10 @@ import polars as pl
 from spendaudit.enrich import ids
 from spendaudit.enrich.dictionary import Dictionary
 from spendaudit.enrich.names import name_key, name_kind
-from spendaudit.model.codelists import ORGANISATION, PARTY_KIND
+from spendaudit.model.codelists import NAMED, ORGANISATION, PARTY_KIND
 
 #: Roles whose bearers get paid: only of them it matters who they are.
 _PAID: Final = frozenset({"supplier", "payee"})
-
-#: How a key says that it rests on a name.
-NAMED: Final = "name:"
 
 
 def _read_names(names: pl.Series) -> pl.DataFrame:

@@ -25,5 +25,8 @@ DATE_BASIS: Final = pl.Enum(["award_date", "date_signed", "contract_start", "pub
 #: Organisations of every table share one dictionary, so that keys compare as integers.
 ORGANISATION: Final = pl.Categorical(pl.Categories("organisation", namespace="spendaudit"))
 
+#: How a key begins that rests on a name.
+NAMED: Final = "name:"
+
 #: ISO 4217 codes and the published units of account (CLF, UTM).
 CURRENCY: Final = pl.Categorical(pl.Categories("currency", namespace="spendaudit"))
