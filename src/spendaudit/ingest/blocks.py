@@ -68,7 +68,7 @@ class Stream:
 
     def blocks(self) -> Ahead[Block]:
         """Read in the background for as long as the context is open."""
-        return Ahead((Block(self._decoder.decode(raw), cut) for raw, cut in self._cut()), by=2)
+        return Ahead((Block(self._decoder.decode(raw), cut) for raw, cut in self._cut()), by=1)
 
     def _cut(self) -> Iterator[tuple[memoryview, bool]]:
         """Give parts of a buffer that end where a record ends; each is read before the next is asked for."""

@@ -29,7 +29,7 @@ class Writer:
         self._schema = schema
         self._waiting: list[pl.DataFrame] = []
         self._waiting_rows = 0
-        self._queue: queue.Queue[pl.DataFrame | None] = queue.Queue(maxsize=2)
+        self._queue: queue.Queue[pl.DataFrame | None] = queue.Queue(maxsize=1)
         self._thread: threading.Thread | None = None
         self._error: BaseException | None = None
         self.rows = 0
