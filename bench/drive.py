@@ -4,7 +4,7 @@ python bench/drive.py bare FILE OUT COLUMNS    Polars, lossy text, to Parquet
 python bench/drive.py typed FILE OUT COLUMNS   the same, numbers and dates typed
 python bench/drive.py duckdb FILE OUT COLUMNS  DuckDB, exact text, to Parquet
 python bench/drive.py scan PLAN                the stored columns of PLAN (JSON: {file pattern: columns})
-python bench/drive.py rules STORE              every rule on the stored tables, and no report
+python bench/drive.py rules STORE [ID ...]     rules on the stored tables (all, if none is named), and no report
 python bench/drive.py needs                    what each source and rule reads, as JSON
 """
 
@@ -57,8 +57,8 @@ def scan(plan: dict[str, list[str]]) -> None:
         rows.select(pl.all().null_count()).collect(engine="streaming")
 
 
-def rules(folder: str) -> None:
-    """Put every rule to the stored tables and tell nobody."""
+def rules(folder: str, ids: list[str]) -> None:
+    """Put rules to the stored tables and tell nobody."""
     from spendaudit.audit.run import audit  # noqa: PLC0415
     from spendaudit.ingest.store import Store  # noqa: PLC0415
     from spendaudit.load.tables import open_tables  # noqa: PLC0415
@@ -66,7 +66,8 @@ def rules(folder: str) -> None:
 
     store = Store(Path(folder))
     inputs = [entry for entry, _ in store.entries()]
-    audit(open_tables(inputs, store), inputs, list(load_rules().values()))
+    asked = [rule for rule in load_rules().values() if not ids or rule.id in ids]
+    audit(open_tables(inputs, store), inputs, asked)
 
 
 def needs() -> None:
@@ -96,7 +97,7 @@ def main() -> None:
     if what == "needs":
         needs()
     elif what == "rules":
-        rules(words[0])
+        rules(words[0], words[1:])
     elif what == "scan":
         scan(json.loads(words[0]))
     else:
