@@ -4,7 +4,7 @@ python bench/drive.py bare FILE OUT COLUMNS    Polars, lossy text, to Parquet
 python bench/drive.py typed FILE OUT COLUMNS   the same, numbers and dates typed
 python bench/drive.py duckdb FILE OUT COLUMNS  DuckDB, exact text, to Parquet
 python bench/drive.py scan PLAN                the stored columns of PLAN (JSON: {file pattern: columns})
-python bench/drive.py rules STORE [ID ...]     rules on the stored tables (all, if none is named), and no report
+python bench/drive.py rules STORE [ID ...]     rules (all, if none is named) on the stored tables, no report
 python bench/drive.py needs                    what each source and rule reads, as JSON
 """
 

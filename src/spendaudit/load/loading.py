@@ -51,6 +51,8 @@ class Loading:
         self._removed = [0] * len(self._mappers)
         self._aside: list[pl.DataFrame] = []
         self._apart = [Apart(output) for output in self._source.outputs]
+        #: Cells with a value, of the columns that this portal is expected to fill.
+        self._filled: Counter[str] = Counter()
         self._read = 0
 
     def run(self, progress: Progress | None) -> Input:
@@ -121,6 +123,9 @@ class Loading:
             self._aside.append(texts.add(mapped.aside, self._source.outputs[number].table))
         if mapped.rows.height:
             self._apart[number].watch(mapped.rows)
+            if number == 0:
+                for name in self._source.expected:
+                    self._filled[name] += mapped.rows.height - mapped.rows[name].null_count()
             writer.add(mapped.rows)
 
     def _keep(self, folder: Path, writers: list[Writer]) -> Input:
@@ -156,7 +161,7 @@ class Loading:
             rows_quarantined=first.quarantined,
             tables=tables,
             quarantine=dict(sorted(reasons.items())),
-            notes=(*self._recognised.notes, *self._decoder.notes, *self._missed(folder, first)),
+            notes=(*self._recognised.notes, *self._decoder.notes, *self._missed(writers[0].rows)),
         )
         self._store.keep(written, entry, self._mapping)
         return entry
@@ -175,23 +180,15 @@ class Loading:
             return finished
         return made
 
-    def _missed(self, folder: Path, first: Counts) -> list[str]:
+    def _missed(self, rows: int) -> list[str]:
         """Tell which columns are emptier than this portal's files are known to be."""
-        if not first.read:
+        if not self._read:
             return ["the file holds a header and no rows"]
-        if not first.loaded:
-            return []
-        rows = pl.scan_parquet(folder / "0.parquet")
-        expected = self._source.expected
-        if not expected:
-            return []
-        shares = (
-            rows.select(pl.col(name).is_not_null().mean() for name in expected).collect().row(0, named=True)
-        )
+        shares = {name: self._filled[name] / rows for name in self._source.expected if rows}
         return [
-            f"{name} is given in {shares[name]:.0%} of the rows; at least {share:.0%} was expected"
-            for name, share in expected.items()
-            if shares[name] < share
+            f"{name} is given in {shares[name]:.0%} of the rows; at least {least:.0%} was expected"
+            for name, least in self._source.expected.items()
+            if shares.get(name, least) < least
         ]
 
 
