@@ -141,6 +141,22 @@ def test_rare_forms_of_numbers_are_read_beside_plain_ones(tmp_path: Path, store:
     ]
 
 
+@pytest.mark.parametrize("day", ["05/01/2024", "2024/01/05", "05-01-2024", "20240105", "2024-13-01"])
+def test_a_date_in_another_form_than_stated_is_not_guessed(tmp_path: Path, store: Store, day: str) -> None:
+    loaded = normalize([orders(tmp_path, {}, {"Codigo": "1-2-AG24", "FechaEnvio": day})], store)
+
+    assert loaded.inputs[0].quarantine == {"FechaEnvio cannot be read as a date": 1}
+
+
+@pytest.mark.parametrize("amount", ["1.234,5.6", "12,34,56", "0x10", "1_000", "5-5", "12abc"])
+def test_a_number_in_another_form_than_stated_is_not_guessed(
+    tmp_path: Path, store: Store, amount: str
+) -> None:
+    loaded = normalize([orders(tmp_path, {}, {"Codigo": "1-2-AG24", "MontoTotalOC": amount})], store)
+
+    assert loaded.inputs[0].quarantine == {"MontoTotalOC cannot be read as a number": 1}
+
+
 def test_an_order_may_go_on_in_a_block_whose_numbers_are_odd(tmp_path: Path, store: Store) -> None:
     # A block is 16 MiB: lines of 1 kB fill one and a half, and all of them are of one order.
     lines = 24_000

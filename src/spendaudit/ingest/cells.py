@@ -19,22 +19,20 @@ _CODES: Final = (
     "PAB PEN PYG SEK SVC USD UTM UYI UYU VES XDR"
 )
 
-_ISO: Final = "%Y-%m-%d"
-
 #: ISO 4217 codes met in public spending, and the units of account that portals use as currencies.
 CURRENCIES: Final = frozenset(_CODES.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Native:
-    """A column that the CSV parser itself may read, when every cell of a block is in the plain form.
+    """A column of numbers that the CSV parser itself may read, when every cell of a block is plain.
 
-    The parser reads decimals digit by digit and ISO dates, or fails: as exact as reading text, at no cost.
+    The parser reads decimals digit by digit, or fails: as exact as reading text, at no cost.
     """
 
     column: str
     dtype: pl.DataType
-    decimal: str = ""
+    decimal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +148,8 @@ def date(column: str, *patterns: str, nulls: tuple[str, ...] = ()) -> Cell:
     for pattern in others:
         rest = pl.when(value.is_null()).then(words)
         value = pl.coalesce(value, _day(rest, pattern))
-    quick = _day(published, first)
-    if patterns != (_ISO,):
-        return Cell(value, words, quick)
-    day = pl.col(column)
-    placeholders = [dt.date.fromisoformat(text) for text in nulls]
-    of_native = pl.when(~day.is_in(placeholders)).then(day) if nulls else day
-    return Cell(value, words, quick, Native(column, pl.Date()), of_native)
+    # Never for the parser: it takes `05/01/2024` for a date too, and chooses by itself which part is the month.
+    return Cell(value, words, _day(published, first))
 
 
 def _day(words: pl.Expr, pattern: str) -> pl.Expr:

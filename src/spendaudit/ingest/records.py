@@ -21,7 +21,7 @@ from spendaudit.ingest.blocks import Block
 #: A quote that is still open after so many lines was never meant to hold them.
 _OPEN_LINES: Final = 100
 
-#: So many blocks with odd numbers or dates, each parsed twice, and the file is read as text from then on.
+#: So many blocks with odd numbers, each parsed twice, and the file is read as text from then on.
 _TRUST: Final = 3
 
 ROW: Final = "@row"
@@ -141,7 +141,7 @@ class Records:
         return Batch(frame, [], frame.height)
 
     def _natively(self, text: bytes) -> pl.DataFrame | None:
-        """Let the parser read numbers and dates; None when one cell is not in the plain form."""
+        """Let the parser read numbers; None when one cell is not in the plain form."""
         try:
             return self._parse(text, native=True)
         except pl.exceptions.PolarsError:

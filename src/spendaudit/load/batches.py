@@ -28,7 +28,7 @@ def _shape(recognised: Recognised) -> Shape:
         quote=source.layout.quote,
         nulls=source.layout.nulls,
         native={column.column: column.dtype for column in native if column.column in names[:-1]},
-        decimal=next((column.decimal for column in native if column.decimal), "."),
+        decimal=next((column.decimal for column in native), "."),
     )
 
 

@@ -96,7 +96,7 @@ class Mapper:
         return self._merged(held.with_columns(named.is_null().cum_sum().alias(_RUN)))
 
     def _read_early(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Bring the numbers and dates that the parser may read into one form, whether it has or not."""
+        """Bring the numbers that the parser may read into one form, whether it has or not."""
         columns = {name: cell.native.column for name, cell in self._early.items() if cell.native}
         texts = {name for name, column in columns.items() if frame.schema[column] == pl.String}
         wrong = pl.DataFrame(schema=ASIDE)

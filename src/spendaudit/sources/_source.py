@@ -134,7 +134,7 @@ class Source:
 
     @property
     def native(self) -> frozenset[Native]:
-        """Columns that the parser may read: numbers and dates that nothing reads as text."""
+        """Columns that the parser may read: numbers that nothing reads as text, of one decimal mark."""
         cells = [
             cell for output in self.outputs for cell in output.columns.values() if isinstance(cell, Cell)
         ]
@@ -145,7 +145,7 @@ class Source:
         ]
         as_text = {name for expr in others for name in expr.meta.root_names()}
         as_text |= {output.one_per for output in self.outputs if output.one_per}
-        marks = {native.decimal for native in natives if native.decimal}
+        marks = {native.decimal for native in natives}
         if len(marks) > 1 or len({native.column for native in natives}) < len(natives):
             return frozenset()
         return frozenset(native for native in natives if native.column not in as_text)
