@@ -148,7 +148,7 @@ def date(column: str, *patterns: str, nulls: tuple[str, ...] = ()) -> Cell:
     for pattern in others:
         rest = pl.when(value.is_null()).then(words)
         value = pl.coalesce(value, _day(rest, pattern))
-    # Never for the parser: it takes `05/01/2024` for a date too, and chooses by itself which part is the month.
+    # Never for the parser: it takes `05/01/2024` for a date too, and guesses which part is the month.
     return Cell(value, words, _day(published, first))
 
 
