@@ -1,5 +1,6 @@
 """Each kind of damage that portals' files come in, and the very words a person gets about it."""
 
+import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,3 +143,15 @@ def test_what_can_be_read_is_read_and_the_rest_put_aside_with_its_reason(
     assert entry.quarantine == reading.aside
     assert entry.notes == reading.notes
     assert entry.rows_read == entry.rows_loaded + entry.rows_quarantined
+
+
+def test_bytes_that_are_no_text_at_all_are_refused_without_a_traceback(tmp_path: Path) -> None:
+    noise = random.Random(3)  # noqa: S311 noise for a test
+    for number in range(40):
+        path = tmp_path / f"noise{number}.csv"
+        path.write_bytes(bytes(noise.randrange(256) for _ in range(3000)))
+
+    done = normalize([tmp_path], Store(tmp_path / ".store"))
+
+    assert len(done.refused) == 40
+    assert done.inputs == ()

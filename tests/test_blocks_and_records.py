@@ -135,6 +135,13 @@ def test_a_carriage_return_inside_a_line_stays_in_its_cell() -> None:
     assert rows == [("1", "2\r2", "3", 2)]
 
 
+def test_a_carriage_return_inside_a_cell_is_no_broken_quote() -> None:
+    rows, rejects, _ = read(b'1;2\r2;3\n4;"5;6\n7;8\r;9\n')
+
+    assert rows == [("1", "2\r2", "3", 2), ("7", "8\r", "9", 4)]
+    assert [(reject.row, reject.reason) for reject in rejects] == [(3, UNBALANCED)]
+
+
 def test_marks_of_byte_order_are_no_part_of_the_first_cell() -> None:
     rows, _, _ = read(b"\xef\xbb\xbf\xef\xbb\xbf1;2;3\n")
 

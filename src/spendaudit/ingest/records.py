@@ -21,6 +21,9 @@ from spendaudit.ingest.blocks import Block
 #: A quote that is still open after so many lines was never meant to hold them.
 _OPEN_LINES: Final = 100
 
+#: A character of no language, for private use.
+_RETURN: Final = "\ue000"
+
 #: So many blocks with odd numbers, each parsed twice, and the file is read as text from then on.
 _TRUST: Final = 3
 
@@ -226,17 +229,27 @@ class Records:
             ):
                 continue
             try:
-                cells = next(
-                    csv.reader(
-                        [words], delimiter=separator, quotechar=quote, strict=True,
-                        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
-                    ),
-                    [],
-                )  # fmt: skip
+                cells = split(words, separator, quote or "")
             except csv.Error:
                 continue
             return cells, size
         return [], 0
+
+
+def split(record: str, separator: str, quote: str) -> list[str]:
+    """Cut one record into its cells. Raises csv.Error when its quotes are broken.
+
+    Python's csv module takes a lone carriage return for the end of a record, and refuses the rest; portals
+    leave them inside cells.
+    """
+    reader = csv.reader(
+        [record.replace("\r", _RETURN)],
+        delimiter=separator,
+        quotechar=quote or None,
+        strict=True,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+    )
+    return [cell.replace(_RETURN, "\r") for cell in next(reader, [])]
 
 
 def measure(text: bytes, separator: str, quote: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -12,6 +12,7 @@ from spendaudit.errors import LayoutChangedError, ReadError, UsageError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.decode import Decoder
 from spendaudit.ingest.encodings import contradicts, detect
+from spendaudit.ingest.records import split
 from spendaudit.sources._source import Header, Source
 
 #: Enough for the longest header and a few records.
@@ -90,8 +91,16 @@ def first_record(head: str, source: Source) -> tuple[int, list[str]]:
         if not quote or record.count(quote) % 2 == 0:
             break
         record += "\n" + line
-    cells = next(csv.reader([record], delimiter=source.layout.separator, quotechar=quote or None), [])
-    return at + 1, cells
+    return at + 1, _cells(record, source.layout.separator, quote)
+
+
+def _cells(record: str, separator: str, quote: str) -> list[str]:
+    """Cut a header into its cells; where its quotes are broken, at every separator."""
+    record = record.rstrip("\r")
+    try:
+        return split(record, separator, quote)
+    except csv.Error:
+        return record.split(separator)
 
 
 def _stated(source_id: str, sources: Mapping[str, Source]) -> Source:
@@ -217,11 +226,10 @@ def _share(header: Header, source: Source) -> float:
 
 def _other_delimiter(line: str, sources: Iterable[Source]) -> tuple[str, str] | None:
     for source in sources:
-        for delimiter in _DELIMITERS:
-            if delimiter != source.layout.separator:
-                cells = next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])
-                if not source.read_header(cells).gone:
-                    return source.id, delimiter
+        layout = source.layout
+        for delimiter in sorted({*_DELIMITERS} - {layout.separator}):
+            if not source.read_header(_cells(line, delimiter, layout.quote)).gone:
+                return source.id, delimiter
     return None
 
 
