@@ -211,6 +211,18 @@ def test_the_period_that_is_stated_is_part_of_how_a_file_is_read(store: Store) -
     assert years.to_series().to_list() == [2017]
 
 
+def test_a_file_is_opened_as_it_was_last_asked_for(store: Store) -> None:
+    path = Path(__file__).parents[1] / "fixtures" / "demo" / "budget_execution_april.csv"
+    normalize([path], store)
+    normalize([path], store, Request(period="2017"))
+
+    again = normalize([path], store)
+
+    years = open_tables(again.inputs, store)["budget"].select(pl.col("fiscal_year").unique()).collect()
+    assert again.inputs[0].reused
+    assert years.to_series().to_list() == [None]
+
+
 @pytest.mark.parametrize("packing", ["zip", "gzip"])
 def test_packed_files_are_read_without_unpacking_them(tmp_path: Path, store: Store, packing: str) -> None:
     path = orders(tmp_path, {}, {"Codigo": "1-2-AG24"})

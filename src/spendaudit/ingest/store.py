@@ -60,12 +60,18 @@ class Store:
         self._write_json(self._manifest(entry.file, entry.source, mapping), asdict(entry))
 
     def find(self, file: str, source: str, mapping: str) -> Input | None:
-        """Return what is known of a file that was normalised by the same mapping; None if it was not."""
+        """Return what is known of a file that was normalised by the same mapping; None if it was not.
+
+        Of several mappings of one file, the last that was asked for is the one that tables are opened by.
+        """
         manifest = self._manifest(file, source, mapping)
-        return _entry(json.loads(manifest.read_text("utf-8"))) if manifest.exists() else None
+        if not manifest.exists():
+            return None
+        manifest.touch()
+        return _entry(json.loads(manifest.read_text("utf-8")))
 
     def entries(self) -> list[tuple[Input, str]]:
-        """Every normalised file with the mapping that read it, the newest mapping of each only."""
+        """Every normalised file with the mapping that was last asked for."""
         newest: dict[tuple[str, str], tuple[float, Path]] = {}
         for manifest in sorted((self.root / "manifests").glob("*.json")):
             file, source, _ = manifest.stem.split("-")
