@@ -211,7 +211,7 @@ def test_the_period_that_is_stated_is_part_of_how_a_file_is_read(store: Store) -
     assert years.to_series().to_list() == [2017]
 
 
-def test_a_file_is_opened_as_it_was_last_asked_for(store: Store) -> None:
+def test_a_file_is_in_the_store_once_as_it_was_last_asked_for(store: Store) -> None:
     path = Path(__file__).parents[1] / "fixtures" / "demo" / "budget_execution_april.csv"
     normalize([path], store)
     normalize([path], store, Request(period="2017"))
@@ -219,8 +219,9 @@ def test_a_file_is_opened_as_it_was_last_asked_for(store: Store) -> None:
     again = normalize([path], store)
 
     years = open_tables(again.inputs, store)["budget"].select(pl.col("fiscal_year").unique()).collect()
-    assert again.inputs[0].reused
     assert years.to_series().to_list() == [None]
+    assert len(list((store.root / "tables").rglob("*.parquet"))) == 1
+    assert len(list((store.root / "quarantine").rglob("*.parquet"))) == 1
 
 
 @pytest.mark.parametrize("packing", ["zip", "gzip"])

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,36 +51,42 @@ class Store:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
-    def keep(self, written: Iterable[tuple[Path, Path]], entry: Input, mapping: str) -> None:
-        """Move finished files to their places, then say so in the manifest."""
+    def keep(self, written: Sequence[tuple[Path, Path]], entry: Input, mapping: str) -> None:
+        """Move finished files to their places, say so in the manifest, and drop what another mapping made.
+
+        A file's rows are in the store once: any program may read the tables by a pattern, and add them up.
+        """
+        places = {place for _, place in written}
         for made, place in written:
             target = self.root / place
             target.parent.mkdir(parents=True, exist_ok=True)
             made.replace(target)
-        self._write_json(self._manifest(entry.file, entry.source, mapping), asdict(entry))
+        manifest = self._manifest(entry.file, entry.source, mapping)
+        self._write_json(manifest, asdict(entry))
+        mine = f"source={entry.source}/file={entry.file}/*.parquet"
+        others = [
+            *(
+                other
+                for other in manifest.parent.glob(f"{entry.file}-{entry.source}-*.json")
+                if other != manifest
+            ),
+            *self.root.glob(f"tables/*/{mine}"),
+            *self.root.glob(f"quarantine/{mine}"),
+        ]
+        for other in others:
+            if other.relative_to(self.root) not in places:
+                other.unlink(missing_ok=True)
 
     def find(self, file: str, source: str, mapping: str) -> Input | None:
-        """Return what is known of a file that was normalised by the same mapping; None if it was not.
-
-        Of several mappings of one file, the last that was asked for is the one that tables are opened by.
-        """
+        """Return what is known of a file that was normalised by the same mapping; None if it was not."""
         manifest = self._manifest(file, source, mapping)
-        if not manifest.exists():
-            return None
-        manifest.touch()
-        return _entry(json.loads(manifest.read_text("utf-8")))
+        return _entry(json.loads(manifest.read_text("utf-8"))) if manifest.exists() else None
 
     def entries(self) -> list[tuple[Input, str]]:
-        """Every normalised file with the mapping that was last asked for."""
-        newest: dict[tuple[str, str], tuple[float, Path]] = {}
-        for manifest in sorted((self.root / "manifests").glob("*.json")):
-            file, source, _ = manifest.stem.split("-")
-            when = manifest.stat().st_mtime
-            if (file, source) not in newest or newest[file, source][0] < when:
-                newest[file, source] = (when, manifest)
+        """Every normalised file, with the mapping that read it."""
         return [
             (_entry(json.loads(manifest.read_text("utf-8"))), manifest.stem.split("-")[2])
-            for _, manifest in newest.values()
+            for manifest in sorted((self.root / "manifests").glob("*.json"))
         ]
 
     def known_hash(self, path: Path) -> str | None:
