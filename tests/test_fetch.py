@@ -17,7 +17,7 @@ from spendaudit.errors import FetchError
 from spendaudit.ingest.fetch import Fetched, Outcome, Progress, failure, fetch
 from spendaudit.ingest.polite import Manners
 from spendaudit.ingest.rawstore import RawStore
-from spendaudit.sources._source import Release
+from spendaudit.ingest.release import Release
 
 SOURCE = "xx_portal"
 TABLE = b"".join(b"%d;Comuna de Ejemplo;%d\r\n" % (row, row * 7919 % 100_003) for row in range(12_000))

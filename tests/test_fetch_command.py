@@ -34,7 +34,7 @@ None.
 from functools import partial
 
 from spendaudit.ingest import cells
-from spendaudit.sources._releases import monthly
+from spendaudit.sources._releases import Downloads, monthly
 from spendaudit.sources._source import Csv, Output, Source
 
 SOURCE = Source(
@@ -45,8 +45,7 @@ SOURCE = Source(
     licence="CC0-1.0",
     layout=Csv(encodings=("utf-8",), separator=";"),
     outputs=(Output(table="contracts", columns={"contract_id": cells.text("id")}),),
-    releases=partial(monthly, "%s/{year}-{month}.csv", since="2007-01"),
-    delay=0.0,
+    downloads=Downloads(partial(monthly, "%s/{year}-{month}.csv", since="2007-01"), delay=0.0),
 )
 '''
 Command = Callable[..., int]
@@ -225,7 +224,7 @@ def test_very_quiet_means_the_exit_code_only(
     [
         (("xx_portel", "--from", "2024-01"), "there is no source xx_portel", "did you mean xx_portal?"),
         (("xx_portal", "--from", "2024-13"), "there is no month 13", "write a year as 2024"),
-        (("xx_portal", "--from", "2999-01"), "2999-01 is still to come", "the current month is"),
+        (("xx_portal", "--from", "2999-01"), "2999-01 is still to come", "today is"),
         (("xx_portal", "--from", "2024-02", "--to", "2024-01"), "2024-01 is before 2024-02", "comes first"),
         (("xx_portal", "--from", "2001"), "nothing from 2001", "its first period is 2007-01"),
         (("gb_spend", "--from", "2024"), "cannot be known beforehand", "get the files from https://"),

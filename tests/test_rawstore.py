@@ -9,7 +9,8 @@ import pytest
 from spendaudit import paths
 from spendaudit.errors import FetchError, ReadError, UsageError
 from spendaudit.ingest.parts import Begun, Part
-from spendaudit.ingest.rawstore import Answer, RawStore, StoredRelease, file_name
+from spendaudit.ingest.rawstore import Answer, RawStore, StoredRelease
+from spendaudit.ingest.release import file_name
 
 SOURCE = "xx_portal"
 

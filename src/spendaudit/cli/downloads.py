@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.ingest.fetch import Fetched, Outcome, Progress
-from spendaudit.ingest.rawstore import StoredRelease, file_name
+from spendaudit.ingest.rawstore import StoredRelease
+from spendaudit.ingest.release import Release, file_name
 from spendaudit.report.safe import plain
-from spendaudit.sources._source import Release
 
 _STYLES = {
     Outcome.NEW: "green",

@@ -13,13 +13,15 @@ from spendaudit.cli.notes import Notes
 from spendaudit.cli.outputs import standard_output
 from spendaudit.errors import UsageError
 from spendaudit.ingest.fetch import Fetched, Outcome, failure, fetch
-from spendaudit.ingest.periods import Month, first_month
+from spendaudit.ingest.periods import begins
 from spendaudit.ingest.polite import Manners
 from spendaudit.ingest.rawstore import RawStore
+from spendaudit.ingest.release import Release
 from spendaudit.paths import default_store
 from spendaudit.report.screen import show
 from spendaudit.sources import load_sources
-from spendaudit.sources._source import Release, Source
+from spendaudit.sources._releases import Downloads
+from spendaudit.sources._source import Source
 
 #: Waits from this many seconds on are told: a bar that stands still looks broken.
 _LONG: Final = 5.0
@@ -30,6 +32,7 @@ class Wanted:
     """Which files of which source go into which store."""
 
     source: Source
+    downloads: Downloads
     releases: tuple[Release, ...]
     first: str
     #: No last period was named: the portal may end before today.
@@ -40,19 +43,19 @@ class Wanted:
 def choose(source_id: str, first: str, last: str, store: Path | None) -> Wanted:
     """Find the files from the first period to the last, or to today. Raises UsageError."""
     source = _source(source_id)
-    if source.releases is None:
+    if source.downloads is None:
         raise UsageError(
             f"the addresses of the files of {source.id} cannot be known beforehand",
             hint=f"get the files from {source.homepage} and audit them",
         )
-    now = datetime.now(UTC)
-    today = Month(now.year, now.month)
-    if first_month(first) > today:
-        raise UsageError(f"{first} is still to come", hint=f"the current month is {today}")
-    releases = source.releases(first, last or str(today))
+    today = datetime.now(UTC).date()
+    if begins(first) > today:
+        raise UsageError(f"{first} is still to come", hint=f"today is {today}")
+    releases = source.downloads.releases(first, last or str(today))
     return Wanted(
         source=source,
-        releases=tuple(release for release in releases if first_month(release.period) <= today),
+        downloads=source.downloads,
+        releases=tuple(release for release in releases if begins(release.period) <= today),
         first=first,
         open_ended=not last,
         store=RawStore(store or default_store()),
@@ -70,7 +73,7 @@ def keep(wanted: Wanted, notes: Notes) -> None:
     source = wanted.source
 
     def wait(seconds: float) -> None:
-        if seconds > max(_LONG, source.delay):
+        if seconds > max(_LONG, wanted.downloads.delay):
             notes.say(f"the portal is asked again in {seconds:.0f} seconds")
         sleep(seconds)
 
@@ -81,7 +84,7 @@ def keep(wanted: Wanted, notes: Notes) -> None:
                 source_id=source.id,
                 licence=source.licence,
                 store=wanted.store,
-                delay=source.delay,
+                delay=wanted.downloads.delay,
                 manners=Manners(sleep=wait),
                 progress=progress,
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from spendaudit.errors import ReadError, UsageError
-from spendaudit.ingest.periods import first_month, last_month
+from spendaudit.ingest.periods import begins, ends
 from spendaudit.ingest.rawstore import RawStore, StoredRelease
 from spendaudit.ingest.store import Store
 from spendaudit.sources import load_sources
@@ -102,8 +102,8 @@ def _fetched(source: str, raw: RawStore, first: str, last: str) -> list[StoredRe
     releases = [
         release
         for release in raw.latest(source)
-        if (not first or last_month(release.period) >= first_month(first))
-        and (not last or first_month(release.period) <= last_month(last))
+        if (not first or ends(release.period) >= begins(first))
+        and (not last or begins(release.period) <= ends(last))
     ]
     if not releases:
         span = "".join(f" {word} {period}" for word, period in (("from", first), ("to", last)) if period)

@@ -86,7 +86,7 @@ def source_page(source: Source) -> str:
     """Put what a source states of itself around its page."""
     tables = [f"- {output.table}: {', '.join(output.columns)}" for output in source.outputs]
     fetched = (
-        f"`spendaudit fetch {source.id}` downloads it." if source.releases else "It is downloaded by hand."
+        f"`spendaudit fetch {source.id}` downloads it." if source.downloads else "It is downloaded by hand."
     )
     return "\n".join(
         [

@@ -45,7 +45,7 @@ def sources(
                 one.id,
                 one.jurisdiction,
                 ", ".join(output.table for output in one.outputs),
-                "fetch" if one.releases else "hand",
+                "fetch" if one.downloads else "hand",
                 one.page.strip().partition("\n")[0],
             )
             for one in known.values()

@@ -15,8 +15,9 @@ from spendaudit.ingest.bodies import check_body
 from spendaudit.ingest.download import download
 from spendaudit.ingest.parts import Part
 from spendaudit.ingest.polite import Manners, open_session
-from spendaudit.ingest.rawstore import Answer, RawStore, StoredRelease, file_name
+from spendaudit.ingest.rawstore import Answer, RawStore, StoredRelease
 from spendaudit.ingest.refusals import absent
+from spendaudit.ingest.release import file_name
 
 #: Called with a period, the bytes that are there and how many there will be, if the portal says so.
 Progress = Callable[[str, int, int | None], None]

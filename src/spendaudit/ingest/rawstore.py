@@ -17,11 +17,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from spendaudit import __version__
 from spendaudit.errors import FetchError, ReadError, UsageError
 from spendaudit.ingest.durable import lock, sync_folder, write_json
+from spendaudit.ingest.release import file_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,10 +161,3 @@ class RawStore:
                     hint="wait until it ends, then try again",
                 )
             yield
-
-
-def file_name(url: str) -> str:
-    """Return the last part of a URL, with the query if there is one: `2024-1.zip`."""
-    parts = urlsplit(url)
-    name = unquote(parts.path.rpartition("/")[2])
-    return f"{name}?{parts.query}" if parts.query else name

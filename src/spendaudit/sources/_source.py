@@ -1,7 +1,7 @@
 """What a source is. One instance per module of this package, always named `SOURCE`."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ import polars as pl
 from spendaudit.errors import DefinitionError
 from spendaudit.ingest.cells import Cell, Native
 from spendaudit.model.tables import PUBLISHED
+from spendaudit.sources._releases import Downloads
 
 SECTIONS = ("What it holds", "How often", "Licence", "Caveats")
 
@@ -31,14 +32,6 @@ class Csv:
     nulls: tuple[str, ...] = ()
     #: Name of the table's file inside an archive; the one CSV in it when empty.
     member: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One file to download: where it is and which period it speaks of (`2024` or `2024-03`)."""
-
-    url: str
-    period: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +100,8 @@ class Source:
     personal: frozenset[str] = frozenset()
     #: Canonical columns of the first output and the least share of rows that should have them.
     expected: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    #: From a first to a last period (`2024-01`), the files to download; None where nothing has a stable URL.
-    releases: Callable[[str, str], Iterator[Release]] | None = None
-    #: Seconds between two requests to the portal.
-    delay: float = 1.0
+    #: The files to download and how the portal wants to be asked; None where nothing has a stable URL.
+    downloads: Downloads | None = None
 
     def __post_init__(self) -> None:
         """Refuse a source that fills what no table has, or explains a column twice."""

@@ -41,7 +41,7 @@ import polars as pl
 
 from spendaudit.ingest.cells import code, code_text, constant, currency, date, money, quantity, text
 from spendaudit.model.codelists import LEVEL, METHOD
-from spendaudit.sources._releases import monthly
+from spendaudit.sources._releases import Downloads, monthly
 from spendaudit.sources._source import Csv, Organisation, Output, Source
 
 #: Letters of a tender's code (`5858-1-LE22`). A licitación pública is open to all, whatever its size; to a
@@ -232,7 +232,11 @@ SOURCE: Final = Source(
         "amount": 1.0,
         "currency": 1.0,
     },
-    releases=partial(
-        monthly, "https://transparenciachc.blob.core.windows.net/oc-da/{year}-{month}.zip", since="2007-01"
+    downloads=Downloads(
+        partial(
+            monthly,
+            "https://transparenciachc.blob.core.windows.net/oc-da/{year}-{month}.zip",
+            since="2007-01",
+        )
     ),
 )

@@ -39,7 +39,7 @@ import polars as pl
 
 from spendaudit.ingest.cells import Cell, code, currency, date, integer, money, text
 from spendaudit.model.codelists import CATEGORY, LEVEL, METHOD
-from spendaudit.sources._releases import yearly
+from spendaudit.sources._releases import Downloads, yearly
 from spendaudit.sources._source import Csv, Organisation, Output, Source
 
 #: Levels of government: Administración Pública Federal, Gobierno Estatal, Gobierno Municipal.
@@ -150,10 +150,12 @@ SOURCE: Final = Source(
         "amount": 1.0,
         "currency": 1.0,
     },
-    releases=partial(
-        yearly,
-        "https://upcp-compranet.buengobierno.gob.mx/cnetassets/datos_abiertos_contratos_expedientes/"
-        "Contratos_CompraNet{year}.csv",
-        since="2010",
+    downloads=Downloads(
+        partial(
+            yearly,
+            "https://upcp-compranet.buengobierno.gob.mx/cnetassets/datos_abiertos_contratos_expedientes/"
+            "Contratos_CompraNet{year}.csv",
+            since="2010",
+        )
     ),
 )
