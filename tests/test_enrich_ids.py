@@ -89,7 +89,8 @@ def test_nulls_stay_null() -> None:
         ("ES", "B64717838", "company"),
         ("VE", "V-11470283-4", "person"),
         ("PT", "PT 501 964 843", "company"),
-        ("CO", "213.123.432-1", "unknown"),
+        ("UY", "21-100342-001-7", "unknown"),
+        ("CO", "811.123.437-5", "company"),
     ],
 )
 def test_a_valid_number_tells_a_person_from_a_company(country: str, text: str, kind: str) -> None:

@@ -51,7 +51,7 @@ def organisation_keys(
     to judge, or nobody here knows the country's numbers.
     """
     names, numbers = _column(frame, name), _column(frame, id)
-    if tax_id and country in ids.SCHEMES:
+    if tax_id and ids.knows(country):
         known = ids.look_up(country, numbers).select("key", "kind", "valid")
     else:
         known = (
