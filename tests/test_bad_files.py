@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from spendaudit.errors import LayoutChangedError, ReadError, SpendauditError
+from spendaudit.errors import LayoutChangedError, ReadError, SpendauditError, UnknownLayoutError
 from spendaudit.ingest.store import Store
 from spendaudit.load.normalize import Loaded, normalize
 
 BAD = Path(__file__).parents[1] / "fixtures" / "bad"
 
 NEXT_DOWNLOAD = "download it again, or ask the portal for the file"
-RENAMED = "the portal may have renamed it; `spendaudit sources gb_spend` shows what the source reads"
+WAY_ON = (
+    "; `spendaudit sources gb_spend` shows what the source reads"
+    "; `spendaudit map FILE` drafts a mapping for the file as it is now"
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ REFUSED = {
     "empty": Refusal(ReadError, "empty.csv is empty (0 bytes)", NEXT_DOWNLOAD),
     "blanks_only": Refusal(ReadError, "blanks_only.csv holds blanks only", NEXT_DOWNLOAD),
     "no_header": Refusal(
-        ReadError,
+        UnknownLayoutError,
         "no_header.csv starts with data, not with column names: "
         "DMW,Department of Make-Believe Works,03/06/2019,Fees,Press office,Imaginary Medi",
         "add the portal's header as the first line",
@@ -51,18 +54,19 @@ REFUSED = {
     "new_column": Refusal(
         LayoutChangedError,
         'new_column.csv: gb_spend does not know the column "Carbon tonnes"',
-        "the portal may have changed its layout; --ignore-new-columns reads the file without it",
+        "the portal may have changed its layout; what it had before can be read: "
+        "--ignore-new-columns reads the file without what is new",
     ),
     "missing_column": Refusal(
         LayoutChangedError,
         'missing_column.csv: gb_spend needs the column "Supplier", which the file lacks',
-        RENAMED,
+        f"without it payments.payee_name cannot be filled{WAY_ON}",
     ),
     "renamed_column": Refusal(
         LayoutChangedError,
         'renamed_column.csv: gb_spend needs the column "Amount", which the file lacks '
         '(and has "Value in sterling", which it does not know)',
-        RENAMED,
+        f"without it payments.amount cannot be filled{WAY_ON}",
     ),
     "twice_column": Refusal(
         LayoutChangedError,
@@ -90,10 +94,10 @@ REFUSED = {
         "download it again; it may be cut short",
     ),
     "unknown_portal": Refusal(
-        ReadError,
+        UnknownLayoutError,
         "unknown_portal.csv is of no portal that spendaudit knows; "
         "its header starts with Datum,Gegenstand,Betrag",
-        "`spendaudit sources` lists the portals; --source ID tells what one of them would need",
+        "`spendaudit sources` lists the portals; `spendaudit map FILE` drafts a mapping for another",
     ),
 }
 

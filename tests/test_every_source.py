@@ -12,73 +12,125 @@ from typing import Any
 
 import polars as pl
 import pytest
+from openpyxl import Workbook as Workbooks
 
 from spendaudit.errors import LayoutChangedError
 from spendaudit.ingest.archive import published
 from spendaudit.ingest.store import Store
+from spendaudit.ingest.workbook import rows
 from spendaudit.load.normalize import Request, normalize
 from spendaudit.load.recognise import Recognised, recognise
+from spendaudit.load.sheets import names_of
 from spendaudit.load.tables import open_tables
 from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.sources import load_sources
-from spendaudit.sources._source import SECTIONS, Header, Source
+from spendaudit.sources._source import SECTIONS, Csv, Documents, Header, Source, Workbook
 
 SOURCES = load_sources()
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "sources"
-FILES = sorted(FIXTURES.glob("*/*.csv"))
+_EXPECTED = ".expected.json"
 
-every_source = pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
-every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+
+@dataclass(frozen=True)
+class Case:
+    """A part of a published file (all of it, a sheet, a member), and what must become of it."""
+
+    path: Path
+    part: str
+    expected: Mapping[str, Any]
+
+    @property
+    def source(self) -> str:
+        return self.path.parent.name
+
+    def __str__(self) -> str:
+        return "-".join(name for name in (self.source, self.path.name, self.part) if name)
+
+
+def _cases() -> list[Case]:
+    cases = []
+    for path in sorted(FIXTURES.glob("*/*")):
+        if not path.name.endswith(_EXPECTED):
+            told = json.loads((path.parent / f"{path.stem}{_EXPECTED}").read_text("utf-8"))
+            parts = told.get("parts", {"": told})
+            cases += [Case(path, part, expected) for part, expected in parts.items()]
+    return cases
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A published file after it was normalised."""
+    """A part of a published file after it was normalised."""
 
     entry: Input
     tables: Mapping[str, pl.DataFrame]
 
 
-@pytest.fixture(scope="module")
-def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Loaded]:
-    """Normalise a file once, whichever tests ask for it."""
-    store = Store(tmp_path_factory.mktemp("store"))
-    known: dict[Path, Loaded] = {}
+CASES = _cases()
+every_source = pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
-    def load_once(path: Path) -> Loaded:
-        if path not in known:
-            request = Request(period=_expected(path).get("period", ""))
-            done = normalize([path], store, request)
+
+def _shape(case: Case) -> Source:
+    """The shape of the source that reads this part."""
+    (part,) = published(case.path, case.part)
+    return recognise(part, SOURCES).source
+
+
+headed = [case for case in CASES if not isinstance(_shape(case).layout, Documents)]
+every_header = pytest.mark.parametrize("case", headed, ids=str)
+
+
+@pytest.fixture(scope="module")
+def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Loaded]:
+    """Normalise a file once, whichever tests ask for a part of it."""
+    store = Store(tmp_path_factory.mktemp("store"))
+    known: dict[tuple[Path, str], Loaded] = {}
+
+    def load_once(case: Case) -> Loaded:
+        if (case.path, case.part) not in known:
+            done = normalize([case.path], store, Request(period=case.expected.get("period", "")))
             assert done.refused == ()
-            tables = open_tables(done.inputs, store).frames
-            frames = {name: frame.collect() for name, frame in tables.items()}
-            known[path] = Loaded(done.inputs[0], frames)
-        return known[path]
+            for entry in done.inputs:
+                tables = open_tables([entry], store).frames
+                frames = {name: frame.collect() for name, frame in tables.items()}
+                known[case.path, entry.member] = Loaded(entry, frames)
+        return known[case.path, case.part]
 
     return load_once
 
 
-def _expected(path: Path) -> dict[str, Any]:
-    expected: dict[str, Any] = json.loads(path.with_suffix(".expected.json").read_text("utf-8"))
-    return expected
+def _cells(case: Case) -> list[str]:
+    """The header's cells as published; the rows of a header of two are one."""
+    (part,) = published(case.path, case.part)
+    found = recognise(part, SOURCES)
+    layout = found.source.layout
+    if isinstance(layout, Workbook):
+        with rows(part) as read:
+            head = [row for row in read if found.row - layout.header_rows < row[0] <= found.row]
+        return names_of(head)
+    assert isinstance(layout, Csv)
+    with part.open() as stream:
+        text = stream.read().removeprefix(b"\xef\xbb\xbf").decode(case.expected["encoding"], "replace")
+    line = text.split("\n")[found.row - 1].rstrip("\r")
+    return next(csv.reader([line], delimiter=layout.separator))
 
 
-def _header_line(path: Path) -> bytes:
-    return path.read_bytes().partition(b"\n")[0].rstrip(b"\r")
-
-
-def _cells(path: Path, source: Source) -> list[str]:
-    """The header's cells as published."""
-    line = _header_line(path).removeprefix(b"\xef\xbb\xbf").decode(_expected(path)["encoding"])
-    return next(csv.reader([line], delimiter=source.layout.separator))
-
-
-def _recognise(cells: list[str], source: Source, folder: Path) -> Recognised:
+def _recognise(cells: list[str], case: Case, folder: Path) -> Recognised:
     """Recognise a file that has these cells as its header, and nothing else."""
-    path = folder / "header.csv"
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, delimiter=source.layout.separator).writerow(cells)
+    layout = _shape(case).layout
+    if isinstance(layout, Workbook):
+        path = folder / "header.xlsx"
+        book = Workbooks()
+        for row in [*[["Title"]] * (layout.header_rows - 1), cells]:
+            book.active.append(row)
+        book.active.cell(1, 1).value = None if layout.header_rows > 1 else cells[0]
+        book.save(path)
+    else:
+        assert isinstance(layout, Csv)
+        path = folder / "header.csv"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream, delimiter=layout.separator).writerow(cells)
     return recognise(next(iter(published(path))), SOURCES)
 
 
@@ -100,69 +152,76 @@ def test_the_page_has_every_heading_in_order_with_something_below_it(source: Sou
 
 @every_source
 def test_a_file_as_published_is_kept(source: Source) -> None:
-    assert any(path.parent.name == source.id for path in FILES)
+    assert any(case.source == source.id for case in CASES)
+
+
+@every_source
+def test_a_file_of_every_shape_is_kept(source: Source) -> None:
+    kept = [_shape(case) for case in CASES if case.source == source.id]
+
+    assert all(any(shape is one for one in kept) for shape in source.every_shape if shape.outputs)
 
 
 @every_source
 def test_names_of_suppliers_and_payees_are_declared_personal(source: Source) -> None:
     naming = {"supplier_id", "supplier_name", "payee_id", "payee_name", "bidder_id", "bidder_name"}
-    named = {column for output in source.outputs for column in output.columns} & naming
 
-    assert source.personal == named
+    for shape in source.every_shape:
+        named = {column for output in shape.outputs for column in output.columns} & naming
+        assert shape.personal >= named
 
 
 @every_source
 def test_every_column_that_is_mapped_is_filled_in_some_file(
-    source: Source, load: Callable[[Path], Loaded]
+    source: Source, load: Callable[[Case], Loaded]
 ) -> None:
-    loaded = [load(path) for path in FILES if path.parent.name == source.id]
+    cases = [case for case in CASES if case.source == source.id]
 
-    for output in source.outputs:
-        rows = pl.concat(file.tables[output.table] for file in loaded)
-        empty = {column for column in output.columns if rows[column].null_count() == rows.height}
-        assert empty == set()
-
-
-@every_file
-def test_a_file_is_recognised_from_its_header_alone(path: Path, tmp_path: Path) -> None:
-    alone = tmp_path / path.name
-    alone.write_bytes(_header_line(path) + b"\n")
-
-    assert recognise(next(iter(published(alone))), SOURCES).source.id == path.parent.name
+    for shape in source.every_shape:
+        loaded = [load(case) for case in cases if _shape(case) is shape]
+        for output in shape.outputs:
+            found = pl.concat(part.tables[output.table] for part in loaded if output.table in part.tables)
+            empty = {column for column in output.columns if found[column].null_count() == found.height}
+            assert empty == set()
 
 
-@every_file
-def test_rows_go_where_they_are_expected(path: Path, load: Callable[[Path], Loaded]) -> None:
-    expected = _expected(path)
+@every_header
+def test_a_file_is_recognised_from_its_header_alone(case: Case, tmp_path: Path) -> None:
+    assert _recognise(_cells(case), case, tmp_path).source.id == case.source
 
-    entry = load(path).entry
+
+@every_case
+def test_rows_go_where_they_are_expected(case: Case, load: Callable[[Case], Loaded]) -> None:
+    entry = load(case).entry
 
     counts = {
         name: {"loaded": count.loaded, "merged": count.merged, "quarantined": count.quarantined}
         for name, count in entry.tables.items()
     }
-    assert entry.source == path.parent.name
-    assert entry.encoding == expected["encoding"]
-    assert entry.rows_read == expected["read"]
-    assert counts == expected["tables"]
-    assert entry.quarantine == expected["quarantine"]
+    assert entry.source == case.source
+    assert entry.encoding == case.expected["encoding"]
+    assert entry.rows_read == case.expected["read"]
+    assert counts == case.expected["tables"]
+    assert entry.quarantine == case.expected["quarantine"]
 
 
-@every_file
-def test_the_arithmetic_of_rows_closes(path: Path, load: Callable[[Path], Loaded]) -> None:
-    loaded = load(path)
+@every_case
+def test_the_arithmetic_of_rows_closes(case: Case, load: Callable[[Case], Loaded]) -> None:
+    loaded = load(case)
 
+    first = next(iter(loaded.entry.tables.values()))
+    assert first.read == loaded.entry.rows_read
     for name, counts in loaded.entry.tables.items():
-        assert counts.loaded + counts.merged + counts.quarantined == loaded.entry.rows_read
-        assert loaded.tables[name].height == counts.loaded
-        assert loaded.tables[name]["row"].n_unique() == counts.loaded
+        assert counts.loaded == (loaded.tables[name].height if name in loaded.tables else 0)
+        if counts.loaded:
+            assert loaded.tables[name]["row"].n_unique() == counts.loaded
 
 
-@every_file
-def test_rows_become_what_is_expected(path: Path, load: Callable[[Path], Loaded]) -> None:
-    tables = load(path).tables
+@every_case
+def test_rows_become_what_is_expected(case: Case, load: Callable[[Case], Loaded]) -> None:
+    tables = load(case).tables
 
-    for name, wanted in _expected(path)["rows"].items():
+    for name, wanted in case.expected["rows"].items():
         for row in wanted:
             found = tables[name].filter(pl.col("row") == row["row"]).row(0, named=True)
             filled = {
@@ -173,37 +232,33 @@ def test_rows_become_what_is_expected(path: Path, load: Callable[[Path], Loaded]
             assert filled == row
 
 
-@every_file
-def test_a_file_that_lacks_a_column_is_refused_by_name(path: Path, tmp_path: Path) -> None:
-    source = SOURCES[path.parent.name]
-    cells = _cells(path, source)
+@every_header
+def test_a_file_that_lacks_a_column_is_refused_by_name(case: Case, tmp_path: Path) -> None:
+    source, cells = _shape(case), _cells(case)
     names = source.read_header(cells).names
     needed = [place for place, name in enumerate(names) if name in source.used - source.optional]
 
     assert {names[place] for place in needed} == source.used - source.optional
     for place in needed:
         with pytest.raises(LayoutChangedError, match=re.escape(f'"{names[place]}"')):
-            _recognise(cells[:place] + cells[place + 1 :], source, tmp_path)
+            _recognise(cells[:place] + cells[place + 1 :], case, tmp_path)
 
 
-@every_file
-def test_a_file_that_lacks_optional_columns_is_read(path: Path, tmp_path: Path) -> None:
-    source = SOURCES[path.parent.name]
-    cells = _cells(path, source)
+@every_header
+def test_a_file_that_lacks_optional_columns_is_read(case: Case, tmp_path: Path) -> None:
+    source, cells = _shape(case), _cells(case)
     kept = [
         cell
         for cell, name in zip(cells, source.read_header(cells).names, strict=True)
         if name not in source.optional | source.ignored
     ]
 
-    header: Header = _recognise(kept, source, tmp_path).header
+    header: Header = _recognise(kept, case, tmp_path).header
 
     assert header.absent == source.optional
 
 
-@every_file
-def test_a_column_that_nobody_explained_is_refused_by_name(path: Path, tmp_path: Path) -> None:
-    source = SOURCES[path.parent.name]
-
+@every_header
+def test_a_column_that_nobody_explained_is_refused_by_name(case: Case, tmp_path: Path) -> None:
     with pytest.raises(LayoutChangedError, match="Newly invented"):
-        _recognise([*_cells(path, source), "Newly invented"], source, tmp_path)
+        _recognise([*_cells(case), "Newly invented"], case, tmp_path)

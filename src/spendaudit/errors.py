@@ -37,6 +37,10 @@ class LayoutChangedError(ReadError):
     """The portal's file no longer has the columns that its source file describes."""
 
 
+class UnknownLayoutError(ReadError):
+    """A table that no portal known to spendaudit publishes."""
+
+
 class FetchError(SpendauditError):
     """A download failed; what had arrived is kept and resumed next time."""
 

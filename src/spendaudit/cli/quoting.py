@@ -32,7 +32,7 @@ def quote(explained: Explanation, run: Run, store: Path, *, hidden: bool) -> lis
 
 
 def _quotes(explained: Explanation, run: Run, raw: RawStore) -> Iterator[Quote]:
-    left = _LINES
+    left, table = _LINES, explained.finding.members[0].table
     files = explained.rows.group_by("file", maintain_order=True).agg("row")
     inputs = {entry.file: entry for entry in run.inputs}
     for file, rows in files.iter_rows():
@@ -41,11 +41,8 @@ def _quotes(explained: Explanation, run: Run, raw: RawStore) -> Iterator[Quote]:
         wanted = rows[: max(left, 0)]
         left -= len(rows)
         try:
-            lines = (
-                published_lines(entry, fetched if fetched.is_file() else Path(entry.path), wanted)
-                if wanted
-                else {}
-            )
+            path = fetched if fetched.is_file() else Path(entry.path)
+            lines = published_lines(entry, path, table, wanted) if wanted else {}
         except SpendauditError as error:
             yield Quote(entry.name, {}, error.message)
         else:

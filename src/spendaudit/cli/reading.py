@@ -55,12 +55,17 @@ def read(wanted: Wanted, notes: Notes) -> Read:
     _say_passed_over(given, notes)
     store = Store(root)
     loaded = [_files(given, wanted, store, notes), *_releases(given, wanted, store, notes)]
+    for part in loaded:
+        for passed in part.passed_over:
+            notes.say(f"passed over {passed.label}: {passed.reason}")
     inputs = tuple({(one.file, one.source): one for part in loaded for one in part.inputs}.values())
     refused = [one for part in loaded for one in part.refused]
     if not inputs and len(refused) == 1:
         raise refused[0].error
     for one in refused:
         notes.refuse(str(one.path), one.error)
+    if not inputs and any(part.passed_over for part in loaded) and not refused:
+        raise ReadError("nothing of what was given has a place in a table")
     if not inputs:
         code = {one.error.exit_code for one in refused}
         kind = UsageError if code == {USAGE} else ReadError
@@ -95,5 +100,5 @@ def _releases(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "list
             part = normalize([RawStore(store.root).path_of(release.sha256)], store, request, progress)
         inputs = tuple(replace(one, path=release.url) for one in part.inputs)
         refused = tuple(replace(one, path=Path(release.name)) for one in part.refused)
-        loaded.append(Loaded(inputs, refused))
+        loaded.append(Loaded(inputs, refused, part.passed_over))
     return loaded

@@ -50,8 +50,11 @@ class Batch:
     rejects: list[Reject]
     #: Records of the block, the rejected ones included.
     records: int
+    #: What the rows were read from, if that is text.
     text: bytes = b""
     first_row: int = 0
+    #: Of a file that holds rows of several grains, the one of these.
+    grain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

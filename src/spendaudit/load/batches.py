@@ -1,32 +1,73 @@
-"""Cuts a recognised file into batches of published records, each with its row."""
+"""Cuts a recognised file into batches of published records, each with its row, whatever its form."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, Final
 
-from spendaudit.ingest.blocks import Block
+from spendaudit.ingest.blocks import Block, Stream
+from spendaudit.ingest.decode import Decoder
 from spendaudit.ingest.records import Batch, Records, Shape
-from spendaudit.load.recognise import Recognised
+from spendaudit.load import documents, sheets
+from spendaudit.load.matching import Recognised
+from spendaudit.sources._source import Csv, Workbook
+
+#: Forms other than text are written in it.
+_UTF_8: Final = "utf-8"
 
 
-def read_batches(recognised: Recognised, blocks: Iterator[Block]) -> Iterator[Batch]:
-    """Read the records below the header, block after block."""
-    shape = _shape(recognised)
-    records = Records(shape, first_row=recognised.row + 1)
-    return records.read(_below_header(blocks, recognised.row, shape.quote))
+class Reading:
+    """One pass over a file: its batches, and what is known of it once they have been read."""
+
+    def __init__(
+        self, recognised: Recognised, *, hashed: bool = False, progress: Callable[[int], None] | None = None
+    ) -> None:
+        """`hashed`: work out the sha256 on the way. `progress` is told of bytes that were read."""
+        self._recognised = recognised
+        self._hashed = hashed
+        self._progress = progress
+        self.sha256 = ""
+        self.encoding = _UTF_8
+        self.notes: tuple[str, ...] = ()
+
+    @contextmanager
+    def batches(self) -> Iterator[Iterator[Batch]]:
+        """Read the records, batch after batch, for as long as the context is open."""
+        layout = self._recognised.source.layout
+        if isinstance(layout, Csv):
+            with self._recognised.published.open() as raw, self._of_text(raw, layout) as batches:
+                yield batches
+            return
+        form = sheets if isinstance(layout, Workbook) else documents
+        with form.batches(self._recognised) as batches:
+            yield batches
+        if self._hashed:
+            with self._recognised.published.path.open("rb") as stream:
+                self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+
+    @contextmanager
+    def _of_text(self, raw: IO[bytes], layout: Csv) -> Iterator[Iterator[Batch]]:
+        decoder = Decoder(layout.encodings)
+        stream = Stream(raw, decoder, quote=layout.quote, hashed=self._hashed, progress=self._progress)
+        shape = _shape(self._recognised, layout)
+        records = Records(shape, first_row=self._recognised.row + 1)
+        with stream.blocks() as blocks:
+            yield records.read(_below_header(blocks, self._recognised.row, shape.quote))
+        self.sha256, self.encoding, self.notes = stream.sha256, decoder.encoding, tuple(decoder.notes)
 
 
-def _shape(recognised: Recognised) -> Shape:
+def _shape(recognised: Recognised, layout: Csv) -> Shape:
     names: list[str] = []
     for name in recognised.header.names:
         # A column that nobody reads may stand twice; Polars wants distinct names.
         names.append(name if name not in names else f"{name} ({len(names) + 1})")
-    source = recognised.source
-    native = source.native
+    native = recognised.source.native
     return Shape(
         names=tuple(names),
-        wanted=(source.used | recognised.header.nameless) & frozenset(names),
-        separator=source.layout.separator,
-        quote=source.layout.quote,
-        nulls=source.layout.nulls,
+        wanted=(recognised.source.used | recognised.header.nameless) & frozenset(names),
+        separator=layout.separator,
+        quote=layout.quote,
+        nulls=layout.nulls,
         native={column.column: column.dtype for column in native if column.column in names[:-1]},
         decimal=next((column.decimal for column in native), "."),
     )

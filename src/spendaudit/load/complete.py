@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from spendaudit.ingest.records import EMPTY, ROW
-from spendaudit.sources._source import PERIOD, Header, Source
+from spendaudit.sources._source import PERIOD, Documents, Header, Source
 
 #: Rows that are put aside, before their text is looked up.
 ASIDE: Final = pl.Schema({"row": pl.UInt32, "reason": pl.String})
@@ -19,6 +19,8 @@ class Columns:
         self._rejected = source.rejected
         self._nameless = sorted(header.nameless)
         self._read = sorted(source.used & set(header.names))
+        self._grains = isinstance(source.layout, Documents)
+        self._derived = source.derived
         self._added = {
             **{name: pl.lit(text) for name, text in header.context.items()},
             **dict.fromkeys(sorted(header.absent), pl.lit(None, pl.String)),
@@ -28,6 +30,11 @@ class Columns:
     def complete(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Add the columns that the file does not hold, and put aside (`ASIDE`) the rows that are not data."""
         frame = frame.with_columns(**self._added)
+        if self._grains:
+            # A program laid these out: every row has something in it, and none is a title or a sum.
+            return frame, pl.DataFrame(schema=ASIDE)
+        if self._derived:
+            frame = frame.with_columns(**self._derived)
         reasons = [*self._empty(frame), *self._stray_text(frame)]
         reasons += [pl.when(row).then(pl.lit(reason)) for reason, row in self._rejected.items()]
         if not reasons:

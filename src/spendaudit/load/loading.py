@@ -10,16 +10,14 @@ import polars as pl
 
 from spendaudit.errors import DefinitionError
 from spendaudit.ingest.ahead import Ahead
-from spendaudit.ingest.blocks import Block, Stream
-from spendaudit.ingest.decode import Decoder
 from spendaudit.ingest.memory import keep_freed_memory
 from spendaudit.ingest.records import Batch
 from spendaudit.ingest.store import QUARANTINE, Store
 from spendaudit.ingest.writer import Writer
-from spendaudit.load.batches import read_batches
+from spendaudit.load.batches import Reading
 from spendaudit.load.complete import ASIDE, Columns
+from spendaudit.load.matching import Recognised
 from spendaudit.load.quarantine import Texts
-from spendaudit.load.recognise import Recognised
 from spendaudit.load.reunite import Apart
 from spendaudit.load.rows import Mapped, Mapper
 from spendaudit.model.run import Counts, Input, file_id
@@ -45,7 +43,6 @@ class Loading:
         self._hashed = sha256 is not None
         self._sha256 = sha256 or ""
         self._columns = Columns(self._source, recognised.header, period)
-        self._decoder = Decoder(self._source.layout.encodings)
         self._mappers = [Mapper(self._source, output) for output in self._source.outputs]
         self._merged = [0] * len(self._mappers)
         self._removed = [0] * len(self._mappers)
@@ -53,7 +50,8 @@ class Loading:
         self._apart = [Apart(output) for output in self._source.outputs]
         #: Cells with a value, of the columns that this portal is expected to fill.
         self._filled: Counter[str] = Counter()
-        self._read = 0
+        #: Rows that speak of each table: those of its grain, less those that its `of` leaves out.
+        self._read = [0] * len(self._mappers)
 
     def run(self, progress: Progress | None) -> Input:
         """Read, map and write the whole file; return where each row went."""
@@ -65,7 +63,6 @@ class Loading:
                 Writer(aside / f"{number}.parquet", mapper.schema)
                 for number, mapper in enumerate(self._mappers)
             ]
-            raw = stack.enter_context(table.open())
             size, done = table.size, 0
 
             def advance(count: int) -> None:
@@ -74,16 +71,10 @@ class Loading:
                 if progress:
                     progress(table.label, done, size)
 
-            stream = Stream(
-                raw,
-                self._decoder,
-                quote=self._source.layout.quote,
-                hashed=not self._hashed,
-                progress=advance,
-            )
+            reading = Reading(self._recognised, hashed=not self._hashed, progress=advance)
             try:
-                with stream.blocks() as blocks:
-                    self._read_all(blocks, writers)
+                with reading.batches() as batches:
+                    self._read_all(batches, writers)
                 for writer in writers:
                     writer.close()
             except BaseException:
@@ -91,16 +82,15 @@ class Loading:
                     writer.abandon()
                 raise
             if not self._hashed:
-                self._sha256 = stream.sha256
+                self._sha256 = reading.sha256
                 self._store.remember_hash(table.path, self._sha256)
-            return self._keep(aside, writers)
+            return self._keep(aside, writers, reading)
 
-    def _read_all(self, blocks: Iterator[Block], writers: list[Writer]) -> None:
+    def _read_all(self, batches: Iterator[Batch], writers: list[Writer]) -> None:
         # Some batches are parsed while those before them are mapped.
         last: list[Batch] = []
-        with Ahead(_grouped(read_batches(self._recognised, blocks)), by=1) as groups:
+        with Ahead(_grouped(batches), by=1) as groups:
             for group in groups:
-                self._read += sum(batch.records for batch in group)
                 self._map(group, Texts([*last, *group], self._source.layout), writers)
                 last = group[-1:]
         texts = Texts(last, self._source.layout)
@@ -108,12 +98,17 @@ class Loading:
             self._take(number, mapper.rest(), texts, writers[number])
 
     def _map(self, group: list[Batch], texts: Texts, writers: list[Writer]) -> None:
+        grain, records = group[0].grain, sum(batch.records for batch in group)
         published = pl.concat([batch.frame for batch in group])
         frame, not_data = self._columns.complete(published)
         rejects = [(reject.row, reject.reason) for batch in group for reject in batch.rejects]
         damaged = pl.DataFrame(rejects, schema=ASIDE, orient="row")
-        for number, mapper in enumerate(self._mappers):
-            mapped = mapper.map(frame)
+        for number, (mapper, output) in enumerate(zip(self._mappers, self._source.outputs, strict=True)):
+            if output.grain != grain:
+                continue
+            spoken = frame if output.of is None else frame.filter(output.of)
+            self._read[number] += records - frame.height + spoken.height
+            mapped = mapper.map(spoken)
             aside = pl.concat([damaged, not_data, mapped.aside])
             self._take(number, Mapped(mapped.rows, aside, mapped.merged), texts, writers[number])
 
@@ -128,19 +123,22 @@ class Loading:
                     self._filled[name] += mapped.rows.height - mapped.rows[name].null_count()
             writer.add(mapped.rows)
 
-    def _keep(self, folder: Path, writers: list[Writer]) -> Input:
+    def _keep(self, folder: Path, writers: list[Writer], reading: Reading) -> Input:
         source, table = self._source, self._recognised.published
-        file = file_id(self._sha256, table.member)
+        file = file_id(self._sha256, table.part)
         written = []
         tables: dict[str, Counts] = {}
         for number, output in enumerate(source.outputs):
             made = self._finished(number, folder / f"{number}.parquet")
             loaded = writers[number].rows - self._removed[number]
             aside = sum(rows.height for rows in self._aside if rows["table"][0] == output.table)
-            tables[output.table] = Counts(loaded, self._merged[number], aside)
+            counts = Counts(loaded, self._merged[number], aside)
+            if counts.read != self._read[number]:
+                raise DefinitionError(
+                    f"{table.label}: {output.table} has {counts}, of {self._read[number]} rows that were read"
+                )
+            tables[output.table] = counts
             written.append((made, self._store.table_path(output.table, source.id, file, self._mapping)))
-        if any(counts.read != self._read for counts in tables.values()):
-            raise DefinitionError(f"{table.label}: {self._read} rows were read, but {tables} tells of others")
         first = tables[source.outputs[0].table]
         quarantine = pl.concat([pl.DataFrame(schema=QUARANTINE), *self._aside])
         if quarantine.height:
@@ -150,18 +148,18 @@ class Loading:
         reasons = Counter(quarantine.filter(pl.col("table") == source.outputs[0].table)["reason"].to_list())
         entry = Input(
             path=str(table.path),
-            member=table.member,
+            member=table.part,
             sha256=self._sha256,
             source=source.id,
             jurisdiction=source.jurisdiction,
-            encoding=self._decoder.encoding,
-            rows_read=self._read,
+            encoding=reading.encoding,
+            rows_read=self._read[0],
             rows_loaded=first.loaded,
             rows_merged=first.merged,
             rows_quarantined=first.quarantined,
             tables=tables,
             quarantine=dict(sorted(reasons.items())),
-            notes=(*self._recognised.notes, *self._decoder.notes, *self._missed(writers[0].rows)),
+            notes=(*self._recognised.notes, *reading.notes, *self._missed(writers[0].rows)),
         )
         self._store.keep(written, entry, self._mapping)
         return entry
@@ -182,7 +180,7 @@ class Loading:
 
     def _missed(self, rows: int) -> list[str]:
         """Tell which columns are emptier than this portal's files are known to be."""
-        if not self._read:
+        if not any(self._read):
             return ["the file holds a header and no rows"]
         shares = {name: self._filled[name] / rows for name in self._source.expected if rows}
         return [
@@ -196,7 +194,8 @@ def _grouped(batches: Iterator[Batch]) -> Iterator[list[Batch]]:
     """Bring batches of one form together: mapping costs as much a call as it does for some thousand rows."""
     group: list[Batch] = []
     for batch in batches:
-        if group and (len(group) == _TOGETHER or batch.frame.schema != group[0].frame.schema):
+        alike = group and (batch.grain, batch.frame.schema) == (group[0].grain, group[0].frame.schema)
+        if group and (len(group) == _TOGETHER or not alike):
             yield group
             group = []
         group.append(batch)

@@ -1,7 +1,7 @@
 """Normalises published files: from a portal's bytes to canonical Parquet, with every row accounted for."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -10,10 +10,11 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.errors import ReadError, SpendauditError
+from spendaudit.errors import ReadError, SpendauditError, UnknownLayoutError
 from spendaudit.ingest.archive import Published, published
 from spendaudit.ingest.store import Store
 from spendaudit.load.loading import Loading, Progress
+from spendaudit.load.matching import Recognised
 from spendaudit.load.recognise import recognise
 from spendaudit.model.run import Input, file_id
 from spendaudit.sources import load_sources
@@ -33,11 +34,20 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A part of a file that no table has a place for, and why."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What became of the files that were asked for."""
 
     inputs: tuple[Input, ...]
     refused: tuple[Refused, ...]
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,15 @@ class Request:
     #: `2017` or `2017-04`, for portals whose files do not say which period they speak of.
     period: str = ""
     new_columns: bool = False
+    #: A source that is not one of the package's: made from a mapping.
+    given: Source | None = None
+    #: The text of that mapping.
+    mapping: str = ""
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """Those that a file may be of."""
+        return {self.given.id: self.given} if self.given else load_sources()
 
 
 def normalize(
@@ -56,15 +75,46 @@ def normalize(
     """Normalise files and folders into the store. A file that cannot be read does not stop the others."""
     request = request or Request()
     inputs: dict[tuple[str, str], Input] = {}
-    refused = []
+    refused: list[Refused] = []
+    passed_over: list[PassedOver] = []
     for path in _files(paths):
+        done = _load_all(path, store, request, progress)
+        for entry in done.inputs:
+            inputs.setdefault((entry.file, entry.source), entry)
+        refused += done.refused
+        passed_over += done.passed_over
+    return Loaded(tuple(inputs.values()), tuple(refused), tuple(passed_over))
+
+
+def _load_all(path: Path, store: Store, request: Request, progress: Progress | None) -> Loaded:
+    """Load every part of one file. Sheets that nobody knows, beside one that is known, are passed over."""
+    inputs: list[Input] = []
+    refused: list[Refused] = []
+    passed_over: list[PassedOver] = []
+    strange: list[tuple[Published, SpendauditError]] = []
+    try:
+        parts = published(path)
+    except SpendauditError as error:
+        return Loaded((), (Refused(path, error),))
+    for part in parts:
         try:
-            for table in published(path):
-                entry = _load(table, store, request, progress)
-                inputs.setdefault((entry.file, entry.source), entry)
+            recognised = recognise(
+                part, request.sources, source_id=request.source, new_columns=request.new_columns
+            )
+            if recognised.source.outputs:
+                inputs.append(_load(recognised, store, request, progress))
+            else:
+                reason = f"{recognised.source.id}: {recognised.source.page.partition('.')[0]}"
+                passed_over.append(PassedOver(part.label, reason))
+        except UnknownLayoutError as error:
+            strange.append((part, error))
         except SpendauditError as error:
             refused.append(Refused(path, error))
-    return Loaded(tuple(inputs.values()), tuple(refused))
+    if inputs and all(part.sheet for part, _ in strange):
+        passed_over += [PassedOver(part.label, "a sheet of another kind") for part, _ in strange]
+    else:
+        refused += [Refused(path, error) for _, error in strange]
+    return Loaded(tuple(inputs), tuple(refused), tuple(passed_over))
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -81,14 +131,14 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             raise ReadError(f"there is no file {path}", hint="check the path")
 
 
-def _load(table: Published, store: Store, request: Request, progress: Progress | None) -> Input:
-    recognised = recognise(table, load_sources(), source_id=request.source, new_columns=request.new_columns)
+def _load(recognised: Recognised, store: Store, request: Request, progress: Progress | None) -> Input:
+    table = recognised.published
     mapping = _mapping(recognised.source, request)
     sha256 = store.known_hash(table.path)
     if sha256 is None and (table.packed or table.path.stat().st_size <= _HASHED_FIRST):
         sha256 = _hash(table.path)
         store.remember_hash(table.path, sha256)
-    if sha256 and (entry := store.find(file_id(sha256, table.member), recognised.source.id, mapping)):
+    if sha256 and (entry := store.find(file_id(sha256, table.part), recognised.source.id, mapping)):
         # The same content may have another name now.
         return replace(entry, path=str(table.path))
     loading = Loading(recognised, store, period=request.period, mapping=mapping, sha256=sha256)
@@ -102,7 +152,7 @@ def _hash(path: Path) -> str:
 
 def _mapping(source: Source, request: Request) -> str:
     """Name the way in which a file is read: another one when spendaudit or the request changes."""
-    asked = f"{source.id}|{request.period}|{request.new_columns}|{pl.__version__}"
+    asked = f"{source.id}|{request.period}|{request.new_columns}|{request.mapping}|{pl.__version__}"
     return hashlib.sha256(_code_digest() + asked.encode()).hexdigest()[:10]
 
 

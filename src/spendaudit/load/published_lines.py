@@ -7,9 +7,7 @@ import polars as pl
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import published
-from spendaudit.ingest.blocks import Stream
-from spendaudit.ingest.decode import Decoder
-from spendaudit.load.batches import read_batches
+from spendaudit.load.batches import Reading
 from spendaudit.load.complete import ASIDE
 from spendaudit.load.quarantine import Texts
 from spendaudit.load.recognise import recognise
@@ -17,27 +15,26 @@ from spendaudit.model.run import Input
 from spendaudit.sources import load_sources
 
 
-def published_lines(entry: Input, path: Path, rows: Collection[int]) -> dict[int, str]:
-    """Return the text of some rows of a file, by row; reads no further than the last of them.
+def published_lines(entry: Input, path: Path, table: str, rows: Collection[int]) -> dict[int, str]:
+    """Return the text of some rows of a file in one table, by row; reads no further than the last of them.
 
     Raises ReadError when the file is gone, or is no longer of the source that it was read as.
     """
     if not path.is_file():
         raise ReadError(f"{path} is no longer there", hint="put it back to see its lines")
-    (table,) = published(path, entry.member)
-    recognised = recognise(table, load_sources(), source_id=entry.source, new_columns=True)
-    layout = recognised.source.layout
+    (whole,) = published(path, entry.member)
+    recognised = recognise(whole, load_sources(), source_id=entry.source, new_columns=True)
+    source = recognised.source
+    grain = next((output.grain for output in source.outputs if output.table == table), "")
     wanted = pl.DataFrame([(row, "") for row in sorted(rows)], schema=ASIDE, orient="row")
     found: dict[int, str] = {}
-    with table.open() as raw:
-        stream = Stream(raw, Decoder(layout.encodings), quote=layout.quote, hashed=False)
-        with stream.blocks() as blocks:
-            for batch in read_batches(recognised, blocks):
-                ends = batch.first_row + batch.records
-                here = wanted.filter(pl.col("row").is_between(batch.first_row, ends, closed="left"))
-                if here.height:
-                    texts = Texts([batch], layout).add(here, "")
-                    found |= dict(zip(texts["row"], texts["text"], strict=True))
-                if ends > max(rows):
-                    break
+    with Reading(recognised).batches() as batches:
+        for batch in (batch for batch in batches if batch.grain == grain):
+            ends = batch.first_row + batch.records
+            here = wanted.filter(pl.col("row").is_between(batch.first_row, ends, closed="left"))
+            if here.height:
+                texts = Texts([batch], source.layout).add(here, "")
+                found |= dict(zip(texts["row"], texts["text"], strict=True))
+            if ends > max(rows):
+                break
     return found

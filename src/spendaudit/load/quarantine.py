@@ -1,17 +1,18 @@
 """Keeps the published text of rows that are put aside, so that a person can see what was not read."""
 
+import json
 from collections.abc import Iterable
 
 import polars as pl
 
 from spendaudit.ingest.records import ROW, Batch, measure
-from spendaudit.sources._source import Csv
+from spendaudit.sources._source import Csv, Layout
 
 
 class Texts:
     """Finds the text of rows in the batches that may hold them."""
 
-    def __init__(self, batches: Iterable[Batch], layout: Csv) -> None:
+    def __init__(self, batches: Iterable[Batch], layout: Layout) -> None:
         """Look in these batches, which follow on from each other."""
         self._batches = list(batches)
         self._layout = layout
@@ -34,18 +35,25 @@ class Texts:
         present = batch.frame.filter(pl.col(ROW).is_in(list(rows)))
         if present.is_empty():
             return {}
-        starts, _ = measure(batch.text, self._layout.separator, self._layout.quote)
+        starts = self._starts(batch)
         if len(starts) != batch.records:
-            # Quotes do not pair up here: give the cells that were read.
-            return {
-                row[ROW]: self._layout.separator.join(
-                    str(cell or "") for name, cell in row.items() if name != ROW
-                )
-                for row in present.iter_rows(named=True)
-            }
+            # No text, or one whose quotes do not pair up: give the cells that were read.
+            return {row.pop(ROW): _written(row) for row in present.iter_rows(named=True)}
         first = batch.first_row
         ends = [*starts[1:], len(batch.text)]
         return {
             row: batch.text[starts[row - first] : ends[row - first]].decode("utf-8", "replace").rstrip("\r\n")
             for row in present[ROW]
         }
+
+    def _starts(self, batch: Batch) -> list[int]:
+        if not batch.text or not isinstance(self._layout, Csv):
+            return []
+        starts, _ = measure(batch.text, self._layout.separator, self._layout.quote)
+        return [int(start) for start in starts]
+
+
+def _written(cells: dict[str, str | None]) -> str:
+    return json.dumps(
+        {name: cell for name, cell in cells.items() if cell is not None}, ensure_ascii=False, default=str
+    )

@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 
 from spendaudit.load.complete import ASIDE
-from spendaudit.model.tables import IDENTIFIER
 from spendaudit.sources._source import Output
 
 
@@ -16,24 +15,28 @@ class Apart:
     def __init__(self, output: Output) -> None:
         """Needed only where a file repeats an order on several lines."""
         self._output = output
-        self._id = IDENTIFIER[output.table]
+        self._id = list(output.identity)
         self._hashes: list[pl.Series] = []
 
     def watch(self, rows: pl.DataFrame) -> None:
         """Note the identifiers of rows that are written: eight bytes each."""
         if self._output.one_per is not None:
-            self._hashes.append(rows[self._id].drop_nulls().hash())
+            self._hashes.append(rows.select(self._id).drop_nulls().hash_rows())
 
     def mend(self, path: Path) -> tuple[int, pl.DataFrame]:
         """Keep the first row of each order; count those merged into it, and name those that say otherwise."""
         if not self._hashes or (hashes := pl.concat(self._hashes)).n_unique() == len(hashes):
             return 0, pl.DataFrame(schema=ASIDE)
         rows = pl.scan_parquet(path)
-        twice = rows.group_by(self._id).len().filter(pl.col("len") > 1, pl.col(self._id).is_not_null())
+        twice = (
+            rows.group_by(self._id)
+            .len()
+            .filter(pl.col("len") > 1, *(pl.col(name).is_not_null() for name in self._id))
+        )
         again = (
-            rows.select(self._id, "row", *self._output.repeated)
+            rows.select(*self._id, "row", *(set(self._output.repeated) - set(self._id)))
             .join(twice, on=self._id, how="semi")
-            .sort(self._id, "row")
+            .sort(*self._id, "row")
             .collect()
         )
         later = pl.col("row") > pl.col("row").first().over(self._id)
@@ -44,7 +47,7 @@ class Apart:
         aside = again.filter("unlike").select(
             "row",
             reason=pl.lit(
-                f"other values than earlier lines of the same {self._output.one_per}, which stand apart"
+                f"other values than earlier lines of the same {self._output.order}, which stand apart"
             ),
         )
         self._rewrite(path, again["row"])

@@ -141,7 +141,7 @@ class Mapper:
         reasons = [
             pl.when(differs).then(
                 pl.lit(
-                    f"{self._named(name)} is not what the first line of the same {self._output.one_per} says"
+                    f"{self._named(name)} is not what the first line of the same {self._output.order} says"
                 )
             )
             for name, differs in unlike.items()

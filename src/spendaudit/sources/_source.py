@@ -9,29 +9,18 @@ import polars as pl
 
 from spendaudit.errors import DefinitionError
 from spendaudit.ingest.cells import Cell, Native
-from spendaudit.model.tables import PUBLISHED
+from spendaudit.model.tables import IDENTIFIER, PUBLISHED
+from spendaudit.sources._layouts import Csv, Documents, Layout, Workbook
 from spendaudit.sources._releases import Downloads
+
+__all__ = ["Csv", "Documents", "Header", "Layout", "Organisation", "Output", "Source", "Workbook"]
 
 SECTIONS = ("What it holds", "How often", "Licence", "Caveats")
 
-#: Columns whose names begin so are not in the file: what the header's names capture (`@month`), and what the
-#: caller states (`@period`, as `2017` or `2017-04`; null when nobody does).
+#: Columns whose names begin so are not in the file: what the header's names capture (`@month`), what the
+#: caller states (`@period`, as `2017` or `2017-04`; null when nobody does), and what a source derives.
 CONTEXT = "@"
 PERIOD = "@period"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Csv:
-    """How the portal writes its files. Nothing here is guessed at run time."""
-
-    #: Tried in this order, strictly: the first that reads the whole file is taken, and said.
-    encodings: tuple[str, ...]
-    separator: str
-    quote: str = '"'
-    #: Words that stand for nothing in any column.
-    nulls: tuple[str, ...] = ()
-    #: Name of the table's file inside an archive; the one CSV in it when empty.
-    member: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +43,15 @@ class Output:
 
     table: str
     columns: Mapping[str, Cell | pl.Expr]
-    #: The published column that names one canonical row, when the file repeats it on several lines.
+    #: Of a file that holds records of several grains (`Documents`), the one that fills this table.
+    grain: str = ""
+    #: The published rows that speak of this table, where not all do; the others are no part of its count.
+    of: pl.Expr | None = None
+    #: The published (or derived) column that names one canonical row, when the file repeats it on several
+    #: lines.
     one_per: str | None = None
+    #: The canonical columns that name that row, where the table's identifier alone does not.
+    named_by: tuple[str, ...] = ()
     #: Canonical columns that every line of such a row must repeat unchanged.
     repeated: tuple[str, ...] = ()
     organisations: tuple[Organisation, ...] = ()
@@ -64,14 +60,26 @@ class Output:
 
     @property
     def reads(self) -> frozenset[str]:
-        """The published columns that the cells are read from."""
+        """The columns that the cells are read from, published or not."""
         exprs = [
             expr
             for cell in self.columns.values()
             for expr in ([cell.value] if isinstance(cell, Cell) else [cell])
         ]
-        names = {name for expr in exprs for name in expr.meta.root_names() if not name.startswith(CONTEXT)}
+        if self.of is not None:
+            exprs.append(self.of)
+        names = {name for expr in exprs for name in expr.meta.root_names()}
         return frozenset(names | ({self.one_per} if self.one_per else set()))
+
+    @property
+    def order(self) -> str:
+        """What a person calls that which several lines are of; empty if every line is its own."""
+        return (self.one_per or "").removeprefix(CONTEXT)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The canonical columns that are equal in rows of one order."""
+        return self.named_by or (IDENTIFIER[self.table],)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +91,14 @@ class Source:
     jurisdiction: str
     homepage: str
     licence: str
-    layout: Csv
-    #: The first is the one whose rows a file is counted in.
+    layout: Layout
+    #: The first is the one whose rows a file is counted in. Without any, the file belongs to the data set
+    #: and no table has a place for it: it is passed over, and said so.
     outputs: tuple[Output, ...]
+    #: The same data set written in other ways: whole sources with this one's id and page.
+    shapes: tuple["Source", ...] = ()
+    #: Columns made of published ones before anything is read (`@key`): a name of several parts.
+    derived: Mapping[str, pl.Expr] = field(default_factory=lambda: MappingProxyType({}))
     #: Published names that vary: the name used here -> a pattern that the whole published name must match.
     #: A group `(?P<month>...)` of the pattern becomes the column `@month`. An empty header cell is called
     #: `column 3` after its place.
@@ -111,6 +124,10 @@ class Source:
         for output in self.outputs:
             if unknown := set(output.columns) - set(PUBLISHED[output.table].names()):
                 raise DefinitionError(f"{self.id}: {output.table} has no {', '.join(sorted(unknown))}")
+        if strange := [shape.id for shape in self.shapes if shape.id != self.id or shape.shapes]:
+            raise DefinitionError(f"{self.id}: a shape is called {strange[0]}, or has shapes itself")
+        if isinstance(self.layout, Documents) and (self.derived or self.rejected or self.optional):
+            raise DefinitionError(f"{self.id}: what documents hold is derived and left out by their layout")
         if both := self.used & self.ignored:
             raise DefinitionError(f"{self.id}: both used and ignored: {', '.join(sorted(both))}")
         if unused := self.optional - self.used:
@@ -118,10 +135,16 @@ class Source:
 
     @property
     def used(self) -> frozenset[str]:
-        """The columns that any output or rejection reads, by the names used here."""
-        reads = frozenset().union(*(output.reads for output in self.outputs))
-        rejections = {name for expr in self.rejected.values() for name in expr.meta.root_names()}
-        return reads | {name for name in rejections if not name.startswith(CONTEXT)}
+        """The published columns that anything reads, by the names used here."""
+        reads = frozenset[str]().union(*(output.reads for output in self.outputs))
+        exprs = [*self.rejected.values(), *self.derived.values()]
+        reads |= {name for expr in exprs for name in expr.meta.root_names()}
+        return frozenset(name for name in reads if not name.startswith(CONTEXT))
+
+    @property
+    def every_shape(self) -> tuple["Source", ...]:
+        """This source as described here, and in its other shapes."""
+        return (self, *self.shapes)
 
     @property
     def native(self) -> frozenset[Native]:
@@ -130,7 +153,9 @@ class Source:
             cell for output in self.outputs for cell in output.columns.values() if isinstance(cell, Cell)
         ]
         natives = {cell.native for cell in cells if cell.native}
-        others = [cell.text for cell in cells if not cell.native] + [*self.rejected.values()]
+        others = [cell.text for cell in cells if not cell.native]
+        others += [*self.rejected.values(), *self.derived.values()]
+        others += [output.of for output in self.outputs if output.of is not None]
         others += [
             expr for output in self.outputs for expr in output.columns.values() if not isinstance(expr, Cell)
         ]

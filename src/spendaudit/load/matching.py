@@ -1,0 +1,153 @@
+"""Which source explains a header best? Refuses to choose between equals, and says why none fits."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from spendaudit.errors import LayoutChangedError, UnknownLayoutError, UsageError
+from spendaudit.ingest.archive import Published
+from spendaudit.ingest.cells import Cell
+from spendaudit.sources._source import CONTEXT, Header, Source
+
+#: A file that has this share of a source's columns is that source's, with a changed layout.
+_ALIKE: Final = 0.5
+
+#: A column whose name is so near to that of a missing one may be the same, renamed.
+_RENAMED: Final = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A source (or one of its shapes), and a file's header as it would understand it."""
+
+    source: Source
+    #: The row of the header, as a spreadsheet counts.
+    row: int
+    header: Header
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether every column that the source needs is there, once."""
+        return not self.header.gone and not self.header.twice
+
+    @property
+    def share(self) -> float:
+        """Of the columns that the source needs, the share that is there."""
+        needed = self.source.used - self.source.optional
+        return 1 - len(self.header.gone) / len(needed) if needed else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A file, its source, and its header as the source understands it."""
+
+    published: Published
+    source: Source
+    header: Header
+    #: The row of the header, as a spreadsheet counts.
+    row: int
+    notes: tuple[str, ...] = ()
+
+
+def chosen(published: Published, candidates: Sequence[Candidate], *, new_columns: bool) -> Recognised | None:
+    """Choose the source that fits and explains most of the header; None if none fits.
+
+    Raises LayoutChangedError where the portal has added columns, unless `new_columns` allows them.
+    """
+    fitting = [candidate for candidate in candidates if candidate.fits]
+    if not fitting:
+        return None
+    best = _closest(published, fitting)
+    header = best.header
+    notes: tuple[str, ...] = ()
+    if header.new:
+        added = listed(header.new)
+        if not new_columns:
+            raise LayoutChangedError(
+                f"{published.label}: {best.source.id} does not know the column {added}",
+                hint="the portal may have changed its layout; what it had before can be read: "
+                "--ignore-new-columns reads the file without what is new",
+            )
+        notes = (f"columns that nobody has explained were left out: {added}",)
+    return Recognised(published, best.source, header, best.row, notes)
+
+
+def _closest(published: Published, fitting: Sequence[Candidate]) -> Candidate:
+    def explained(candidate: Candidate) -> tuple[int, int, int]:
+        header, source = candidate.header, candidate.source
+        known = len((source.used | source.ignored) & set(header.names))
+        return -len(header.new), len(source.used & set(header.names)), known
+
+    first, *others = sorted(fitting, key=explained, reverse=True)
+    if others and explained(first) == explained(others[0]) and first.source.id != others[0].source.id:
+        raise UsageError(
+            f"{published.label} could be of {first.source.id} or of {others[0].source.id}",
+            hint=f"say which: --source {first.source.id}",
+        )
+    return first
+
+
+def changed(published: Published, candidates: Sequence[Candidate]) -> LayoutChangedError | None:
+    """Say what a known portal has changed, if the header is near enough to one's; else None."""
+    if not candidates:
+        return None
+    near = max(candidates, key=lambda candidate: candidate.share)
+    header, source = near.header, near.source
+    if header.twice:
+        return LayoutChangedError(
+            f"{published.label}: {source.id} reads {listed(header.twice)}, which stands in the header twice",
+            hint="delete one of the two columns, or ask the portal which one holds",
+        )
+    if near.share < _ALIKE:
+        return None
+    new = f" (and has {listed(header.new)}, which it does not know)" if header.new else ""
+    return LayoutChangedError(
+        f"{published.label}: {source.id} needs the column {listed(header.gone)}, which the file lacks{new}",
+        hint=_way_on(source, header),
+    )
+
+
+def _way_on(source: Source, header: Header) -> str:
+    renamed = [
+        f'"{near[0]}" may be "{name}" renamed'
+        for name in sorted(header.gone)
+        if (near := get_close_matches(name, header.new, n=1, cutoff=_RENAMED))
+    ]
+    filled = sorted({target for name in header.gone for target in _filled_from(source, name)})
+    told = [
+        *renamed,
+        *([f"without it {', '.join(filled)} cannot be filled"] if filled else []),
+        f"`spendaudit sources {source.id}` shows what the source reads",
+        "`spendaudit map FILE` drafts a mapping for the file as it is now",
+    ]
+    return "; ".join(told)
+
+
+def _filled_from(source: Source, column: str) -> Iterable[str]:
+    """Name the canonical columns that a published one fills."""
+    for output in source.outputs:
+        for name, cell in output.columns.items():
+            roots = (cell.value if isinstance(cell, Cell) else cell).meta.root_names()
+            if column in roots and not name.startswith(CONTEXT):
+                yield f"{output.table}.{name}"
+
+
+def unknown(published: Published, first_line: str, cells: Sequence[str]) -> UnknownLayoutError:
+    """Say that no portal is known to write such a header, or that there is none."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if sum(bool(re.fullmatch(r"\"?[-\d.,/: ]*\d\"?", cell)) for cell in filled) * 3 >= len(cells) > 1:
+        return UnknownLayoutError(
+            f"{published.label} starts with data, not with column names: {first_line[:80]}",
+            hint="add the portal's header as the first line",
+        )
+    return UnknownLayoutError(
+        f"{published.label} is of no portal that spendaudit knows; its header starts with {first_line[:80]}",
+        hint="`spendaudit sources` lists the portals; `spendaudit map FILE` drafts a mapping for another",
+    )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Write names of columns one after the other."""
+    return ", ".join(f'"{name}"' for name in sorted(names))

@@ -1,0 +1,97 @@
+"""Reads the header of a sheet, which may stand below a banner, and its rows in batches."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Final
+
+import polars as pl
+
+from spendaudit.errors import UnknownLayoutError
+from spendaudit.ingest.archive import Published
+from spendaudit.ingest.records import ROW, Batch
+from spendaudit.ingest.workbook import Row, rows
+from spendaudit.load.matching import Candidate, Recognised, changed, chosen, unknown
+from spendaudit.sources._source import Source, Workbook
+
+#: Rows among which the header is looked for.
+_BANNER: Final = 40
+
+#: Rows of a batch.
+_ROWS: Final = 20_000
+
+#: A source, and how it writes sheets.
+Shape = tuple[Source, Workbook]
+
+
+def recognise(published: Published, sources: Iterable[Source], *, new_columns: bool) -> Recognised:
+    """Match the first rows of a sheet with the sources that write workbooks."""
+    with rows(published) as read:
+        head = list(islice(read, _BANNER))
+    if not head:
+        raise UnknownLayoutError(f"{published.label} is an empty sheet")
+    wanted = [(source, source.layout) for source in sources if isinstance(source.layout, Workbook)]
+    candidates = [_candidate(head, *shape) for shape in wanted]
+    recognised = chosen(published, candidates, new_columns=new_columns)
+    if recognised is None:
+        first = next(cells for _, cells in head if any(cells))
+        line = " | ".join(cell for cell in first if cell)
+        raise changed(published, candidates) or unknown(published, line, [cell or "" for cell in first])
+    return recognised
+
+
+def _candidate(head: Sequence[Row], source: Source, layout: Workbook) -> Candidate:
+    """Find the row that holds most of what the source needs; it is the header."""
+    levels = layout.header_rows
+    found = [
+        Candidate(source, head[at + levels - 1][0], source.read_header(names_of(head[at : at + levels])))
+        for at in range(len(head) - levels + 1)
+    ]
+    empty = Candidate(source, 1, source.read_header([]))
+    return max(found, key=lambda candidate: (candidate.fits, candidate.share), default=empty)
+
+
+def names_of(header: Sequence[Row]) -> list[str]:
+    """Join the rows of a header: a cell of an upper row names all columns up to the next filled one."""
+    width = max(len(cells) for _, cells in header)
+    lines = []
+    for number, (_, cells) in enumerate(header):
+        line = [cells[place] if place < len(cells) else None for place in range(width)]
+        if number < len(header) - 1:
+            for place in range(1, width):
+                line[place] = line[place] or line[place - 1]
+        lines.append(line)
+    names = [" / ".join(cell.strip() for cell in column if cell) for column in zip(*lines, strict=True)]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+@contextmanager
+def batches(recognised: Recognised) -> Iterator[Iterator[Batch]]:
+    """Open a sheet and read the rows below its header."""
+    with rows(recognised.published) as read:
+        below = (row for row in read if row[0] > recognised.row)
+        yield (_batch(recognised, part) for part in iter(lambda: list(islice(below, _ROWS)), []))
+
+
+def _batch(recognised: Recognised, part: Sequence[Row]) -> Batch:
+    source, names = recognised.source, recognised.header.names
+    nulls = frozenset(source.layout.nulls) if isinstance(source.layout, Workbook) else frozenset()
+    read = {
+        name: place
+        for place, name in enumerate(names)
+        if name in source.used or name in recognised.header.nameless
+    }
+    columns = {
+        name: pl.Series([_cell(cells, place, nulls) for _, cells in part], dtype=pl.String)
+        for name, place in read.items()
+    }
+    numbers = pl.Series([number for number, _ in part], dtype=pl.UInt32)
+    frame = pl.DataFrame({**columns, ROW: numbers})
+    return Batch(frame, [], len(part), first_row=part[0][0])
+
+
+def _cell(cells: Sequence[str | None], place: int, nulls: frozenset[str]) -> str | None:
+    cell = cells[place] if place < len(cells) else None
+    return None if cell in nulls else cell

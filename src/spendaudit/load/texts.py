@@ -1,0 +1,166 @@
+"""Reads the header of a text with separators, and tells what is none: a web page, a workbook, blanks."""
+
+import codecs
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from spendaudit.errors import ReadError
+from spendaudit.ingest.archive import Published
+from spendaudit.ingest.decode import Decoder
+from spendaudit.ingest.encodings import contradicts, detect
+from spendaudit.ingest.records import split
+from spendaudit.load.matching import Candidate, Recognised, changed, chosen, unknown
+from spendaudit.sources._source import Csv, Source
+
+#: Enough for the longest header and a few records.
+_HEAD: Final = 128 << 10
+
+#: Records among which a header is looked for: some portals write a title above it.
+_TITLES: Final = 10
+
+_DELIMITERS: Final = (",", ";", "\t", "|")
+
+_BINARY: Final = {
+    b"PK\x03\x04": "a zip or an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
+    b"%PDF": "a PDF",
+    b"PAR1": "a Parquet file",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+}
+
+#: A source, and how it writes texts.
+Shape = tuple[Source, Csv]
+
+
+def shapes(sources: Iterable[Source]) -> list[Shape]:
+    """Pick the sources that write texts."""
+    return [(source, source.layout) for source in sources if isinstance(source.layout, Csv)]
+
+
+def recognise(
+    published: Published, head: bytes, sources: Iterable[Source], *, new_columns: bool
+) -> Recognised:
+    """Match the first records of a file with the sources that write texts."""
+    text = _decoded(head)
+    wanted = shapes(sources)
+    candidates = [_candidate(text, *shape) for shape in wanted]
+    recognised = chosen(published, candidates, new_columns=new_columns)
+    if recognised is None:
+        raise _refusal(published, text, candidates, wanted)
+    _check_encoding(published, head, recognised.source)
+    return recognised
+
+
+def read_head(published: Published) -> bytes:
+    """Read the start of a file; refuse what cannot be read as text, or is none."""
+    with published.open() as stream:
+        head = stream.read(_HEAD)
+    name = published.label
+    if not head:
+        raise ReadError(
+            f"{name} is empty (0 bytes)", hint="download it again, or ask the portal for the file"
+        )
+    for magic, kind in _BINARY.items():
+        if head.startswith(magic):
+            raise ReadError(
+                f"{name} is {kind}, not a CSV", hint="export the table as CSV (UTF-8) and try again"
+            )
+    while head.startswith(codecs.BOM_UTF8):
+        head = head[len(codecs.BOM_UTF8) :]
+    start = head.lstrip()[:200].lower()
+    if start.startswith((b"<!doctype", b"<html", b"<head")):
+        raise ReadError(
+            f"{name} is a web page saved as CSV, not data",
+            hint="the portal answered with a page (often an error or a log-in); download the file again",
+        )
+    if not start:
+        raise ReadError(f"{name} holds blanks only", hint="download it again, or ask the portal for the file")
+    return head
+
+
+def _candidate(head: str, source: Source, layout: Csv) -> Candidate:
+    """Take the first record for the header, or a later one if all that the source needs stands there."""
+    first: Candidate | None = None
+    for row, cells in _records(head, layout):
+        candidate = Candidate(source, row, source.read_header(cells))
+        if candidate.fits:
+            return candidate
+        first = first or candidate
+    return first or Candidate(source, 1, source.read_header([]))
+
+
+def _records(head: str, layout: Csv) -> Iterator[tuple[int, list[str]]]:
+    """Give the row and the cells of the first records that are not blank."""
+    lines = head.split("\n")
+    at, row, found = 0, 1, 0
+    while at < len(lines) and found < _TITLES:
+        record, start = lines[at], at
+        while layout.quote and record.count(layout.quote) % 2 and at + 1 < len(lines):
+            at += 1
+            record += "\n" + lines[at]
+        if record.strip():
+            found += 1
+            yield row, _cells(record, layout.separator, layout.quote)
+            if at - start > _TITLES:
+                return  # a quote that never closes: what follows is anything
+        at += 1
+        row += 1
+
+
+def _cells(record: str, separator: str, quote: str) -> list[str]:
+    """Cut a header into its cells; where its quotes are broken, at every separator."""
+    record = record.rstrip("\r")
+    try:
+        return split(record, separator, quote)
+    except csv.Error:
+        return record.split(separator)
+
+
+def _decoded(head: bytes) -> str:
+    whole = head[: head.rfind(b"\n") + 1] or head
+    text = Decoder(("utf-8", detect(head).encoding)).decode(whole).decode("utf-8")
+    return text if "\n" in text else text.replace("\r", "\n")
+
+
+def _check_encoding(published: Published, head: bytes, source: Source) -> None:
+    ((_, layout),) = shapes([source])
+    if other := contradicts(head, layout.encodings):
+        stated = " or ".join(layout.encodings)
+        raise ReadError(
+            f"{published.label} is in {other.encoding}, while {source.id} is published in {stated}: "
+            "its accents would be read as other signs",
+            hint=f"use the portal's own file, or convert it: iconv -f {other.encoding} -t utf-8",
+        )
+
+
+def _refusal(
+    published: Published, head: str, candidates: Sequence[Candidate], wanted: Sequence[Shape]
+) -> ReadError:
+    """Say why no source fits: a changed layout, another delimiter, no header, or an unknown portal."""
+    if error := changed(published, candidates):
+        return error
+    first_line = next((line.rstrip("\r") for line in head.split("\n") if line.strip()), "")
+    if other := _other_delimiter(first_line, wanted):
+        name, stated, delimiter = other
+        return ReadError(
+            f"{published.label} has the columns of {name}, but separated by {_spelled(delimiter)} "
+            f"instead of {_spelled(stated)}",
+            hint="it was saved by another program, which may have changed amounts and dates too: "
+            "use the file as the portal publishes it",
+        )
+    return unknown(published, first_line, first_line.split(max(_DELIMITERS, key=first_line.count)))
+
+
+def _other_delimiter(line: str, wanted: Sequence[Shape]) -> tuple[str, str, str] | None:
+    for source, layout in wanted:
+        for delimiter in sorted({*_DELIMITERS} - {layout.separator}):
+            header = source.read_header(_cells(line, delimiter, layout.quote))
+            if source.used - source.optional and not header.gone:
+                return source.id, layout.separator, delimiter
+    return None
+
+
+def _spelled(delimiter: str) -> str:
+    return {"\t": "tabs"}.get(delimiter, f"'{delimiter}'")

@@ -1,0 +1,54 @@
+"""How does a portal write its files? Three forms, each stated by the source and never guessed at run time."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Csv:
+    """Lines of text with a separator."""
+
+    #: Tried in this order, strictly: the first that reads the whole file is taken, and said.
+    encodings: tuple[str, ...]
+    separator: str
+    quote: str = '"'
+    #: Words that stand for nothing in any column.
+    nulls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """A sheet of an Excel workbook (.xlsx); a workbook's sheets are recognised one by one.
+
+    Cells come as text: whole numbers without decimals, others in as many digits as tell them apart, days as
+    `2024-03-01`, and with hours as `2024-03-01 12:30:00`.
+    """
+
+    #: Words that stand for nothing in any column.
+    nulls: tuple[str, ...] = ()
+    #: Rows that make up the header. Of two, the upper one goes on over empty cells, and a name is both, as
+    #: in `Approved / Total`.
+    header_rows: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """Trees, JSON or XML, each of which holds rows of several grains.
+
+    An XML element is a mapping: its attributes, its children by name (without namespace; a list where one is
+    repeated), and its text under the empty name.
+    """
+
+    form: Literal["json", "xml"]
+    #: Tells from one tree whether a file holds this source's.
+    fits: Callable[[Mapping[str, Any]], bool]
+    #: The columns that rows of each grain may have.
+    grains: Mapping[str, tuple[str, ...]]
+    #: Lays a tree out as rows: the grain, and its cells as text.
+    rows: Callable[[Mapping[str, Any]], Iterable[tuple[str, Mapping[str, str | None]]]]
+    #: Names of the elements that are trees, in XML; in JSON, of the lists that hold them.
+    trees: tuple[str, ...] = ()
+
+
+Layout = Csv | Workbook | Documents
