@@ -39,6 +39,15 @@ def kind(name: str | None) -> str | None:
         (["O'Hara's (UK) Ltd", "OHara\u2019s UK Limited", "O\u00b4HARAS UK LTD"], "OHARAS UK"),
         (["A.B.C. Partners LLP", "ABC PARTNERS LLP"], "ABC PARTNERS"),
         (["Groß & Söhne GmbH", "GROSS SOHNE"], "GROSS SOHNE"),
+        (["Moda Luna, S.A.DE C.V.", "MODA LUNA SA DE CV"], "MODA LUNA"),
+        (
+            ["Puentes S.R.LTDA.", "PUENTES S.R.L.", "Puentes Sociedad Comercial de Responsabilidad Limitada"],
+            "PUENTES",
+        ),
+        (["J.Mora", "J. Mora"], "J MORA"),
+        (["The Paper & Moon Trust", "Paper and Moon Trust", "PAPER MOON TRUST"], "PAPER MOON TRUST"),
+        (["Wishful Ltd T/A Copies", "Wishful Limited (t/a Copies)", "WISHFUL LTD T/A"], "WISHFUL"),
+        (["Luna Corp.", "LUNA CORPORATION"], "LUNA"),
     ],
 )
 def test_spellings_of_one_name_have_one_key(spellings: list[str], expected: str) -> None:
@@ -54,6 +63,11 @@ def test_spellings_of_one_name_have_one_key(spellings: list[str], expected: str)
         ("Ltd Editions", "LTD EDITIONS"),
         ("Casa Visa", "CASA VISA"),
         ("Unlimited", "UNLIMITED"),
+        ("Luna Corp S.A.C.", "LUNA CORP"),
+        ("Luna Corporation S.A.C.", "LUNA CORPORATION"),
+        ("Copies T/A Wishful", "COPIES T A WISHFUL"),
+        ("The", "THE"),
+        ("Andes Sandalias", "ANDES SANDALIAS"),
         ("日本 電気", "日本 電気"),
     ],
 )
@@ -77,6 +91,7 @@ def test_words_keep_their_order() -> None:
         "Redacted - Personal Information",
         "N/A",
         "Sin información",
+        "… no visible hasta el otorgamiento de BP…",
     ],
 )
 def test_a_name_that_names_nobody_has_no_key(name: str | None) -> None:
@@ -87,6 +102,7 @@ def test_a_name_that_names_nobody_has_no_key(name: str | None) -> None:
     ("name", "expected"),
     [
         ("Obras SpA", "company"),
+        ("Wishful Ltd t/a Copies", "company"),
         ("Widget Limited", "company"),
         ("Ministerio de Obras", "public"),
         ("Ministerio del Sonido Ltda.", "company"),

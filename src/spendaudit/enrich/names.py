@@ -42,7 +42,9 @@ def _ending() -> str:
     """Match a name that a legal form ends: the name, then its forms."""
     data = _data()["forms"]
     form = _spellings([*data["es"], *data["pt"], *data["en"]])
-    return rf"^(.*?\S)(?: (?:{form}))+(?: (?:{form}|{_spellings(data['after_another'])}))*$"
+    forms = rf"(?: (?:{form}))+(?: (?:{form}|{_spellings(data['after_another'])}))*"
+    trading_as = rf"(?: (?:{'|'.join(data['trading_as'])})\b.*)?"
+    return rf"^(.*?\S)(?:{forms}| (?:{'|'.join(data['last'])})){trading_as}$"
 
 
 def _folded(name: str | pl.Expr) -> pl.Expr:
@@ -53,6 +55,8 @@ def _folded(name: str | pl.Expr) -> pl.Expr:
         .str.normalize("NFKD")
         .str.replace_all(r"\p{M}", "")
         .str.to_uppercase()
+        # Where a blank was saved: `S.A.DE C.V.`, `J.Mora`.
+        .str.replace_all(r"\b(\p{L})\.(\p{L}{2})", "$1 $2")
         .str.replace_all(r"\b(\p{L})\.", "$1")
         .str.replace_all(r"[^\p{L}\p{N}]+", " ")
         .str.strip_chars(" ")
@@ -60,8 +64,18 @@ def _folded(name: str | pl.Expr) -> pl.Expr:
 
 
 def name_key(name: str | pl.Expr) -> pl.Expr:
-    """Spell a name (String) so that its variants are equal; null for one that is empty or names nobody."""
-    bare = _folded(name).str.replace(_ending(), "$1")
+    """Spell a name (String) so that its variants are equal; null for one that is empty or names nobody.
+
+    *The* at the beginning and *and* count for nothing: no two British companies may differ in them alone
+    (Company, Limited Liability Partnership and Business (Names and Trading Disclosures) Regulations 2015,
+    schedule 3), and bodies drop the `&` as often as they spell it out.
+    """
+    bare = (
+        _folded(name)
+        .str.replace_all(r" AND\b", "")
+        .str.replace(_ending(), "$1")
+        .str.replace(r"^(?:THE )+(.)", "$1")
+    )
     return pl.when((bare != "") & ~bare.is_in(_data()["nobody"]["names"])).then(bare)
 
 
