@@ -228,7 +228,7 @@ def test_very_quiet_means_the_exit_code_only(
         (("xx_portal", "--from", "2024-02", "--to", "2024-01"), "2024-01 is before 2024-02", "comes first"),
         (("xx_portal", "--from", "2001"), "nothing from 2001", "its first period is 2007-01"),
         (("gb_spend", "--from", "2024"), "cannot be known beforehand", "get the files from https://"),
-        (("xx_portal",), "--from", "--help"),
+        (("xx_portal",), "from which period on?", "--sample"),
     ],
 )
 def test_what_cannot_be_fetched_is_a_usage_error_with_a_hint(

@@ -71,8 +71,21 @@ def test_the_manifest_tells_where_when_and_under_which_licence_a_body_came(tmp_p
         "bytes": 3,
         "fetched_at": "2024-05-01T00:00:00+00:00",
         "licence": "CC0-1.0",
+        "name": "2024-1.zip",
+        "rows": None,
         "version": line.version,
     }
+    assert store.releases(SOURCE) == [line]
+
+
+def test_a_line_written_before_files_had_names_is_still_read(tmp_path: Path) -> None:
+    store = RawStore(tmp_path)
+    line = add(store, b"one", 1)
+    (file,) = (tmp_path / "raw" / "manifest" / SOURCE).iterdir()
+    content = json.loads(file.read_text("utf-8"))
+    del content["name"], content["rows"]
+    file.write_text(json.dumps(content), "utf-8")
+
     assert store.releases(SOURCE) == [line]
 
 
@@ -173,7 +186,7 @@ def test_what_a_later_version_says_in_the_manifest_is_passed_over(tmp_path: Path
     line = add(store, b"one", 1)
     (file,) = (tmp_path / "raw" / "manifest" / SOURCE).iterdir()
 
-    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"rows": 12}))
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"mood": 12}))
 
     assert store.releases(SOURCE) == [line]
 

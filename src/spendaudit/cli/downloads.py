@@ -1,6 +1,7 @@
 """Shows downloads: what would be asked for, how far each file is, and what became of it."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from spendaudit.ingest.fetch import Fetched, Outcome, Progress
 from spendaudit.ingest.rawstore import StoredRelease
-from spendaudit.ingest.release import Release, file_name
+from spendaudit.ingest.release import Release
 from spendaudit.report.safe import plain
 
 _STYLES = {
@@ -27,8 +28,9 @@ def plan(releases: Sequence[Release], held: Sequence[StoredRelease]) -> Iterator
     days = {(line.period, line.name): f"{line.fetched_at:%Y-%m-%d}" for line in held}
     table = _table("period", "in the store since", "address")
     for release in releases:
-        day = days.get((release.period, file_name(release.url)), "-")
-        table.add_row(*map(_cell, (release.period, day, release.url)))
+        day = days.get((release.period, release.file), "-")
+        where = f"{release.url} (the portal's list)" if release.listing else release.url
+        table.add_row(*map(_cell, (release.period, day, where)))
     yield table
 
 
@@ -36,11 +38,13 @@ def results(fetched: Sequence[Fetched]) -> Iterator[RenderableType]:
     """Lay out what became of every file, and how large is what the store holds of it."""
     table = _table("period", "outcome", "size", "note")
     table.columns[2].justify = "right"
+    several = {period for period, files in Counter(one.period for one in fetched).items() if files > 1}
     for one in fetched:
         size = decimal(one.stored.bytes) if one.stored else "-"
         outcome = Text(one.outcome, style=_STYLES.get(one.outcome, ""))
         note = one.note.removeprefix(f"{one.url}: ")
-        table.add_row(_cell(one.period), outcome, _cell(size), _cell(note))
+        period = f"{one.period}  {one.file}" if one.period in several else one.period
+        table.add_row(_cell(period), outcome, _cell(size), _cell(note))
     yield table
 
 

@@ -1,7 +1,8 @@
 """Fetches what was asked for, shows what became of it, and fails in the end when something is missing."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,41 +26,84 @@ from spendaudit.sources._source import Source
 
 #: Waits from this many seconds on are told: a bar that stands still looks broken.
 _LONG: Final = 5.0
+_MAY_BE_INSECURE: Final = (
+    "this portal's certificate is known to fail: --insecure downloads without it, and the manifest says so"
+)
+
+
+#: How many periods a sample looks back for the newest that the portal has.
+_LOOKS_BACK: Final = 36
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a person asks for; empty words are those that were not said."""
+
+    source: str
+    first: str = ""
+    last: str = ""
+    sample: bool = False
+    publication: str = ""
+    insecure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which files of which source go into which store."""
 
+    request: Request
     source: Source
     downloads: Downloads
     releases: tuple[Release, ...]
-    first: str
-    #: No last period was named: the portal may end before today.
-    open_ended: bool
     store: RawStore
 
 
-def choose(source_id: str, first: str, last: str, store: Path | None) -> Wanted:
+def choose(request: Request, store: Path | None) -> Wanted:
     """Find the files from the first period to the last, or to today. Raises UsageError."""
-    source = _source(source_id)
-    if source.downloads is None:
+    source = _source(request.source)
+    downloads = source.downloads
+    if downloads is None:
         raise UsageError(
             f"the addresses of the files of {source.id} cannot be known beforehand",
             hint=f"get the files from {source.homepage} and audit them",
         )
+    _check(request, downloads)
     today = datetime.now(UTC).date()
-    if begins(first) > today:
-        raise UsageError(f"{first} is still to come", hint=f"today is {today}")
-    releases = source.downloads.releases(first, last or str(today))
+    if request.first and begins(request.first) > today:
+        raise UsageError(f"{request.first} is still to come", hint=f"today is {today}")
+    named = downloads.releases(request.first, request.last or str(today), request.publication)
+    releases = [release for release in named if begins(release.period) <= today]
+    if request.sample:
+        releases = sorted(releases, key=lambda release: begins(release.period), reverse=True)[:_LOOKS_BACK]
     return Wanted(
+        request=request,
         source=source,
-        downloads=source.downloads,
-        releases=tuple(release for release in releases if begins(release.period) <= today),
-        first=first,
-        open_ended=not last,
+        downloads=downloads,
+        releases=tuple(releases),
         store=RawStore(store or default_store()),
     )
+
+
+def _check(request: Request, downloads: Downloads) -> None:
+    """Refuse what does not go with the source."""
+    if not request.first and not request.sample:
+        raise UsageError(
+            "from which period on?", hint="name one, as in --from 2024; or take the newest file with --sample"
+        )
+    if downloads.publication and not re.fullmatch(r"[A-Za-z0-9_-]+", request.publication):
+        raise UsageError(
+            f"{request.source} holds many publications: which one?",
+            hint=f"--publication names {downloads.publication}",
+        )
+    if request.publication and not downloads.publication:
+        raise UsageError(
+            f"{request.source} is one publication", hint="leave --publication out: it is for others"
+        )
+    if request.insecure and not downloads.certificate_fails:
+        raise UsageError(
+            f"--insecure is not for {request.source}: its certificate is not known to fail",
+            hint="leave it out; a certificate that fails today may be mended tomorrow",
+        )
 
 
 def preview(wanted: Wanted) -> None:
@@ -70,13 +114,7 @@ def preview(wanted: Wanted) -> None:
 
 def keep(wanted: Wanted, notes: Notes) -> None:
     """Fetch, and show what became of every file. Raises FetchError after the last one if any is missing."""
-    source = wanted.source
-
-    def wait(seconds: float) -> None:
-        if seconds > max(_LONG, wanted.downloads.delay):
-            notes.say(f"the portal is asked again in {seconds:.0f} seconds")
-        sleep(seconds)
-
+    source, request = wanted.source, wanted.request
     with watched([release.period for release in wanted.releases], quiet=notes.quiet) as progress:
         try:
             fetched = fetch(
@@ -85,17 +123,38 @@ def keep(wanted: Wanted, notes: Notes) -> None:
                 licence=source.licence,
                 store=wanted.store,
                 delay=wanted.downloads.delay,
-                manners=Manners(sleep=wait),
+                manners=_manners(wanted, notes),
                 progress=progress,
+                enough=lambda one: request.sample and one.outcome is not Outcome.UNPUBLISHED,
             )
         except KeyboardInterrupt:
             notes.say("what had arrived is kept: the same command goes on from there")
             raise
     if notes.quiet <= 1:
         show(standard_output(), lambda _screen: results(fetched))
-    if error := failure(_due(fetched) if wanted.open_ended else fetched):
+    if error := failure(_due(fetched, request)):
         raise error
-    notes.say(f"kept in {wanted.store.root}: `spendaudit audit {source.id} --from {wanted.first}` reads it")
+    first, last = (request.first, request.last) if not request.sample else (fetched[-1].period,) * 2
+    span = f" --from {first}" + (f" --to {last}" if last else "")
+    notes.say(f"kept in {wanted.store.root}: `spendaudit audit {source.id}{span}` reads it")
+
+
+def _manners(wanted: Wanted, notes: Notes) -> Manners:
+    downloads = wanted.downloads
+
+    def wait(seconds: float) -> None:
+        if seconds > max(_LONG, downloads.delay):
+            notes.say(f"the portal is asked again in {seconds:.0f} seconds")
+        sleep(seconds)
+
+    def queue(host: str) -> None:
+        notes.say(f"another run is downloading from {host}: waiting for its file to end")
+
+    manners = Manners(sleep=wait, queue=queue, browser=downloads.browser)
+    if wanted.request.insecure:
+        notes.say("certificates are not verified: anybody on the way could have changed what arrives")
+        return replace(manners, verify=False)
+    return replace(manners, certificate_hint=_MAY_BE_INSECURE) if downloads.certificate_fails else manners
 
 
 def _source(source_id: str) -> Source:
@@ -107,7 +166,11 @@ def _source(source_id: str) -> Source:
     return sources[source_id]
 
 
-def _due(fetched: Sequence[Fetched]) -> Sequence[Fetched]:
-    """Leave out the periods after the newest that the portal has; all are due when it has none."""
+def _due(fetched: Sequence[Fetched], request: Request) -> Sequence[Fetched]:
+    """Leave out what the portal need not have: what is newer than its newest, where no end was named."""
     there = [place for place, one in enumerate(fetched) if one.outcome is not Outcome.UNPUBLISHED]
-    return fetched[: there[-1] + 1] if there else fetched
+    if not there:
+        return fetched
+    if request.sample:
+        return fetched[there[0] :]
+    return fetched if request.last else fetched[: there[-1] + 1]

@@ -1,19 +1,21 @@
 """Tells the file that was asked for from what portals send instead of it.
 
-They answer 200 with a login page, an error in JSON, nothing at all, or half an archive.
+They answer 200 with a login page, an error in JSON or XML, nothing at all, or half an archive.
 """
 
+import gzip
 import json
 import re
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import Final
-from urllib.parse import urlsplit
 
 from spendaudit.errors import FetchError
 
-_HEAD: Final = 4096
+#: Pages were seen that begin with many empty lines.
+_HEAD: Final = 65_536
+_BLOCK: Final = 1 << 20
 #: An error in JSON is short; a release in JSON is not read to find out.
 _LONGEST_ERROR: Final = 65_536
 _LOWEST_ERROR: Final = 400
@@ -22,16 +24,25 @@ _PAGE: Final = re.compile(
     rb"(?:\xef\xbb\xbf)*\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_XML: Final = re.compile(rb"(?:\xef\xbb\xbf)*\s*<(?:\?xml|error\b)", re.IGNORECASE)
+_TABLES: Final = frozenset({".csv", ".tsv", ".txt"})
+_ZIPS: Final = frozenset({".zip", ".xlsx"})
+#: Enough of an error to recognise it.
+_SHOWN: Final = 200
+
 _TITLE: Final = re.compile(rb"<title[^>]*>\s*(.{1,200}?)\s*</title>", re.IGNORECASE | re.DOTALL)
 
 
-def check_body(body: Path, url: str) -> None:
-    """Raise `FetchError` when a complete body is not what its URL promises."""
+_DAMAGED: Final = "fetch it again; if it stays so, the portal's own file is damaged"
+
+
+def check_body(body: Path, url: str, name: str) -> None:
+    """Raise `FetchError` when a complete body is not what its name promises; `url` is for the message."""
     if not body.stat().st_size:
         raise FetchError(f"{url}: the portal sent an empty file", hint="try again later")
     with body.open("rb") as stream:
         head = stream.read(_HEAD)
-    kind = PurePosixPath(urlsplit(url).path).suffix.lower()
+    kind = PurePosixPath(name.partition("?")[0]).suffix.lower()
     if _PAGE.match(head):
         raise FetchError(
             f"{url}: the portal sent a web page instead of data{_title(head)}",
@@ -39,8 +50,14 @@ def check_body(body: Path, url: str) -> None:
         )
     if error := _json_error(body, head, expected=kind in {".json", ".jsonl", ""}):
         raise FetchError(f"{url}: the portal sent an error instead of data: {error}", hint="try again later")
-    if kind == ".zip" or head.startswith(b"PK\x03\x04"):
+    if kind in _TABLES and _XML.match(head):
+        raise FetchError(
+            f"{url}: the portal sent XML instead of a table: {_shown(head[:_SHOWN])}", hint="try again later"
+        )
+    if kind in _ZIPS or head.startswith(b"PK\x03\x04"):
         _check_zip(body, url)
+    if kind == ".gz" or head.startswith(b"\x1f\x8b"):
+        _check_gzip(body, url)
 
 
 def _title(head: bytes) -> str:
@@ -67,19 +84,28 @@ def _json_error(body: Path, head: bytes, *, expected: bool) -> str:
 
 def _shown(text: bytes) -> str:
     words = " ".join(text.decode("utf-8", "replace").split())
-    return words if len(words) <= 200 else f"{words[:200]}..."  # noqa: PLR2004 enough to recognise it
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}..."
 
 
 def _check_zip(body: Path, url: str) -> None:
     """Read every member of the archive through its checksum, a block at a time."""
-    hint = "fetch it again; if it stays so, the portal's own file is damaged"
     try:
         with zipfile.ZipFile(body) as archive:
             damaged = archive.testzip()
             members = len(archive.namelist())
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise FetchError(f"{url}: not a whole zip archive ({error})", hint=hint) from error
+        raise FetchError(f"{url}: not a whole zip archive ({error})", hint=_DAMAGED) from error
     if damaged:
-        raise FetchError(f"{url}: {damaged} in the zip archive is damaged", hint=hint)
+        raise FetchError(f"{url}: {damaged} in the zip archive is damaged", hint=_DAMAGED)
     if not members:
         raise FetchError(f"{url}: the zip archive is empty", hint="try again later")
+
+
+def _check_gzip(body: Path, url: str) -> None:
+    """Unpack to the end, where the checksum is."""
+    try:
+        with gzip.open(body) as stream:
+            while stream.read(_BLOCK):
+                pass
+    except (EOFError, OSError, zlib.error) as error:
+        raise FetchError(f"{url}: not a whole gzip file ({error})", hint=_DAMAGED) from error

@@ -9,10 +9,10 @@ from typing import Final
 import requests
 
 from spendaudit.errors import FetchError
+from spendaudit.ingest.hops import Line
 from spendaudit.ingest.parts import Begun, Part
-from spendaudit.ingest.polite import Manners
 from spendaudit.ingest.rawstore import Answer
-from spendaudit.ingest.refusals import RESUME, refused, unreached
+from spendaudit.ingest.refusals import RESUME, refused
 
 #: Called with the bytes that are there and how many there will be, if the portal says so.
 Watch = Callable[[int, int | None], None]
@@ -28,25 +28,17 @@ class _CutError(Exception):
     """The body ended too early, or cannot go on from where it was."""
 
 
-def download(
-    session: requests.Session,
-    url: str,
-    part: Part,
-    *,
-    conditions: Mapping[str, str],
-    manners: Manners,
-    watch: Watch,
-) -> Answer:
+def download(line: Line, url: str, part: Part, *, conditions: Mapping[str, str], watch: Watch) -> Answer:
     """Ask for a URL until all of its body is in `part`.
 
     `conditions` are headers of a request from the start; a part that can go on is asked for without them.
     The status is 200 with a whole body, or 304, 404 or 410 without one. Raises `FetchError` when the portal
     refuses, cannot be reached, or keeps cutting; the part then stays for the next run.
     """
-    barren, best = 0, part.size
+    barren, best, manners = 0, part.size, line.manners
     while True:
         try:
-            return _ask(session, url, part, conditions=conditions, manners=manners, watch=watch)
+            return _ask(line, url, part, conditions, watch)
         except _CutError as cut:
             barren = 0 if part.size > best else barren + 1
             best = max(best, part.size)
@@ -55,25 +47,12 @@ def download(
             manners.sleep(manners.pause(barren))
 
 
-def _ask(
-    session: requests.Session,
-    url: str,
-    part: Part,
-    *,
-    conditions: Mapping[str, str],
-    manners: Manners,
-    watch: Watch,
-) -> Answer:
+def _ask(line: Line, url: str, part: Part, conditions: Mapping[str, str], watch: Watch) -> Answer:
     begun = part.begun
     offset = _offset(part, begun)
     headers = {"Range": f"bytes={offset}-", "If-Range": begun.validator} if begun else conditions
-    timeout = (manners.connect_timeout, manners.read_timeout)
-    try:
-        response = session.get(url, headers=headers, stream=True, timeout=timeout)
-    except requests.exceptions.RequestException as error:
-        raise unreached(error, url) from error
-    with response:
-        answer = _answer(response, url)
+    with line.ask(url, headers) as (response, verified):
+        answer = _answer(response, url, tls_verified=verified)
         if response.status_code in _WITHOUT_BODY:
             return answer
         body, offset = _start(response, part, answer, begun, offset)
@@ -134,8 +113,7 @@ def _continues(response: requests.Response, begun: Begun, offset: int) -> bool:
     return same_total and response.headers.get("ETag", begun.answer.etag) == begun.answer.etag
 
 
-def _answer(response: requests.Response, url: str) -> Answer:
-    hops = [*response.history, response]
+def _answer(response: requests.Response, url: str, *, tls_verified: bool) -> Answer:
     return Answer(
         url=url,
         final_url=response.url,
@@ -143,7 +121,7 @@ def _answer(response: requests.Response, url: str) -> Answer:
         etag=response.headers.get("ETag", ""),
         last_modified=response.headers.get("Last-Modified", ""),
         content_type=response.headers.get("Content-Type", ""),
-        tls_verified=all(hop.url.startswith("https:") for hop in hops),
+        tls_verified=tls_verified,
     )
 
 

@@ -1,36 +1,30 @@
 """Brings releases into the raw store: only what is new, nothing twice, and says what became of each."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from http import HTTPStatus
-from typing import Protocol
-
-import requests
+from typing import Final
 
 from spendaudit.errors import FetchError
 from spendaudit.ingest.bodies import check_body
 from spendaudit.ingest.download import download
+from spendaudit.ingest.hops import Line
 from spendaudit.ingest.parts import Part
 from spendaudit.ingest.polite import Manners, open_session
 from spendaudit.ingest.rawstore import Answer, RawStore, StoredRelease
-from spendaudit.ingest.refusals import absent
-from spendaudit.ingest.release import file_name
+from spendaudit.ingest.refusals import absent, unlisted
+from spendaudit.ingest.release import Release
+from spendaudit.ingest.stated import address, check_rows, row_count
+
+#: How often another run's turn at a host is looked after, in seconds.
+_QUEUE: Final = 1.0
 
 #: Called with a period, the bytes that are there and how many there will be, if the portal says so.
 Progress = Callable[[str, int, int | None], None]
-
-
-class Wanted(Protocol):
-    """A file to download: where it is and which period it speaks of (`2024` or `2024-03`)."""
-
-    @property
-    def url(self) -> str: ...  # noqa: D102
-
-    @property
-    def period(self) -> str: ...  # noqa: D102
 
 
 class Outcome(StrEnum):
@@ -52,6 +46,8 @@ class Fetched:
     """One release after the portal was asked for it."""
 
     period: str
+    #: Its name in the store.
+    file: str
     url: str
     outcome: Outcome
     #: What the store holds of it now.
@@ -67,11 +63,13 @@ class Fetched:
             return self.error.message
         if self.outcome is Outcome.REWRITTEN and self.previous:
             return f"rewritten since {self.previous.fetched_at:%Y-%m-%d}; the older file is kept"
+        if self.stored and self.stored.url.startswith("https:") and not self.stored.tls_verified:
+            return "the certificate was not verified"
         return ""
 
 
 def fetch(
-    releases: Iterable[Wanted],
+    releases: Iterable[Release],
     *,
     source_id: str,
     licence: str,
@@ -79,8 +77,9 @@ def fetch(
     delay: float,
     manners: Manners | None = None,
     progress: Progress = lambda _period, _arrived, _total: None,
+    enough: Callable[[Fetched], bool] = lambda _fetched: False,
 ) -> list[Fetched]:
-    """Ask for every release in turn, `delay` seconds apart, and store what is new.
+    """Ask for every release in turn, `delay` seconds apart, and store what is new, until one is `enough`.
 
     A release that fails does not stop the others; `failure` sums up. Raises `FetchError` when another run is
     fetching the same source, `UsageError` when the store cannot be written. Interrupted, it leaves what had
@@ -90,19 +89,26 @@ def fetch(
     results: list[Fetched] = []
     with store.claim(source_id), open_session(manners, delay) as session:
         held = {(line.period, line.name): line for line in store.latest(source_id)}
-        visit = _Visit(
-            source=source_id,
-            licence=licence,
-            store=store,
-            session=session,
-            manners=manners,
-            progress=progress,
-        )
+        line = Line(session=session, manners=manners, delay=delay, turn=partial(_turn, store, manners))
+        visit = _Visit(source=source_id, licence=licence, store=store, line=line, progress=progress)
         for release in releases:
-            if results:
-                manners.sleep(delay)
-            results.append(visit.bring(release, held.get((release.period, file_name(release.url)))))
+            results.append(visit.bring(release, held.get((release.period, release.file))))
+            if enough(results[-1]):
+                break
     return results
+
+
+def _turn(store: RawStore, manners: Manners, host: str) -> AbstractContextManager[None]:
+    told = False
+
+    def wait() -> None:
+        nonlocal told
+        if not told:
+            manners.queue(host)
+        told = True
+        manners.sleep(_QUEUE)
+
+    return store.turn(host, wait)
 
 
 def failure(results: Sequence[Fetched]) -> FetchError | None:
@@ -127,21 +133,22 @@ class _Visit:
     source: str
     licence: str
     store: RawStore
-    session: requests.Session
-    manners: Manners
+    line: Line
     progress: Progress
 
-    def bring(self, release: Wanted, previous: StoredRelease | None) -> Fetched:
+    def bring(self, release: Release, previous: StoredRelease | None) -> Fetched:
         """Ask for one release; what goes wrong is part of the result."""
-        ended = partial(Fetched, period=release.period, url=release.url, previous=previous)
+        ended = partial(Fetched, period=release.period, file=release.file, url=release.url, previous=previous)
         try:
-            answer = self._download(release, previous)
-            if answer.status == HTTPStatus.NOT_MODIFIED:
+            url = address(self.line, release)
+            rows = row_count(self.line, release)
+            answer = self._download(url, release.period, previous) if url else None
+            if answer and answer.status == HTTPStatus.NOT_MODIFIED:
                 return ended(outcome=Outcome.UNCHANGED, stored=previous)
-            if answer.status != HTTPStatus.OK:
-                error = _absence(release, answer.status, self.source, previous)
+            if answer is None or answer.status != HTTPStatus.OK:
+                error = self._absence(release, answer, previous)
                 return ended(outcome=Outcome.UNPUBLISHED, stored=previous, error=error)
-            stored = self._keep(release, answer)
+            stored = self._keep(release, answer, rows)
         except FetchError as error:
             return ended(outcome=Outcome.FAILED, stored=previous, error=error)
         except OSError as error:
@@ -155,20 +162,21 @@ class _Visit:
         same = previous.sha256 == stored.sha256
         return ended(outcome=Outcome.SAME if same else Outcome.REWRITTEN, stored=stored)
 
-    def _download(self, release: Wanted, previous: StoredRelease | None) -> Answer:
+    def _download(self, url: str, period: str, previous: StoredRelease | None) -> Answer:
         return download(
-            self.session,
-            release.url,
-            self._part(release),
-            conditions=_conditions(release, previous),
-            manners=self.manners,
-            watch=partial(self.progress, release.period),
+            self.line,
+            url,
+            self._part(url),
+            conditions=_conditions(url, previous),
+            watch=partial(self.progress, period),
         )
 
-    def _keep(self, release: Wanted, answer: Answer) -> StoredRelease:
-        part = self._part(release)
+    def _keep(self, release: Release, answer: Answer, rows: int | None) -> StoredRelease:
+        part = self._part(answer.url)
         try:
-            check_body(part.path, release.url)
+            check_body(part.path, answer.url, release.file)
+            if rows is not None:
+                check_rows(part.path, answer.url, rows)
         except FetchError:
             part.discard()
             raise
@@ -179,22 +187,25 @@ class _Visit:
             period=release.period,
             licence=self.licence,
             fetched_at=datetime.now(UTC),
+            name=release.file,
+            rows=rows,
         )
         part.discard()
         return stored
 
-    def _part(self, release: Wanted) -> Part:
-        return Part(self.store.part_of(self.source, release.url))
+    def _absence(self, release: Release, answer: Answer | None, previous: StoredRelease | None) -> FetchError:
+        if answer is None:
+            return unlisted(release.url, release.period, source=self.source)
+        since = f"{previous.fetched_at:%Y-%m-%d}" if previous else ""
+        return absent(answer.url, release.period, answer.status, source=self.source, held_since=since)
+
+    def _part(self, url: str) -> Part:
+        return Part(self.store.part_of(self.source, url))
 
 
-def _conditions(release: Wanted, previous: StoredRelease | None) -> dict[str, str]:
+def _conditions(url: str, previous: StoredRelease | None) -> dict[str, str]:
     """Ask for the body only if it is another one than the store's. Validators hold for one URL only."""
-    if previous is None or previous.url != release.url:
+    if previous is None or previous.url != url:
         return {}
     validators = {"If-None-Match": previous.etag, "If-Modified-Since": previous.last_modified}
     return {name: value for name, value in validators.items() if value}
-
-
-def _absence(release: Wanted, status: int, source: str, previous: StoredRelease | None) -> FetchError:
-    since = f"{previous.fetched_at:%Y-%m-%d}" if previous else ""
-    return absent(release.url, release.period, status, source=source, held_since=since)

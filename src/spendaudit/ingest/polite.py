@@ -7,14 +7,21 @@ from types import TracebackType
 from typing import Final, Self
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse, Retry
 from urllib3.connectionpool import ConnectionPool
-from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
+from urllib3.exceptions import InsecureRequestWarning, InvalidHeader, MaxRetryError, ResponseError
 
 from spendaudit import __version__
 
 HOMEPAGE: Final = "https://github.com/spendaudit/spendaudit"
+
+#: What the portals that want a browser take for one; our own name stands behind it.
+_BROWSER: Final = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/92.0.4515.159 Safari/537.36"
+)
 
 #: Answers that are worth asking again.
 PASSING: Final = frozenset({429, 500, 502, 503, 504})
@@ -37,6 +44,16 @@ class Manners:
     connect_timeout: float = 15.0
     read_timeout: float = 120.0
     sleep: Callable[[float], None] = time.sleep
+    #: Say that a browser asks: some portals answer nobody else.
+    browser: bool = False
+    #: Whether certificates are verified; that they are not is the user's choice alone.
+    verify: bool = True
+    #: What a reader can do when a certificate cannot be verified.
+    certificate_hint: str = (
+        "nothing is downloaded without a valid certificate; portals often mend it within days"
+    )
+    #: Called with a host's name when another run is downloading from it, before waiting for that.
+    queue: Callable[[str], None] = lambda _host: None
 
     def pause(self, barren: int) -> float:
         """Return how long to wait before a download is resumed that was cut `barren` times for nothing."""
@@ -46,14 +63,18 @@ class Manners:
 def open_session(manners: Manners, delay: float) -> requests.Session:
     """Open a session that says who asks and keeps at least `delay` seconds before asking again."""
     session = requests.Session()
-    session.headers["User-Agent"] = f"spendaudit/{__version__} (+{HOMEPAGE})"
+    if not manners.verify:
+        # The user has chosen it and is told once; urllib3 would repeat it with every request.
+        urllib3.disable_warnings(InsecureRequestWarning)
+    ourselves = f"spendaudit/{__version__} (+{HOMEPAGE})"
+    session.headers["User-Agent"] = f"{_BROWSER} {ourselves}" if manners.browser else ourselves
     # A compressed body has other lengths and offsets than the file, and could not be resumed.
     session.headers["Accept-Encoding"] = "identity"
     retry = _Patience(
         total=manners.retries,
         connect=manners.connects,
         status_forcelist=PASSING,
-        allowed_methods={"GET"},
+        allowed_methods={"GET", "POST"},
         backoff_factor=manners.backoff,
         backoff_max=manners.longest_wait,
         raise_on_status=False,

@@ -3,6 +3,7 @@
     raw/<first two of the sha256>/<sha256>
     raw/manifest/<source>/<period>-<when>-<sha256>.json     one for each download, never changed
     partial/<source>/<url hash>.part                        downloads that are not complete yet
+    partial/<source>/lock, partial/.hosts/<host>            who is fetching, and who is asking
 
 A body is in `raw/` complete or not at all, and its line in the manifest comes last. One file for each line,
 because two runs that append to one file, or a run killed while it does, could leave half a line.
@@ -11,7 +12,7 @@ because two runs that append to one file, or a run killed while it does, could l
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -52,19 +53,20 @@ class StoredRelease(Answer):
     #: In UTC.
     fetched_at: datetime
     licence: str
+    #: The file's name: the same one in the same period is the same file.
+    name: str
+    #: How many rows the portal counted in it beforehand, where it can be asked.
+    rows: int | None
     #: The spendaudit that fetched it.
     version: str
-
-    @property
-    def name(self) -> str:
-        """The file's name as the portal gives it, with the query if there is one."""
-        return file_name(self.url)
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a line of the manifest; what a later version added to it is passed over."""
         try:
             content = json.loads(path.read_text("utf-8"))
+            # The first lines that were ever written lack them.
+            content = {"name": file_name(content["url"]), "rows": None} | content
             known = {field.name: content[field.name] for field in fields(cls)}
             return cls(**known | {"fetched_at": datetime.fromisoformat(known["fetched_at"])})
         except (ValueError, KeyError, TypeError) as error:
@@ -110,7 +112,16 @@ class RawStore:
         ]
 
     def add(
-        self, body: Path, answer: Answer, *, source: str, period: str, licence: str, fetched_at: datetime
+        self,
+        body: Path,
+        answer: Answer,
+        *,
+        source: str,
+        period: str,
+        licence: str,
+        fetched_at: datetime,
+        name: str = "",
+        rows: int | None = None,
     ) -> StoredRelease:
         """Move a complete body into the store, then say so in the manifest."""
         with body.open("rb") as stream:
@@ -124,6 +135,8 @@ class RawStore:
             bytes=body.stat().st_size,
             fetched_at=fetched_at,
             licence=licence,
+            name=name or file_name(answer.url),
+            rows=rows,
             version=__version__,
         )
         target = self.path_of(sha256)
@@ -133,9 +146,9 @@ class RawStore:
         else:
             body.replace(target)
             sync_folder(target.parent)
-        name = f"{quote(period, safe='')}-{fetched_at:%Y%m%dT%H%M%S%f}-{sha256[:12]}.json"
+        place = f"{quote(period, safe='')}-{fetched_at:%Y%m%dT%H%M%S%f}-{sha256[:12]}.json"
         content = asdict(line) | {"fetched_at": fetched_at.isoformat()}
-        write_json(self.root / "raw" / "manifest" / source / name, content)
+        write_json(self.root / "raw" / "manifest" / source / place, content)
         return line
 
     @contextmanager
@@ -160,4 +173,17 @@ class RawStore:
                     f"another run is fetching {source} into {self.root}",
                     hint="wait until it ends, then try again",
                 )
+            yield
+
+    @contextmanager
+    def turn(self, host: str, wait: Callable[[], None]) -> Iterator[None]:
+        """Keep other runs that use this store from asking the same host at the same time.
+
+        `wait` is called again and again while another run holds it.
+        """
+        place = self.root / "partial" / ".hosts" / quote(host, safe="")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("wb") as stream:
+            while not lock(stream.fileno()):
+                wait()
             yield

@@ -13,6 +13,11 @@ RESUME: Final = "what had arrived is kept: run the same command again to go on f
 def refused(response: requests.Response, url: str) -> FetchError:
     """Word an answer that brings no body."""
     status, wait = response.status_code, response.headers.get("Retry-After", "")
+    if action := response.headers.get("x-amzn-waf-action", ""):
+        return FetchError(
+            f"{url}: the portal's firewall wants a person at a browser (HTTP {status}, {action})",
+            hint="get the file by browser and audit that, or try from another network",
+        )
     if status == HTTPStatus.TOO_MANY_REQUESTS or wait:
         asked = (
             f" and asks to wait {f'{wait} seconds' if wait.isdigit() else f'until {wait}'}" if wait else ""
@@ -26,14 +31,11 @@ def refused(response: requests.Response, url: str) -> FetchError:
     )
 
 
-def unreached(error: requests.exceptions.RequestException, url: str) -> FetchError:
+def unreached(error: requests.exceptions.RequestException, url: str, certificate_hint: str) -> FetchError:
     """Word a request that got no answer at all."""
     match error:
         case requests.exceptions.SSLError():
-            return FetchError(
-                f"{url}: the portal's certificate cannot be verified",
-                hint="nothing is downloaded without a valid certificate; portals often mend it within days",
-            )
+            return FetchError(f"{url}: the portal's certificate cannot be verified", hint=certificate_hint)
         case requests.exceptions.Timeout():
             return FetchError(f"{url}: the portal does not answer", hint="try again later")
         case requests.exceptions.ConnectionError():
@@ -55,4 +57,12 @@ def absent(url: str, period: str, status: int, *, source: str, held_since: str) 
     return FetchError(
         f"{url}: {period} is not there (HTTP {status})",
         hint=f"not published yet, or moved: see `spendaudit sources {source}` for how often it comes",
+    )
+
+
+def unlisted(index: str, period: str, *, source: str) -> FetchError:
+    """Word that a portal's list of its files does not have one."""
+    return FetchError(
+        f"{index}: the portal's list has no {period}",
+        hint=f"not published yet: see `spendaudit sources {source}` for how often it comes",
     )
