@@ -76,10 +76,11 @@ def _json_error(body: Path, head: bytes, *, expected: bool) -> str:
         content = json.loads(text.decode("utf-8-sig"))
     except ValueError:
         return "" if expected else _shown(text)
-    codes = [content.get(key) for key in ("status", "statusCode", "code")]
+    codes = [content.get(key) for key in ("status", "statusCode", "code", "Codigo")]
     failed = any(str(code).isdigit() and int(str(code)) >= _LOWEST_ERROR for code in codes)
     named = any(content.get(key) for key in ("error", "errors", "fault"))
-    return _shown(text) if failed or named or not expected else ""
+    bare = content.keys() <= {"message", "Message"}
+    return _shown(text) if failed or named or bare or not expected else ""
 
 
 def _shown(text: bytes) -> str:
