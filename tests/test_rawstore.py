@@ -65,6 +65,7 @@ def test_the_manifest_tells_where_when_and_under_which_licence_a_body_came(tmp_p
         "last_modified": "Thu, 01 Feb 2024 00:00:00 GMT",
         "content_type": "application/zip",
         "tls_verified": True,
+        "end_told": True,
         "source": SOURCE,
         "period": "2024-01",
         "sha256": line.sha256,
@@ -83,7 +84,7 @@ def test_a_line_written_before_files_had_names_is_still_read(tmp_path: Path) -> 
     line = add(store, b"one", 1)
     (file,) = (tmp_path / "raw" / "manifest" / SOURCE).iterdir()
     content = json.loads(file.read_text("utf-8"))
-    del content["name"], content["rows"]
+    del content["name"], content["rows"], content["end_told"]
     file.write_text(json.dumps(content), "utf-8")
 
     assert store.releases(SOURCE) == [line]

@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import socket
+import threading
 import zipfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from tests.fetch.conftest import Person
 
 TABLE = b"id,place\n" + b"".join(b"%d,Comuna de Ejemplo\n" % row for row in range(12_000))
+MONTHLY = "Downloads(partial(monthly, 'PORTAL/{year}-{month}.csv', since='2007-01'), delay=0)"
 #: As much as 64 KiB chunks bring of the body before the cut.
 CUT, ARRIVED = 200_000, 3 * 65_536
 ETAG = {"ETag": '"a"'}
@@ -182,8 +185,8 @@ REFUSED = {
     ),
     "an error in XML for a table": (
         ".csv",
-        b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
-        'the portal sent XML instead of a table: <?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
+        b'<?xml version="1.0"?><Error><Code>No</Code></Error>',
+        'the portal sent XML instead of a table: <?xml version="1.0"?><Error><Code>No</Code></Error>',
     ),
     "nothing": (".csv", b"", "the portal sent an empty file"),
     "half an archive": (
@@ -327,6 +330,29 @@ def test_a_file_that_the_portal_changed_is_kept_beside_its_older_version(
     assert row.startswith("2024-01  rewritten  5 bytes  rewritten since ")
     assert row.endswith("; the older file is kept")
     assert person.bodies() == [b"id\n1\n", b"id\n2\n"]
+
+
+def test_a_body_whose_end_nobody_tells_is_taken_with_a_warning(person: "Person") -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        person.url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        person.opens(MONTHLY)
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: text/csv\r\n\r\nid\n1\n")
+
+        portal = threading.Thread(target=answer)
+        portal.start()
+        said = person.january()
+        portal.join()
+
+    assert said.code == 0
+    assert said.rows == [
+        "2024-01  new      5 bytes  the portal did not say where the file ends: it may have been cut"
+    ]
+    assert person.store.releases("xx_portal")[0].end_told is False
 
 
 def test_the_manifest_says_where_a_file_came_from_and_how(person: "Person", january: Script) -> None:

@@ -85,9 +85,12 @@ def rule_page(rule: Rule[Any]) -> str:
 def source_page(source: Source) -> str:
     """Put what a source states of itself around its page."""
     tables = [f"- {output.table}: {', '.join(output.columns)}" for output in source.outputs]
-    fetched = (
-        f"`spendaudit fetch {source.id}` downloads it." if source.downloads else "It is downloaded by hand."
-    )
+    fetched = "It is downloaded by hand."
+    if source.downloads:
+        which = " --publication ID" if source.downloads.publication else ""
+        fetched = f"`spendaudit fetch {source.id}{which} --from PERIOD` downloads it."
+        if source.downloads.certificate_fails:
+            fetched += " Its certificate is known to fail; `--insecure` does without."
     return "\n".join(
         [
             _headed(source.id, "="),

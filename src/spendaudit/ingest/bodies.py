@@ -36,13 +36,18 @@ _TITLE: Final = re.compile(rb"<title[^>]*>\s*(.{1,200}?)\s*</title>", re.IGNOREC
 _DAMAGED: Final = "fetch it again; if it stays so, the portal's own file is damaged"
 
 
+def sealed(name: str) -> bool:
+    """Tell whether a file of this name has an end of its own, so that a cut shows."""
+    return _kind(name) in _ZIPS | {".gz"}
+
+
 def check_body(body: Path, url: str, name: str) -> None:
     """Raise `FetchError` when a complete body is not what its name promises; `url` is for the message."""
     if not body.stat().st_size:
         raise FetchError(f"{url}: the portal sent an empty file", hint="try again later")
     with body.open("rb") as stream:
         head = stream.read(_HEAD)
-    kind = PurePosixPath(name.partition("?")[0]).suffix.lower()
+    kind = _kind(name)
     if _PAGE.match(head):
         raise FetchError(
             f"{url}: the portal sent a web page instead of data{_title(head)}",
@@ -58,6 +63,10 @@ def check_body(body: Path, url: str, name: str) -> None:
         _check_zip(body, url)
     if kind == ".gz" or head.startswith(b"\x1f\x8b"):
         _check_gzip(body, url)
+
+
+def _kind(name: str) -> str:
+    return PurePosixPath(name.partition("?")[0]).suffix.lower()
 
 
 def _title(head: bytes) -> str:

@@ -122,6 +122,7 @@ def _answer(response: requests.Response, url: str, *, tls_verified: bool) -> Ans
         last_modified=response.headers.get("Last-Modified", ""),
         content_type=response.headers.get("Content-Type", ""),
         tls_verified=tls_verified,
+        end_told="Content-Length" in response.headers or "Transfer-Encoding" in response.headers,
     )
 
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Final
 
 from spendaudit.errors import FetchError
-from spendaudit.ingest.bodies import check_body
+from spendaudit.ingest.bodies import check_body, sealed
 from spendaudit.ingest.download import download
 from spendaudit.ingest.hops import Line
 from spendaudit.ingest.parts import Part
@@ -65,6 +65,8 @@ class Fetched:
             return f"rewritten since {self.previous.fetched_at:%Y-%m-%d}; the older file is kept"
         if self.stored and self.stored.url.startswith("https:") and not self.stored.tls_verified:
             return "the certificate was not verified"
+        if self.stored and not (self.stored.end_told or self.stored.rows is not None or sealed(self.file)):
+            return "the portal did not say where the file ends: it may have been cut"
         return ""
 
 

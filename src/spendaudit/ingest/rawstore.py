@@ -39,6 +39,8 @@ class Answer:
     content_type: str
     #: Every hop was encrypted and showed a valid certificate.
     tls_verified: bool
+    #: The portal said how long the body is or marked its end; without, a cut looks like an end.
+    end_told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ class StoredRelease(Answer):
         try:
             content = json.loads(path.read_text("utf-8"))
             # The first lines that were ever written lack them.
-            content = {"name": file_name(content["url"]), "rows": None} | content
+            content = {"name": file_name(content["url"]), "rows": None, "end_told": True} | content
             known = {field.name: content[field.name] for field in fields(cls)}
             return cls(**known | {"fetched_at": datetime.fromisoformat(known["fetched_at"])})
         except (ValueError, KeyError, TypeError) as error:
