@@ -14,7 +14,10 @@ from spendaudit.ingest.store import Store
 from spendaudit.sources import load_sources
 
 #: What a file of a folder is called that may hold a table.
-_TABLES: Final = frozenset({".csv", ".txt", ".tsv", ".zip", ".gz"})
+_TABLES: Final = frozenset(
+    {".csv", ".txt", ".tsv", ".zip", ".gz", ".xlsx", ".xlsm"}
+    | {".json", ".jsonl", ".ndjson", ".xml", ".atom"}
+)
 _ID: Final = re.compile(r"[a-z]{2}_[a-z0-9_]+")
 
 
