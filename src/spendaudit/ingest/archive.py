@@ -1,9 +1,10 @@
 """Opens what a portal published: a file, a gzip, or what is inside a zip, none of it unpacked to disk."""
 
 import gzip
+import unicodedata
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, cast
@@ -35,7 +36,7 @@ class Published:
     @property
     def part(self) -> str:
         """Which part of the file this is; empty for all of it."""
-        return "!".join(name for name in ("" if self.more else self.member, self.sheet) if name)
+        return "!".join(name for name in ("" if self.more else _readable(self.member), self.sheet) if name)
 
     @property
     def label(self) -> str:
@@ -143,6 +144,13 @@ def _sheets(archive: zipfile.ZipFile) -> list[str]:
 def _sheets_within(archive: zipfile.ZipFile, name: str) -> list[str]:
     with archive.open(name) as stream, zipfile.ZipFile(stream) as book:
         return _sheets(book)
+
+
+def _readable(name: str) -> str:
+    """Mend the name of a member: some programs write UTF-8 into a zip and do not say so."""
+    with suppress(UnicodeError):
+        name = name.encode("cp437").decode("utf-8")
+    return unicodedata.normalize("NFC", name)
 
 
 def _starts_with(path: Path, magics: tuple[bytes, ...]) -> bool:

@@ -110,7 +110,10 @@ def money(column: str, *, decimal: str, scale: int = 1, zeros: tuple[str, ...] =
     `decimal` is the mark before the decimals; the other mark groups thousands. `scale` turns published
     thousands into units of the currency. `zeros` are spellings of nothing (`-`).
     """
-    cell = _number(column, decimal=decimal, dtype=MONEY)
+    # Thousands are published with decimals, too: as many more are read as the scale will take off.
+    zeros_of_scale = len(str(scale)) - 1
+    read_as = pl.Decimal(MONEY.precision + zeros_of_scale, MONEY.scale + zeros_of_scale)
+    cell = _number(column, decimal=decimal, dtype=read_as)
     value, quick, of_native = cell.value, cell.quick, pl.col(column)
     if zeros:
         value = pl.when(cell.text.is_in(zeros)).then(pl.lit(0).cast(MONEY)).otherwise(value)
