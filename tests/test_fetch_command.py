@@ -143,6 +143,32 @@ def test_a_rewritten_month_is_told(
     assert said.err == ""
 
 
+def test_the_tables_of_a_rewritten_month_are_in_the_store_once(
+    fetches: Command,
+    httpserver: HTTPServer,
+    store: RawStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    january = ("xx_portal", "--from", "2024-01", "--to", "2024-01")
+    for body in (b"id\n1\n", b"id\n1\n2\n"):
+        httpserver.clear()
+        publish(httpserver, m1=body)
+        fetches(*january)
+        monkeypatch.setattr(sys, "argv", ["spendaudit", "normalize", *january, "--store", str(store.root)])
+        assert main() == 0
+    said = capsys.readouterr().err
+    assert "2024-1.csv was rewritten by the portal: the tables of its older version were taken out" in said
+
+    monkeypatch.setattr(sys, "argv", ["spendaudit", "audit", str(store.root), "--output-format", "json"])
+    assert main() == 0
+
+    (read,) = json.loads(capsys.readouterr().out)["run"]["inputs"]
+    assert read["rows_read"] == 2
+    assert len(list(store.root.glob("tables/contracts/**/*.parquet"))) == 1
+    assert len(store.releases("xx_portal")) == 2
+
+
 def test_a_month_that_is_missing_is_told_after_the_others_and_is_exit_code_3(
     fetches: Command, httpserver: HTTPServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -30,6 +30,10 @@ class Wanted:
     first: str = ""
     last: str = ""
     ignore_new_columns: bool = False
+    #: How files of no known portal are read, and what the caller says of them.
+    mapping: Path | None = None
+    country: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,10 @@ def read(wanted: Wanted, notes: Notes) -> Read:
     root = wanted.store or default_store()
     if wanted.source and wanted.source not in load_sources():
         raise UsageError(f"there is no source {wanted.source}", hint="`spendaudit sources` lists them")
+    _check_mapping(wanted)
     given = find(wanted.paths, RawStore(root), wanted.first, wanted.last)
+    if wanted.mapping and (given.store or given.fetched):
+        raise UsageError("--map is for files", hint="what was fetched or normalised is of a portal that is known")
     if given.store:
         return Read(tuple(entry for entry, _ in given.store.entries()), given.store, 0)
     _say_passed_over(given, notes)
@@ -73,6 +80,17 @@ def read(wanted: Wanted, notes: Notes) -> Read:
     return Read(inputs, store, len(refused))
 
 
+def _check_mapping(wanted: Wanted) -> None:
+    if wanted.mapping and wanted.source:
+        raise UsageError("--map and --source name two ways to read the files", hint="give one of them")
+    for name in ("country", "currency"):
+        if getattr(wanted, name) and not wanted.mapping:
+            raise UsageError(
+                f"--{name} fills what a mapping leaves open, and there is no --map",
+                hint="a known portal states it; `spendaudit map FILE` drafts a mapping for any other file",
+            )
+
+
 def _say_passed_over(given: Given, notes: Notes) -> None:
     if given.passed_over:
         names = ", ".join(path.name for path in given.passed_over[:3])
@@ -85,6 +103,11 @@ def _files(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "Loaded"
     from spendaudit.load.normalize import Request, normalize
 
     request = Request(source=wanted.source, period=wanted.period, new_columns=wanted.ignore_new_columns)
+    if wanted.mapping:
+        from spendaudit.load.mapping import read_mapping
+
+        mapped = read_mapping(wanted.mapping, country=wanted.country, currency=wanted.currency)
+        request = replace(request, given=mapped.source, mapping=mapped.text)
     with bar(quiet=notes.quiet, of_bytes=True) as progress:
         return normalize(given.files, store, request, progress)
 
@@ -93,12 +116,18 @@ def _releases(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "list
     """Normalise what was fetched; a reader is shown where it was published, not where its bytes are kept."""
     from spendaudit.load.normalize import Loaded, Request, normalize
 
-    loaded = []
+    loaded, raw = [], RawStore(store.root)
     for release in given.fetched:
         request = Request(source=release.source, period=release.period, new_columns=wanted.ignore_new_columns)
         with bar(quiet=notes.quiet, of_bytes=True) as progress:
-            part = normalize([RawStore(store.root).path_of(release.sha256)], store, request, progress)
+            part = normalize([raw.path_of(release.sha256)], store, request, progress)
         inputs = tuple(replace(one, path=release.url) for one in part.inputs)
         refused = tuple(replace(one, path=Path(release.name)) for one in part.refused)
         loaded.append(Loaded(inputs, refused, part.passed_over))
+        # Both versions in one store would count the same contracts twice.
+        if inputs and not refused and store.forget(raw.older(release), release.source):
+            notes.say(
+                f"{release.name} was rewritten by the portal: the tables of its older version were taken out"
+                " (the file itself stays)"
+            )
     return loaded

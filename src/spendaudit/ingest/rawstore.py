@@ -113,6 +113,15 @@ class RawStore:
             if (periods is None or line.period in periods) and self.path_of(line.sha256).is_file()
         ]
 
+    def older(self, release: StoredRelease) -> frozenset[str]:
+        """Return the hashes that a file had before this, and that are no newest version of any other."""
+        lines = self.releases(release.source)
+        versions = {
+            line.sha256 for line in lines if (line.period, line.name) == (release.period, release.name)
+        }
+        newest = {(line.period, line.name): line.sha256 for line in lines}
+        return frozenset(versions - set(newest.values()))
+
     def add(
         self,
         body: Path,

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -81,6 +81,21 @@ class Store:
         """Return what is known of a file that was normalised by the same mapping; None if it was not."""
         manifest = self._manifest(file, source, mapping)
         return _entry(json.loads(manifest.read_text("utf-8"))) if manifest.exists() else None
+
+    def forget(self, sha256: Collection[str], source: str) -> int:
+        """Drop the tables of these files, whichever mapping made them; return how many files had any."""
+        found = {
+            entry.file for entry, _ in self.entries() if entry.source == source and entry.sha256 in sha256
+        }
+        for file in found:
+            # The manifest goes first: without it, what is left of the tables belongs to no file.
+            folders = (f"tables/*/source={source}/file={file}", f"quarantine/source={source}/file={file}")
+            for manifest in (self.root / "manifests").glob(f"{file}-{source}-*.json"):
+                manifest.unlink()
+            for folder in folders:
+                for place in self.root.glob(folder):
+                    shutil.rmtree(place)
+        return len(found)
 
     def entries(self) -> list[tuple[Input, str]]:
         """Every normalised file, with the mapping that read it."""
