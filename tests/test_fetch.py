@@ -121,7 +121,7 @@ class Reader:
 
     store: RawStore
     waits: list[float] = field(default_factory=list)
-    seen: list[tuple[str, int, int | None]] = field(default_factory=list)
+    seen: list[tuple[Release, int, int | None]] = field(default_factory=list)
 
     def fetches(
         self, *releases: Release, cuts: int = 5, delay: float = 0.0, progress: Progress | None = None
@@ -171,8 +171,8 @@ def test_a_new_release_is_stored_byte_by_byte_with_what_the_portal_said_of_it(
     assert (line.period, line.url, line.etag, line.bytes) == ("2024-01", release.url, '"a"', len(TABLE))
     assert (line.last_modified, line.licence) == ("Thu, 01 Feb 2024 00:00:00 GMT", "CC0-1.0")
     assert not line.tls_verified
-    assert reader.seen[0] == ("2024-01", 0, len(TABLE))
-    assert reader.seen[-1] == ("2024-01", len(TABLE), len(TABLE))
+    assert reader.seen[0] == (release, 0, len(TABLE))
+    assert reader.seen[-1] == (release, len(TABLE), len(TABLE))
 
 
 def test_the_portal_hears_who_asks_and_gets_the_file_as_it_is(portal: Portal, reader: Reader) -> None:
@@ -324,7 +324,7 @@ def test_a_run_stopped_midway_leaves_the_old_state_and_its_part(portal: Portal, 
     reader.fetches(release)
     release = portal.says("/2024-1.csv", honest(OTHER, '"b"'))
 
-    def stop(_period: str, arrived: int, _total: int | None) -> None:
+    def stop(_release: Release, arrived: int, _total: int | None) -> None:
         if arrived >= ARRIVED:
             raise KeyboardInterrupt
 
@@ -344,7 +344,7 @@ def test_a_run_killed_before_a_whole_body_is_stored_asks_for_its_last_byte_only(
 ) -> None:
     release = portal.says("/2024-1.csv", honest(TABLE, '"a"'))
 
-    def stop(_period: str, arrived: int, total: int | None) -> None:
+    def stop(_release: Release, arrived: int, total: int | None) -> None:
         if arrived == total:
             raise KeyboardInterrupt
 

@@ -49,10 +49,10 @@ def results(fetched: Sequence[Fetched]) -> Iterator[RenderableType]:
 
 
 @contextmanager
-def watched(periods: Sequence[str], *, quiet: int) -> Iterator[Progress]:
+def watched(releases: Sequence[Release], *, quiet: int) -> Iterator[Progress]:
     """Draw how far each file is on standard error; nothing when that is no terminal, or with `-q`."""
     if quiet or not sys.stderr.isatty():
-        yield lambda _period, _arrived, _total: None
+        yield lambda _release, _arrived, _total: None
         return
     from rich.console import Console
     from rich.progress import (
@@ -72,16 +72,17 @@ def watched(periods: Sequence[str], *, quiet: int) -> Iterator[Progress]:
         console=Console(stderr=True),
         transient=True,
     ) as drawn:
-        tasks: dict[str, TaskID] = {}
+        tasks: dict[tuple[str, str], TaskID] = {}
 
-        def advance(period: str, arrived: int, total: int | None) -> None:
-            if period not in tasks:
+        def advance(release: Release, arrived: int, total: int | None) -> None:
+            key = (release.period, release.file)
+            if key not in tasks:
                 for other in tasks.values():
                     drawn.update(other, visible=False)
-                place = f"{plain(period)} ({periods.index(period) + 1} of {len(periods)})"
+                place = f"{plain(release.period)} ({releases.index(release) + 1} of {len(releases)})"
                 # What an earlier run brought is no speed of this one.
-                tasks[period] = drawn.add_task(place, completed=arrived, total=total)
-            drawn.update(tasks[period], completed=arrived, total=total)
+                tasks[key] = drawn.add_task(place, completed=arrived, total=total)
+            drawn.update(tasks[key], completed=arrived, total=total)
 
         yield advance
 

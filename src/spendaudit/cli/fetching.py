@@ -115,7 +115,7 @@ def preview(wanted: Wanted) -> None:
 def keep(wanted: Wanted, notes: Notes) -> None:
     """Fetch, and show what became of every file. Raises FetchError after the last one if any is missing."""
     source, request = wanted.source, wanted.request
-    with watched([release.period for release in wanted.releases], quiet=notes.quiet) as progress:
+    with watched(wanted.releases, quiet=notes.quiet) as progress:
         try:
             fetched = fetch(
                 wanted.releases,

@@ -23,8 +23,8 @@ from spendaudit.ingest.stated import address, check_rows, row_count
 #: How often another run's turn at a host is looked after, in seconds.
 _QUEUE: Final = 1.0
 
-#: Called with a period, the bytes that are there and how many there will be, if the portal says so.
-Progress = Callable[[str, int, int | None], None]
+#: Called with a release, the bytes that are there and how many there will be, if the portal says so.
+Progress = Callable[[Release, int, int | None], None]
 
 
 class Outcome(StrEnum):
@@ -78,7 +78,7 @@ def fetch(
     store: RawStore,
     delay: float,
     manners: Manners | None = None,
-    progress: Progress = lambda _period, _arrived, _total: None,
+    progress: Progress = lambda _release, _arrived, _total: None,
     enough: Callable[[Fetched], bool] = lambda _fetched: False,
 ) -> list[Fetched]:
     """Ask for every release in turn, `delay` seconds apart, and store what is new, until one is `enough`.
@@ -144,7 +144,7 @@ class _Visit:
         try:
             url = address(self.line, release)
             rows = row_count(self.line, release)
-            answer = self._download(url, release.period, previous) if url else None
+            answer = self._download(release, url, previous) if url else None
             if answer and answer.status == HTTPStatus.NOT_MODIFIED:
                 return ended(outcome=Outcome.UNCHANGED, stored=previous)
             if answer is None or answer.status != HTTPStatus.OK:
@@ -164,13 +164,13 @@ class _Visit:
         same = previous.sha256 == stored.sha256
         return ended(outcome=Outcome.SAME if same else Outcome.REWRITTEN, stored=stored)
 
-    def _download(self, url: str, period: str, previous: StoredRelease | None) -> Answer:
+    def _download(self, release: Release, url: str, previous: StoredRelease | None) -> Answer:
         return download(
             self.line,
             url,
             self._part(url),
             conditions=_conditions(url, previous),
-            watch=partial(self.progress, period),
+            watch=partial(self.progress, release),
         )
 
     def _keep(self, release: Release, answer: Answer, rows: int | None) -> StoredRelease:
