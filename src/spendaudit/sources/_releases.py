@@ -13,7 +13,7 @@ and tells files of one period apart. Portals with a manner of their own:
         partial(
             daily,
             "https://portaldatransparencia.gov.br/download-de-dados/despesas/{year}{month:02}{day:02}",
-            since="2014-01-01",
+            since="2013-03-31",
             name="{year}{month:02}{day:02}_Despesas.zip",
         ),
         browser=True,
@@ -29,7 +29,9 @@ and tells files of one period apart. Portals with a manner of their own:
         ),
         certificate_fails=True,
     )
-    # Several data sets of one form: partial(together, (plan, another plan)).
+    # Several data sets of one form (there: sindicacion_1044/PlataformasAgregadasSinMenores_{period}.zip since
+    # 2016, sindicacion_1143/contratosMenoresPerfilesContratantes_{period}.zip since 2018).
+    Downloads(partial(together, (partial(yearly_then_monthly, ...), partial(yearly_then_monthly, ...))))
     # A query to a Socrata portal: a month at a time, with the portal's own count of its rows.
     Downloads(
         partial(
@@ -41,7 +43,7 @@ and tells files of one period apart. Portals with a manner of their own:
         partial(
             yearly,
             "https://data.europa.eu/api/hub/store/data/ted-contract-award-notices-{year}.zip",
-            since="2018",
+            since="2006",
             until="2023",
         )
     )
