@@ -158,3 +158,10 @@ def test_a_number_met_again_in_a_later_batch_is_the_same() -> None:
 def test_stdnum_errors_are_value_errors() -> None:
     """The module catches ValueError: should stdnum change its tree, this says so."""
     assert issubclass(ValidationError, ValueError)
+
+
+def test_a_masked_number_tells_that_it_is_a_persons_and_is_neither_right_nor_wrong() -> None:
+    masked, other = judged("BR", "***.123.456-**", "***.12").to_dicts()
+
+    assert masked == {"compact": None, "valid": None, "kind": "person", "key": None}
+    assert other == {"compact": None, "valid": False, "kind": "unknown", "key": None}

@@ -55,6 +55,35 @@ def test_a_valid_tax_number_comes_before_the_name(
     assert added.row(0) == expected
 
 
+def test_namesakes_are_told_apart_where_the_key_is_the_name() -> None:
+    parties = pl.DataFrame(
+        {
+            "payee_id": ["***.123.456-**", "***.123.456-**", "***.999.456-**", "16.524.371/3043-22", None],
+            "payee_name": ["Ana Luz", "ANA LUZ", "Ana Luz", "Ana Luz", "Ana Luz"],
+        }
+    )
+
+    added = organisation_keys(
+        parties,
+        role="payee",
+        id="payee_id",
+        name="payee_name",
+        country="BR",
+        tax_id=True,
+        source="br",
+        apart="payee_id",
+    )
+
+    assert added["payee_key"].to_list() == [
+        "name:ANA LUZ (***.123.456-**)",
+        "name:ANA LUZ (***.123.456-**)",
+        "name:ANA LUZ (***.999.456-**)",
+        "BR-CNPJ-16524371304322",
+        "name:ANA LUZ",
+    ]
+    assert added["payee_kind"].to_list() == ["person", "person", "person", "company", "unknown"]
+
+
 def test_the_types_are_those_of_the_model() -> None:
     added = keyed((VALID, "Acme")).schema
 

@@ -72,6 +72,12 @@ def _fitting(country: str, text: str) -> tuple[Scheme, str] | None:
     return None
 
 
+def _hidden(country: str, text: str) -> str:
+    """Tell whose number is masked, as `PARTY_KIND`: nobody can say more of it, nor should."""
+    masked = (scheme for scheme in SCHEMES[country] if scheme.masked)
+    return next((one.bearer for one in masked if re.fullmatch(one.masked, text.strip())), "unknown")
+
+
 @cache
 def _numbers(country: str) -> Dictionary:
     if not knows(country):
@@ -85,6 +91,8 @@ def _numbers(country: str) -> Dictionary:
             if found := _fitting(country, text):
                 scheme, number = found
                 kind, key = scheme.kind(number), scheme.spell(number)
+            elif "*" in text:
+                kind = _hidden(country, text)
             numbers.append(number)
             kinds.append(kind)
             keys.append(key)
@@ -98,9 +106,11 @@ def _numbers(country: str) -> Dictionary:
             frame = frame.with_columns(
                 pl.Series(name, frame[name]).scatter(others.arg_true(), judged[name]) for name in _TEXTS
             )
+        right = pl.col("compact").is_not_null()
         return frame.select(
             "compact",
-            pl.col("compact").is_not_null().alias("valid"),
+            # Whose number is known without the number itself has a masked one: it cannot be judged.
+            pl.when(right | (pl.col("kind") == "unknown")).then(right).alias("valid"),
             pl.col("kind").cast(PARTY_KIND),
             pl.col("key").cast(ORGANISATION),
         )
@@ -111,7 +121,8 @@ def _numbers(country: str) -> Dictionary:
 def look_up(country: str, texts: pl.Series) -> pl.DataFrame:
     """Judge each number, row by row: `compact`, `valid`, `kind` (`PARTY_KIND`), `key` (`ORGANISATION`).
 
-    Nulls stay null. A country whose numbers nobody here knows raises KeyError: ask `knows` first.
+    Nulls stay null, and `valid` is null for a masked number. A country whose numbers nobody here knows raises
+    KeyError: ask `knows` first.
     """
     return _numbers(country).look_up(texts)
 

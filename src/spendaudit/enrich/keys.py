@@ -1,7 +1,8 @@
 """Which organisation a row speaks of: one key, whatever its portal published of it.
 
 A valid tax number is the key: `CL-RUT-76086428-5`. Where the portal numbers organisations itself, its code
-is: `gb_spend:E1234`. Otherwise the name is: `name:ACME`. What rests on such a key rests on a name alone.
+is: `gb_spend:E1234`. Otherwise the name is: `name:ACME`, or `name:ACME (IE)` where a portal has namesakes in
+many countries or masks numbers (`apart`). What rests on such a key rests on a name.
 """
 
 from typing import Final
@@ -40,11 +41,13 @@ def organisation_keys(
     country: str,
     tax_id: bool,
     source: str,
+    apart: str | None = None,
 ) -> pl.DataFrame:
     """Add `<role>_key` (`ORGANISATION`) to a batch of rows, in their order.
 
     `id` and `name` are columns (String) of the frame; one that is not there counts as null. With `tax_id`
-    the ids are tax numbers of the country, and an invalid one is no key: the name is then.
+    the ids are tax numbers of the country, and an invalid one is no key: the name is then, together with what
+    stands in the column `apart`.
 
     For a supplier or payee `<role>_kind` (`PARTY_KIND`) is added: by a valid number, otherwise by the name,
     null where neither is published. For a supplier also `supplier_id_valid`: null where there is no number
@@ -74,6 +77,9 @@ def organisation_keys(
         named = _NAMES.look_up(names.zip_with(unclear, nothing)).rename(
             {"key": "name_key", "kind": "name_kind"}
         )
+        if apart is not None:
+            told = pl.format("{} ({})", pl.col("name_key").cast(pl.String), _column(frame, apart))
+            named = named.with_columns(name_key=pl.coalesce(told.cast(ORGANISATION), "name_key"))
         published = pl.when(pl.col("key").is_not_null()).then(pl.lit("unknown", PARTY_KIND))
         known = known.hstack(named).select(
             pl.coalesce("key", "name_key"),

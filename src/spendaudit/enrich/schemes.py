@@ -37,6 +37,8 @@ class Scheme:
     written: str = ""
     #: Texts without separators that lack the check digit (a regular expression).
     undigited: str = ""
+    #: Texts in which a portal has hidden digits (a regular expression).
+    masked: str = ""
     #: Where the characters stand that name the party.
     part: tuple[int, int] | None = None
     #: How keys begin.

@@ -62,7 +62,8 @@ def chosen(published: Published, candidates: Sequence[Candidate], *, new_columns
     best = _closest(published, fitting)
     header = best.header
     notes: tuple[str, ...] = ()
-    if header.new:
+    # What is not read cannot have changed for the worse.
+    if header.new and best.source.outputs:
         added = listed(header.new)
         if not new_columns:
             raise LayoutChangedError(

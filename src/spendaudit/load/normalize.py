@@ -104,8 +104,7 @@ def _load_all(path: Path, store: Store, request: Request, progress: Progress | N
             if recognised.source.outputs:
                 inputs.append(_load(recognised, store, request, progress))
             else:
-                reason = f"{recognised.source.id}: {recognised.source.page.partition('.')[0]}"
-                passed_over.append(PassedOver(part.label, reason))
+                passed_over.append(PassedOver(part.label, recognised.source.passed_over))
         except UnknownLayoutError as error:
             strange.append((part, error))
         except SpendauditError as error:

@@ -166,6 +166,7 @@ class Mapper:
                 name=organisation.name,
                 country=self._source.jurisdiction,
                 tax_id=organisation.tax_id,
+                apart=organisation.apart or None,
                 source=self._source.id,
             )
         if self._output.table == "contracts":

@@ -35,6 +35,8 @@ class Organisation:
     id: str
     name: str
     tax_id: bool
+    #: A canonical column that tells namesakes apart where the key is the name: a country, a masked number.
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +95,10 @@ class Source:
     licence: str
     layout: Layout
     #: The first is the one whose rows a file is counted in. Without any, the file belongs to the data set
-    #: and no table has a place for it: it is passed over, and said so.
+    #: and no table has a place for it: it is known by the columns in `ignored`, and passed over.
     outputs: tuple[Output, ...]
+    #: Why it is, in words that are told.
+    passed_over: str = ""
     #: The same data set written in other ways: whole sources with this one's id and page.
     shapes: tuple["Source", ...] = ()
     #: Columns made of published ones before anything is read (`@key`): a name of several parts.
@@ -128,14 +132,18 @@ class Source:
             raise DefinitionError(f"{self.id}: a shape is called {strange[0]}, or has shapes itself")
         if isinstance(self.layout, Documents) and (self.derived or self.rejected or self.optional):
             raise DefinitionError(f"{self.id}: what documents hold is derived and left out by their layout")
-        if both := self.used & self.ignored:
+        if bool(self.passed_over) is bool(self.outputs):
+            raise DefinitionError(f"{self.id}: what has no outputs says why it is passed over, and only that")
+        if self.outputs and (both := self.used & self.ignored):
             raise DefinitionError(f"{self.id}: both used and ignored: {', '.join(sorted(both))}")
         if unused := self.optional - self.used:
             raise DefinitionError(f"{self.id}: optional but never read: {', '.join(sorted(unused))}")
 
     @property
     def used(self) -> frozenset[str]:
-        """The published columns that anything reads, by the names used here."""
+        """The published columns that anything reads, or that a file to pass over is known by."""
+        if not self.outputs:
+            return self.ignored
         reads = frozenset[str]().union(*(output.reads for output in self.outputs))
         exprs = [*self.rejected.values(), *self.derived.values()]
         reads |= {name for expr in exprs for name in expr.meta.root_names()}
