@@ -112,10 +112,13 @@ def test_all_since_the_portal_began_is_meant_without_a_first_period() -> None:
 def test_data_sets_of_one_portal_come_period_by_period() -> None:
     tenders = partial(yearly, "https://portal.example/tenders{year}.zip", since="2020")
     minor = partial(yearly, "https://portal.example/minor{year}.zip", since="2020")
+    later = partial(yearly, "https://portal.example/later{year}.zip", since="2022")
 
-    assert [release.file for release in together((tenders, minor), "2020", "2021")] == [
+    assert [release.file for release in together((tenders, minor, later), "2020", "2021")] == [
         "tenders2020.zip",
         "minor2020.zip",
         "tenders2021.zip",
         "minor2021.zip",
     ]
+    with pytest.raises(UsageError, match="nothing from 2019"):
+        list(together((tenders, minor, later), "2019", "2019"))

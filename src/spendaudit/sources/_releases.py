@@ -72,7 +72,6 @@ and tells files of one period apart. Portals with a manner of their own:
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from itertools import chain
 
 from spendaudit.errors import UsageError
 from spendaudit.ingest import periods
@@ -143,9 +142,17 @@ def yearly_then_monthly(
 
 
 def together(plans: Sequence[Plan], first: str, last: str) -> Iterator[Release]:
-    """Name the files of several data sets of a portal, period by period."""
-    every = chain.from_iterable(plan(first, last) for plan in plans)
-    yield from sorted(every, key=lambda release: periods.begins(release.period))
+    """Name the files of several data sets of a portal, period by period; not all need have the same span."""
+    releases: list[Release] = []
+    refused: list[UsageError] = []
+    for plan in plans:
+        try:
+            releases += plan(first, last)
+        except UsageError as error:
+            refused.append(error)
+    if len(refused) == len(plans):
+        raise refused[0]
+    yield from sorted(releases, key=lambda release: periods.begins(release.period))
 
 
 def socrata(resource: str, first: str, last: str, *, column: str, since: str) -> Iterator[Release]:
