@@ -1,7 +1,9 @@
 """Reads the header of a sheet, which may stand below a banner, and its rows in batches."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -12,7 +14,7 @@ from spendaudit.ingest.archive import Published
 from spendaudit.ingest.records import ROW, Batch
 from spendaudit.ingest.workbook import Row, rows
 from spendaudit.load.matching import Candidate, Recognised, changed, chosen, unknown
-from spendaudit.sources._source import Source, Workbook
+from spendaudit.sources._source import CONTEXT, Source, Workbook
 
 #: Rows among which the header is looked for.
 _BANNER: Final = 40
@@ -33,6 +35,10 @@ def recognise(published: Published, sources: Iterable[Source], *, new_columns: b
     wanted = [(source, source.layout) for source in sources if isinstance(source.layout, Workbook)]
     candidates = [_candidate(head, *shape) for shape in wanted]
     recognised = chosen(published, candidates, new_columns=new_columns)
+    if recognised and isinstance(recognised.source.layout, Workbook):
+        context = _stated_above(head, recognised.row, recognised.source.layout.above)
+        header = replace(recognised.header, context={**recognised.header.context, **context})
+        recognised = replace(recognised, header=header)
     if recognised is None:
         first = next(cells for _, cells in head if any(cells))
         line = " | ".join(cell for cell in first if cell)
@@ -49,6 +55,13 @@ def _candidate(head: Sequence[Row], source: Source, layout: Workbook) -> Candida
     ]
     empty = Candidate(source, 1, source.read_header([]))
     return max(found, key=lambda candidate: (candidate.fits, candidate.share), default=empty)
+
+
+def _stated_above(head: Sequence[Row], header: int, patterns: Iterable[str]) -> dict[str, str]:
+    """Read what stands in a banner: the period, the state."""
+    cells = [cell for row, cells in head if row < header for cell in cells if cell]
+    found = [match for pattern in patterns for cell in cells if (match := re.search(pattern, cell))]
+    return {f"{CONTEXT}{name}": text for match in found for name, text in match.groupdict().items() if text}
 
 
 def names_of(header: Sequence[Row]) -> list[str]:

@@ -30,6 +30,8 @@ class Workbook:
     #: Rows that make up the header. Of two, the upper one goes on over empty cells, and a name is both, as
     #: in `Approved / Total`.
     header_rows: int = 1
+    #: Patterns of cells above the header, whose groups become columns (`(?P<year>...)` is `@year`).
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
