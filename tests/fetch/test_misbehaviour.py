@@ -162,6 +162,11 @@ REFUSED = {
         b"\r\n" * 3_000 + b"<!DOCTYPE HTML>\n<html lang='pt-br'>",
         "the portal sent a web page instead of data",
     ),
+    "a page without a beginning": (
+        ".csv",
+        b"<title>Acceso denegado</title><p>Su solicitud",
+        "the portal sent a web page instead of data ('Acceso denegado')",
+    ),
     "a page for an archive": (".zip", b"<!doctype html>", "the portal sent a web page instead of data"),
     "an error in JSON for a table": (
         ".csv",

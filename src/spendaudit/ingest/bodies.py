@@ -21,7 +21,8 @@ _LONGEST_ERROR: Final = 65_536
 _LOWEST_ERROR: Final = 400
 
 _PAGE: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)*\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    rb"(?:\xef\xbb\xbf)*\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)*\s*<(?:\?xml|error\b)", re.IGNORECASE)
