@@ -537,6 +537,15 @@ def test_explain_of_an_unknown_finding_is_wrong_usage(run: Run) -> None:
     assert run("explain", "zzz").code == 2
 
 
+def test_a_country_that_publishes_nothing_is_listed_and_says_what_was_looked_for(run: Run) -> None:
+    listed = run("sources").out
+    page = run("sources", "ve").out
+
+    assert "Venezuela: publishes no spending data" in listed
+    assert "What was looked for" in page
+    assert "spendaudit map" in page
+
+
 def test_sources_are_listed_and_each_has_a_page(run: Run) -> None:
     listed = run("sources").out
     page = run("sources", "gb_spend").out

@@ -28,14 +28,17 @@ def sources(
 
     from spendaudit.cli.pages import show_list, show_page, source_page
     from spendaudit.errors import UsageError
-    from spendaudit.sources import load_sources
+    from spendaudit.sources import load_sources, unpublished
 
-    known = load_sources()
+    known, silent = load_sources(), unpublished()
     if source in known:
         show_page(source_page(known[source]))
         return
+    if source in silent:
+        show_page(silent[source])
+        return
     if source:
-        near = get_close_matches(source, known, n=1)
+        near = get_close_matches(source, [*known, *silent], n=1)
         hint = f"did you mean {near[0]}?" if near else "`spendaudit sources` lists them"
         raise UsageError(f"there is no source {source}", hint=hint)
     show_list(
@@ -49,6 +52,10 @@ def sources(
                 one.page.strip().partition("\n")[0],
             )
             for one in known.values()
+        ]
+        + [
+            (country, country.upper(), "nothing", "", page.partition("\n")[0])
+            for country, page in silent.items()
         ],
         "`spendaudit sources ID` shows what a source holds, its licence and its caveats.",
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.resources import files
 from pkgutil import iter_modules
 from types import MappingProxyType
 
@@ -26,3 +27,11 @@ def load_sources() -> Mapping[str, Source]:
             raise DefinitionError(f"two sources are called {source.id}")
         sources[source.id] = source
     return MappingProxyType(sources)
+
+
+@cache
+def unpublished() -> Mapping[str, str]:
+    """Tell of countries that publish nothing: what was looked for, by the country's code, in lower case."""
+    pages = files("spendaudit").joinpath("data", "unpublished").iterdir()
+    told = {page.name.removesuffix(".md"): page.read_text("utf-8") for page in pages}
+    return MappingProxyType(dict(sorted(told.items())))
