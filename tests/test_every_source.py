@@ -214,7 +214,9 @@ def test_the_arithmetic_of_rows_closes(case: Case, load: Callable[[Case], Loaded
     for name, counts in loaded.entry.tables.items():
         assert counts.loaded == (loaded.tables[name].height if name in loaded.tables else 0)
         if counts.loaded:
-            assert loaded.tables[name]["row"].n_unique() == counts.loaded
+            made_of_one = sum(output.table == name for output in _shape(case).outputs)
+            most = loaded.tables[name].group_by("row").len()["len"].sort()[-1]
+            assert most <= made_of_one
 
 
 @every_case
@@ -223,11 +225,13 @@ def test_rows_become_what_is_expected(case: Case, load: Callable[[Case], Loaded]
 
     for name, wanted in case.expected["rows"].items():
         for row in wanted:
-            found = tables[name].filter(pl.col("row") == row["row"]).row(0, named=True)
+            found = tables[name].filter(pl.col("row") == row["row"])
+            # A row in two currencies is two rows, told apart by the currency.
+            alike = found.filter(pl.lit(found.height == 1) | (pl.col("currency") == row.get("currency")))
             filled = {
-                column: _as_json(found[column])
-                for column in ("row", *PUBLISHED[name])
-                if found[column] is not None
+                column: _as_json(value)
+                for column, value in alike.row(0, named=True).items()
+                if column in {"row", *PUBLISHED[name]} and value is not None
             }
             assert filled == row
 

@@ -16,11 +16,13 @@ from spendaudit.ingest.store import QUARANTINE, Store
 from spendaudit.ingest.writer import Writer
 from spendaudit.load.batches import Reading
 from spendaudit.load.complete import ASIDE, Columns
+from spendaudit.load.latest import Versions
 from spendaudit.load.matching import Recognised
 from spendaudit.load.quarantine import Texts
 from spendaudit.load.reunite import Apart
 from spendaudit.load.rows import Mapped, Mapper
 from spendaudit.model.run import Counts, Input, file_id
+from spendaudit.sources._source import Documents
 
 #: Blocks whose rows are mapped at once.
 _TOGETHER: Final = 2
@@ -48,10 +50,18 @@ class Loading:
         self._removed = [0] * len(self._mappers)
         self._aside: list[pl.DataFrame] = []
         self._apart = [Apart(output) for output in self._source.outputs]
+        self._versions = [Versions(output) for output in self._source.outputs]
+        self._last: list[pl.DataFrame] = []
         #: Cells with a value, of the columns that this portal is expected to fill.
         self._filled: Counter[str] = Counter()
-        #: Rows that speak of each table: those of its grain, less those that its `of` leaves out.
+        #: Rows that each output is made of: those of its grain, less those that its `of` leaves out.
         self._read = [0] * len(self._mappers)
+        self._put_aside = [0] * len(self._mappers)
+        filled = [(output.table, output.grain) for output in self._source.outputs]
+        #: Of outputs that fill one table, the first: it accounts for the rows that none of them can read.
+        self._first = [filled.index(pair) == number for number, pair in enumerate(filled)]
+        #: Rows of the file.
+        self._records = 0
 
     def run(self, progress: Progress | None) -> Input:
         """Read, map and write the whole file; return where each row went."""
@@ -102,23 +112,29 @@ class Loading:
         published = pl.concat([batch.frame for batch in group])
         frame, not_data = self._columns.complete(published)
         rejects = [(reject.row, reject.reason) for batch in group for reject in batch.rejects]
-        damaged = pl.DataFrame(rejects, schema=ASIDE, orient="row")
+        damaged = pl.concat([pl.DataFrame(rejects, schema=ASIDE, orient="row"), not_data])
+        self._records += records
         for number, (mapper, output) in enumerate(zip(self._mappers, self._source.outputs, strict=True)):
             if output.grain != grain:
                 continue
+            self._versions[number].watch(frame)
             spoken = frame if output.of is None else frame.filter(output.of)
-            self._read[number] += records - frame.height + spoken.height
+            self._read[number] += spoken.height
             mapped = mapper.map(spoken)
-            aside = pl.concat([damaged, not_data, mapped.aside])
+            aside = mapped.aside
+            if self._first[number]:
+                self._read[number] += records - frame.height
+                aside = pl.concat([damaged, aside])
             self._take(number, Mapped(mapped.rows, aside, mapped.merged), texts, writers[number])
 
     def _take(self, number: int, mapped: Mapped, texts: Texts, writer: Writer) -> None:
         self._merged[number] += mapped.merged
         if mapped.aside.height:
+            self._put_aside[number] += mapped.aside.height
             self._aside.append(texts.add(mapped.aside, self._source.outputs[number].table))
         if mapped.rows.height:
             self._apart[number].watch(mapped.rows)
-            if number == 0:
+            if self._source.outputs[number].table == self._source.outputs[0].table:
                 for name in self._source.expected:
                     self._filled[name] += mapped.rows.height - mapped.rows[name].null_count()
             writer.add(mapped.rows)
@@ -126,25 +142,31 @@ class Loading:
     def _keep(self, folder: Path, writers: list[Writer], reading: Reading) -> Input:
         source, table = self._source, self._recognised.published
         file = file_id(self._sha256, table.part)
-        written = []
         tables: dict[str, Counts] = {}
+        parts: dict[str, list[Path]] = {}
         for number, output in enumerate(source.outputs):
-            made = self._finished(number, folder / f"{number}.parquet")
+            parts.setdefault(output.table, []).append(self._finished(number, folder / f"{number}.parquet"))
             loaded = writers[number].rows - self._removed[number]
-            aside = sum(rows.height for rows in self._aside if rows["table"][0] == output.table)
-            counts = Counts(loaded, self._merged[number], aside)
+            counts = Counts(loaded, self._merged[number], self._put_aside[number])
             if counts.read != self._read[number]:
                 raise DefinitionError(
                     f"{table.label}: {output.table} has {counts}, of {self._read[number]} rows that were read"
                 )
-            tables[output.table] = counts
-            written.append((made, self._store.table_path(output.table, source.id, file, self._mapping)))
+            tables[output.table] = tables.get(output.table, Counts(0, 0, 0)) + counts
+        written = [
+            (_joined(made), self._store.table_path(name, source.id, file, self._mapping))
+            for name, made in parts.items()
+        ]
         first = tables[source.outputs[0].table]
         quarantine = pl.concat([pl.DataFrame(schema=QUARANTINE), *self._aside])
         if quarantine.height:
             made = folder / "quarantine.parquet"
             quarantine.write_parquet(made)
             written.append((made, self._store.quarantine_path(source.id, file, self._mapping)))
+        if self._last and (versions := pl.concat(self._last)).height:
+            made = folder / "versions.parquet"
+            versions.write_parquet(made)
+            written.append((made, self._store.versions_path(source.id, file, self._mapping)))
         reasons = Counter(quarantine.filter(pl.col("table") == source.outputs[0].table)["reason"].to_list())
         entry = Input(
             path=str(table.path),
@@ -153,24 +175,27 @@ class Loading:
             source=source.id,
             jurisdiction=source.jurisdiction,
             encoding=reading.encoding,
-            rows_read=self._read[0],
+            rows_read=first.read,
             rows_loaded=first.loaded,
             rows_merged=first.merged,
             rows_quarantined=first.quarantined,
             tables=tables,
             quarantine=dict(sorted(reasons.items())),
-            notes=(*self._recognised.notes, *reading.notes, *self._missed(writers[0].rows)),
+            notes=(*self._recognised.notes, *reading.notes, *self._several(first), *self._missed(writers)),
         )
         self._store.keep(written, entry, self._mapping)
         return entry
 
     def _finished(self, number: int, made: Path) -> Path:
-        """Take the steps that need the whole table: reunite orders, mark the leaves of a budget."""
+        """Take the steps that need the whole table: last versions, orders apart, leaves of a budget."""
         output = self._source.outputs[number]
+        replaced, last = self._versions[number].mend(made)
+        self._last.append(last)
         merged, aside = self._apart[number].mend(made)
-        self._merged[number] += merged
-        self._removed[number] = merged + aside.height
+        self._merged[number] += replaced + merged
+        self._removed[number] = replaced + merged + aside.height
         if aside.height:
+            self._put_aside[number] += aside.height
             self._aside.append(Texts((), self._source.layout).add(aside, output.table))
         if output.finish:
             finished = made.with_suffix(".finished")
@@ -178,16 +203,43 @@ class Loading:
             return finished
         return made
 
-    def _missed(self, rows: int) -> list[str]:
+    def _several(self, counts: Counts) -> list[str]:
+        """Tell when rows were counted more than once, because they hold several rows of the first table."""
+        if counts.read <= self._records:
+            return []
+        table = self._source.outputs[0].table
+        return [
+            f"rows of {table} are counted: {self._records:,} rows of the file hold {counts.read:,} of them"
+        ]
+
+    def _missed(self, writers: list[Writer]) -> list[str]:
         """Tell which columns are emptier than this portal's files are known to be."""
         if not any(self._read):
+            if isinstance(self._source.layout, Documents):
+                return [f"nothing in the file is a row of {self._source.outputs[0].table}"]
             return ["the file holds a header and no rows"]
+        outputs = self._source.outputs
+        rows = sum(
+            writer.rows
+            for writer, output in zip(writers, outputs, strict=True)
+            if output.table == outputs[0].table
+        )
         shares = {name: self._filled[name] / rows for name in self._source.expected if rows}
         return [
             f"{name} is given in {shares[name]:.0%} of the rows; at least {least:.0%} was expected"
             for name, least in self._source.expected.items()
             if shares.get(name, least) < least
         ]
+
+
+def _joined(made: list[Path]) -> Path:
+    """Lay what several outputs have made of one table under one another."""
+    if len(made) == 1:
+        return made[0]
+    joined = made[0].with_suffix(".joined")
+    rows = pl.concat([pl.scan_parquet(path) for path in made]).sort("row", maintain_order=True)
+    rows.sink_parquet(joined, maintain_order=True)
+    return joined
 
 
 def _grouped(batches: Iterator[Batch]) -> Iterator[list[Batch]]:

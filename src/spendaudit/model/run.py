@@ -34,6 +34,14 @@ class Counts:
         """Rows that were read."""
         return self.loaded + self.merged + self.quarantined
 
+    def __add__(self, other: "Counts") -> "Counts":
+        """Add up what two parts of a file brought to one table."""
+        return Counts(
+            self.loaded + other.loaded,
+            self.merged + other.merged,
+            self.quarantined + other.quarantined,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:

@@ -29,22 +29,16 @@ Caveats
 - An appropriation of 10 (thousand) is a placeholder for a line that the law allows to exceed it.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
-from spendaudit.ingest.cells import currency, money, text, trimmed
-from spendaudit.model.codelists import DIRECTION
+from spendaudit.ingest.cells import currency, money, trimmed
+from spendaudit.sources._dipres import lines
+from spendaudit.sources._roll_ups import mark_leaves
 from spendaudit.sources._source import PERIOD, Csv, Output, Source
 
-PROGRAMME: Final = ("Partida", "Capítulo", "Programa")
-CLASSIFICATION: Final = ("Subtítulo", "Item", "Asignación")
-
 CURRENCIES: Final = {"P": "CLP", "D": "USD"}
-
-#: Subtitles from here on are expense (budget classifier, Decreto de Hacienda 854 of 2004).
-FIRST_EXPENSE: Final = 21
 
 MONTHS: Final = {
     month: number
@@ -56,47 +50,6 @@ MONTHS: Final = {
         start=1,
     )
 }
-
-
-def _codes(*columns: str) -> pl.Expr:
-    """Join codes as far as they go: `05-31-01-21`."""
-    return pl.concat_str([text(column) for column in columns], separator="-", ignore_nulls=True)
-
-
-def _line(*columns: str) -> pl.Expr:
-    """Name a line by its programme, its codes and its currency: `05-31-01-21-03 USD`."""
-    return pl.concat_str(
-        _codes(*PROGRAMME, *columns), currency("Moneda", meanings=CURRENCIES).value, separator=" "
-    )
-
-
-def _by_level(levels: Sequence[pl.Expr]) -> pl.Expr:
-    """Choose for a total of items, a total of asignaciones, and an asignación."""
-    subtitle, item, asignacion = levels
-    return (
-        pl.when(trimmed("Asignación").is_not_null())
-        .then(asignacion)
-        .when(trimmed("Item").is_not_null())
-        .then(item)
-        .otherwise(subtitle)
-    )
-
-
-def _direction() -> pl.Expr:
-    subtitle = text("Subtítulo").cast(pl.Int16, strict=False)
-    return (
-        pl.when(subtitle < FIRST_EXPENSE)
-        .then(pl.lit("revenue", DIRECTION))
-        .when(subtitle >= FIRST_EXPENSE)
-        .then(pl.lit("expense", DIRECTION))
-        .otherwise(pl.lit("unknown", DIRECTION))
-    )
-
-
-def _mark_leaves(lines: pl.LazyFrame) -> pl.LazyFrame:
-    """Mark the lines that no other line names as its total."""
-    totals = pl.col("parent_line_id").drop_nulls().implode()
-    return lines.with_columns(is_leaf=~pl.col("line_id").is_in(totals))
 
 
 _YEAR: Final = pl.col(PERIOD).str.head(4).cast(pl.Int32, strict=False)
@@ -122,21 +75,13 @@ SOURCE: Final = Source(
             columns={
                 "fiscal_year": _YEAR,
                 "period_end": pl.date(_YEAR, _MONTH, 1).dt.month_end(),
-                "institution_id": _codes(*PROGRAMME),
-                "line_id": _line(*CLASSIFICATION),
-                "parent_line_id": _by_level(
-                    [pl.lit(None, pl.String), _line("Subtítulo"), _line("Subtítulo", "Item")]
-                ),
-                "level": _by_level([pl.lit(level, pl.Int8) for level in (1, 2, 3)]),
-                "direction": _direction(),
-                "economic_code": _codes(*CLASSIFICATION),
-                "economic_label": text("Denominación"),
+                **lines(currency("Moneda", meanings=CURRENCIES).value),
                 "approved": money("Presupuesto Inicial", decimal=",", scale=1000),
                 "adjusted": money("Presupuesto Vigente", decimal=",", scale=1000),
                 "executed": money("Ejecución Acumulada", decimal=",", scale=1000),
                 "currency": currency("Moneda", meanings=CURRENCIES),
             },
-            finish=_mark_leaves,
+            finish=mark_leaves,
         ),
     ),
     expected={"line_id": 1.0, "approved": 1.0, "adjusted": 1.0, "executed": 1.0, "currency": 1.0},

@@ -40,6 +40,7 @@ import polars as pl
 
 from spendaudit.ingest.cells import constant, money, text, trimmed
 from spendaudit.model.codelists import CURRENCY, DIRECTION
+from spendaudit.sources._roll_ups import mark_leaves
 from spendaudit.sources._source import PERIOD, Output, Source, Workbook
 
 _MONTH: Final = pl.when(pl.col(PERIOD).str.len_chars() > len("2016")).then(PERIOD)
@@ -62,12 +63,6 @@ def _direction() -> pl.Expr:
     )
 
 
-def _mark_leaves(lines: pl.LazyFrame) -> pl.LazyFrame:
-    """Mark the lines that no other line names as its total."""
-    totals = pl.col("parent_line_id").drop_nulls().implode()
-    return lines.with_columns(is_leaf=~pl.col("line_id").is_in(totals))
-
-
 _REVENUE: Final = Output(
     table="budget",
     columns={
@@ -82,7 +77,7 @@ _REVENUE: Final = Output(
         "executed": money("Recibido", decimal=","),
         "currency": constant("CLP", CURRENCY),
     },
-    finish=_mark_leaves,
+    finish=mark_leaves,
 )
 
 _EXPENSE: Final = replace(
