@@ -22,6 +22,7 @@ from spendaudit.load.quarantine import Texts
 from spendaudit.load.reunite import Apart
 from spendaudit.load.rows import Mapped, Mapper
 from spendaudit.model.run import Counts, Input, file_id
+from spendaudit.model.tables import ESSENTIAL
 from spendaudit.sources._source import Documents
 
 #: Blocks whose rows are mapped at once.
@@ -54,6 +55,8 @@ class Loading:
         self._last: list[pl.DataFrame] = []
         #: Cells with a value, of the columns that this portal is expected to fill.
         self._filled: Counter[str] = Counter()
+        #: The same of what an audit asks first, by table and question.
+        self._essential: Counter[tuple[str, str]] = Counter()
         #: Rows that each output is made of: those of its grain, less those that its `of` leaves out.
         self._read = [0] * len(self._mappers)
         self._put_aside = [0] * len(self._mappers)
@@ -137,7 +140,27 @@ class Loading:
             if self._source.outputs[number].table == self._source.outputs[0].table:
                 for name in self._source.expected:
                     self._filled[name] += mapped.rows.height - mapped.rows[name].null_count()
+            self._count_essential(self._source.outputs[number].table, mapped.rows)
             writer.add(mapped.rows)
+
+    def _count_essential(self, table: str, rows: pl.DataFrame) -> None:
+        for question, columns in ESSENTIAL.get(table, {}).items():
+            if len(columns) == 1:
+                filled = rows.height - rows[columns[0]].null_count()
+            else:
+                filled = rows.select(pl.any_horizontal(pl.col(columns).is_not_null()).sum()).item()
+            self._essential[table, question] += filled
+
+    def _shares(self, writers: list[Writer]) -> dict[str, dict[str, float]]:
+        """Tell of every table that got rows which share of them answers what an audit asks first."""
+        shares: dict[str, dict[str, float]] = {}
+        for output, writer in zip(self._source.outputs, writers, strict=True):
+            if writer.rows and output.table in ESSENTIAL:
+                shares[output.table] = {
+                    question: round(self._essential[output.table, question] / writer.rows, 4)
+                    for question in ESSENTIAL[output.table]
+                }
+        return shares
 
     def _keep(self, folder: Path, writers: list[Writer], reading: Reading) -> Input:
         source, table = self._source, self._recognised.published
@@ -180,6 +203,7 @@ class Loading:
             rows_merged=first.merged,
             rows_quarantined=first.quarantined,
             tables=tables,
+            filled=self._shares(writers),
             quarantine=dict(sorted(reasons.items())),
             notes=(*self._recognised.notes, *reading.notes, *self._several(first), *self._missed(writers)),
         )

@@ -59,6 +59,8 @@ class Input:
     rows_merged: int
     rows_quarantined: int
     tables: Mapping[str, Counts]
+    #: Of the rows of each table, the share that says when, how much, who bought and who sold (`ESSENTIAL`).
+    filled: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: MappingProxyType({}))
     #: How many rows were put aside for each reason.
     quarantine: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     #: What a reader should know: why this encoding, which expectation was missed.

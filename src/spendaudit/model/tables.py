@@ -200,6 +200,27 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = {
     for table, published in PUBLISHED.items()
 }
 
+#: What an audit asks of every row first, and the columns that say it: one of them is enough.
+ESSENTIAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "contracts": {
+        "date": ("decision_date",),
+        "amount": ("amount",),
+        "buyer": ("buyer_key",),
+        "supplier": ("supplier_key",),
+    },
+    "payments": {
+        "date": ("date",),
+        "amount": ("amount",),
+        "buyer": ("payer_key",),
+        "supplier": ("payee_key",),
+    },
+    "budget": {
+        "date": ("fiscal_year", "period_end"),
+        "amount": ("approved", "adjusted", "committed", "executed", "paid"),
+        "buyer": ("institution_id", "institution_name"),
+    },
+}
+
 #: The column that names a row of a table to a person, and in a fingerprint.
 IDENTIFIER: Final[Mapping[str, str]] = {
     "contracts": "contract_id",

@@ -80,6 +80,18 @@ def _into(file: Input) -> str:
     return ", ".join(f"{name} {counts.loaded:,}" for name, counts in file.tables.items())
 
 
+def _filled(file: Input) -> str:
+    """Tell in how many rows of the first table it stands when, how much, who bought and who sold."""
+    shares = next(iter(file.filled.values()), {})
+    return ", ".join(f"{question} {_percent(share)}" for question, share in shares.items())
+
+
+def _percent(share: float) -> str:
+    """Round, but call nothing all or none that is not."""
+    rounded = f"{share:.0%}"
+    return {(True, "100%"): "almost 100%", (True, "0%"): "almost 0%"}.get((0 < share < 1, rounded), rounded)
+
+
 def _table(files: Sequence[Input], folder: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("file", overflow="fold")
@@ -88,10 +100,16 @@ def _table(files: Sequence[Input], folder: str) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("into")
     table.add_column("encoding")
+    table.add_column("rows that say", overflow="fold")
     for file in files:
         numbers = (Text(f"{number:,}") for number in _counts(file))
         table.add_row(
-            words(_name(file, folder)), words(file.source), *numbers, words(_into(file)), words(file.encoding)
+            words(_name(file, folder)),
+            words(file.source),
+            *numbers,
+            words(_into(file)),
+            words(file.encoding),
+            words(_filled(file)),
         )
     return table
 
@@ -100,6 +118,8 @@ def _stacked(file: Input, folder: str) -> Iterator[RenderableType]:
     yield words((_name(file, folder), "bold"))
     yield words(f"  {file.source}, {file.encoding}, into {_into(file)}")
     yield words(f"  {_equation(*_counts(file))}")
+    if filled := _filled(file):
+        yield words(f"  rows that say {filled}")
     yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks([file]))
 
 
