@@ -17,6 +17,9 @@ _ALIKE: Final = 0.5
 #: A column whose name is so near to that of a missing one may be the same, renamed.
 _RENAMED: Final = 0.75
 
+#: What no column is called; years, as in `2015-16`, are names.
+_FIGURES: Final = re.compile(r"\"?(?!(?:19|20)\d\d(?:[-/]\d{2,4})?\"?$)[-\d.,/: ]*\d\"?")
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -94,7 +97,7 @@ def changed(published: Published, candidates: Sequence[Candidate]) -> LayoutChan
     """Say what a known portal has changed, if the header is near enough to one's; else None."""
     if not candidates:
         return None
-    near = max(candidates, key=lambda candidate: candidate.share)
+    near = max(candidates, key=_nearness)
     header, source = near.header, near.source
     if header.twice:
         return LayoutChangedError(
@@ -108,6 +111,13 @@ def changed(published: Published, candidates: Sequence[Candidate]) -> LayoutChan
         f"{published.label}: {source.id} needs the column {listed(header.gone)}, which the file lacks{new}",
         hint=_way_on(source, header),
     )
+
+
+def _nearness(candidate: Candidate) -> tuple[bool, float]:
+    """Of those that are alike at all, the one that differs least: shapes of a data set share most columns."""
+    alike = candidate.share >= _ALIKE
+    differs = len(candidate.header.gone) + len(candidate.header.new)
+    return alike, -differs if alike else candidate.share
 
 
 def _way_on(source: Source, header: Header) -> str:
@@ -138,7 +148,7 @@ def _filled_from(source: Source, column: str) -> Iterable[str]:
 def unknown(published: Published, first_line: str, cells: Sequence[str]) -> UnknownLayoutError:
     """Say that no portal is known to write such a header, or that there is none."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if sum(bool(re.fullmatch(r"\"?[-\d.,/: ]*\d\"?", cell)) for cell in filled) * 3 >= len(cells) > 1:
+    if sum(bool(_FIGURES.fullmatch(cell)) for cell in filled) * 3 >= len(cells) > 1:
         return UnknownLayoutError(
             f"{published.label} starts with data, not with column names: {first_line[:80]}",
             hint="add the portal's header as the first line",
