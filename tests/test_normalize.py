@@ -14,9 +14,8 @@ from spendaudit.ingest.store import Store
 from spendaudit.load.normalize import Loaded, Request, normalize
 from spendaudit.load.tables import open_tables
 
-ORDERS = (
-    Path(__file__).parents[1] / "fixtures" / "sources" / "cl_mercado_publico_orders" / "orders_2024_12.csv"
-)
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "sources"
+ORDERS = FIXTURES / "cl_mercado_publico_orders" / "orders_2024_12.csv"
 
 
 @pytest.fixture
@@ -252,6 +251,24 @@ def test_two_tables_of_one_archive_are_two_inputs(tmp_path: Path, store: Store) 
     assert [entry.member for entry in loaded.inputs] == ["a.csv", "b.csv"]
     assert len({entry.file for entry in loaded.inputs}) == 2
     assert open_tables(loaded.inputs, store)["contracts"].collect().height == 2
+
+
+def test_parts_that_no_table_has_a_place_for_are_passed_over_with_the_reason(
+    tmp_path: Path, store: Store
+) -> None:
+    kept = FIXTURES / "br_transparencia_despesas" / "20240315_Despesas.zip"
+    path = tmp_path / "banks.csv"
+    with zipfile.ZipFile(kept) as archive:
+        header = archive.read("20240315_Despesas_Pagamento_ListaBancos.csv")
+    path.write_bytes(header.rstrip() + b';"Newly invented"\r\n')
+
+    whole, alone = normalize([kept], store), normalize([path], store)
+
+    assert len(whole.inputs) == 3
+    assert len(whole.passed_over) == 8
+    assert [part.reason for part in alone.passed_over] == [
+        "bank codes of payments through a list; banks are not read"
+    ]
 
 
 @pytest.mark.parametrize("keep", [40, 400])

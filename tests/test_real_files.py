@@ -26,6 +26,13 @@ class Real:
 
 REAL = [
     Real(
+        "brazil/portal_despesas",
+        "br_transparencia_despesas",
+        3,
+        119,
+        {"a commitment without a purchase (salaries, pensions, travel)": 9},
+    ),
+    Real(
         "chile/dipres_ejecucion_2017_04",
         "cl_dipres_execution",
         169,
