@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -60,11 +60,16 @@ def write(run: Run, outputs: Outputs, store: Path) -> None:
 
 
 def _write_file(run: Run, path: Path, report: Report) -> None:
+    write_file(path, report.ENCODING, lambda stream: report.report(run, stream, Options(limit=None)))
+
+
+def write_file(path: Path, encoding: str, fill: Callable[[TextIO], object]) -> None:
+    """Write a file aside and rename it: it is complete or not there. A device is written in place."""
     special = path.exists() and not path.is_file()
     aside = path if special else path.with_name(f".spendaudit-{os.getpid()}")
     try:
-        with aside.open("w", encoding=report.ENCODING, newline="") as stream:
-            report.report(run, stream, Options(limit=None))
+        with aside.open("w", encoding=encoding, newline="") as stream:
+            fill(stream)
         if not special:
             aside.replace(path)
     except OSError as error:

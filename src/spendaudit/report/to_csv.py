@@ -50,7 +50,7 @@ def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 
         [members.clear().drop("table"), *(_lines(run, members, table) for table in tables)], how="diagonal"
     )
     lines = lines.sort("line").select(
-        _as_written(column, lines.schema[column]) for column in (*_FINDING, *published, *_PLACE)
+        as_written(column, lines.schema[column]) for column in (*_FINDING, *published, *_PLACE)
     )
     stream.write(lines.clear().write_csv())
     stream.writelines(batch.write_csv(include_header=False) for batch in lines.iter_slices(_BATCH))
@@ -83,7 +83,8 @@ def _lines(run: Run, members: pl.DataFrame, table: str) -> pl.DataFrame:
     )
 
 
-def _as_written(column: str, dtype: pl.DataType) -> pl.Expr:
+def as_written(column: str, dtype: pl.DataType) -> pl.Expr:
+    """Write a column as people get it: amounts without idle zeros, nothing that a spreadsheet would run."""
     cell = pl.col(column)
     match dtype:
         case pl.String() | pl.Categorical() | pl.Enum():

@@ -30,13 +30,14 @@ def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 
         "settings": dict(run.settings),
     }
     stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"run": {_line(head)},\n"rules": ')
-    _write_list(stream, (_rule(outcome) for outcome in run.outcomes))
+    write_list(stream, (_rule(outcome) for outcome in run.outcomes))
     stream.write(',\n"findings": ')
-    _write_list(stream, (_finding(finding) for finding in run.findings))
+    write_list(stream, (_finding(finding) for finding in run.findings))
     stream.write("}\n")
 
 
-def _write_list(stream: TextIO, entries: Iterable[Mapping[str, Any]]) -> None:
+def write_list(stream: TextIO, entries: Iterable[Mapping[str, Any]]) -> None:
+    """Write a JSON array, an entry a line: amounts as exact strings, dates in ISO 8601."""
     mark = "["
     for entry in entries:
         stream.write(f"{mark}\n{_line(entry)}")

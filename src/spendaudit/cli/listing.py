@@ -1,0 +1,81 @@
+"""Where lists go that are no findings: a table for a person, CSV for a spreadsheet, JSON for a program."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import polars as pl
+from rich.console import RenderableType
+
+from spendaudit.cli.outputs import standard_output, write_file
+from spendaudit.errors import UsageError
+from spendaudit.report.screen import Screen, show
+from spendaudit.report.to_csv import as_written
+from spendaudit.report.to_json import SCHEMA_VERSION, write_list
+
+#: Formats, and how their files are encoded: Excel takes UTF-8 for something else without a byte order mark.
+_ENCODINGS: Final = {"table": "utf-8", "csv": "utf-8-sig", "json": "utf-8"}
+_SUFFIXES: Final = {".txt": "table", ".csv": "csv", ".json": "json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list in all its forms."""
+
+    #: What JSON calls it.
+    name: str
+    #: For CSV: flat columns.
+    rows: pl.DataFrame
+    #: For JSON: an object an entry.
+    entries: Iterable[Mapping[str, Any]]
+    lay_out: Callable[[Screen], Iterable[RenderableType]]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The files to write, each with its format, and the format of standard output (empty: nothing)."""
+
+    files: tuple[tuple[Path, str], ...]
+    printed: str
+
+
+def choose(files: Sequence[Path], format_name: str, *, quiet: int) -> Places:
+    """Find the format of every file. Raises UsageError before any work is done that could not be kept."""
+    if format_name not in _ENCODINGS:
+        raise UsageError(f"there is no format {format_name}", hint=f"formats: {', '.join(_ENCODINGS)}")
+    chosen = []
+    for path in files:
+        named = _SUFFIXES.get(path.suffix.lower(), "" if path.suffix else format_name)
+        if not named:
+            raise UsageError(
+                f"{path}: no format is called so", hint=f"file names end in {', '.join(_SUFFIXES)}"
+            )
+        if path.is_dir() or not path.parent.is_dir():
+            raise UsageError(f"{path} cannot be written: it is a folder, or has none")
+        chosen.append((path, named))
+    return Places(tuple(chosen), "" if quiet > 1 else format_name)
+
+
+def write(listing: Listing, places: Places) -> None:
+    """Write the files, each complete or not at all, then print."""
+    for path, named in places.files:
+        write_file(path, _ENCODINGS[named], partial(_fill, listing, named))
+    if places.printed:
+        _fill(listing, places.printed, standard_output())
+
+
+def _fill(listing: Listing, format_name: str, stream: TextIO) -> None:
+    match format_name:
+        case "csv":
+            rows = listing.rows
+            stream.write(
+                rows.select(as_written(name, rows.schema[name]) for name in rows.columns).write_csv()
+            )
+        case "json":
+            stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"{listing.name}": ')
+            write_list(stream, listing.entries)
+            stream.write("}\n")
+        case _:
+            show(stream, listing.lay_out)
