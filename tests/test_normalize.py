@@ -282,6 +282,26 @@ def test_an_archive_that_is_cut_short_is_refused(tmp_path: Path, store: Store, k
     assert "the archive is damaged" in refused.error.message
 
 
+def test_private_columns_are_kept_nowhere_not_even_of_rows_that_are_put_aside(
+    tmp_path: Path, store: Store
+) -> None:
+    kept = FIXTURES / "co_secop2_contracts" / "portal_export.csv"
+    path = tmp_path / "damaged.csv"
+    path.write_bytes(kept.read_bytes() + b'"MADE UP","890700112","0000111122"\n')
+
+    loaded = normalize([path], store)
+
+    aside = pl.read_parquet(store.root / "quarantine" / "**" / "*.parquet")
+    tables = pl.read_parquet(store.root / "tables" / "**" / "*.parquet")
+    stored = f"{aside.to_dicts()} {tables.to_dicts()}"
+    assert loaded.inputs[0].rows_quarantined == 2
+    assert set(aside["reason"]) == {"Fecha de Firma cannot be read as a date", "3 cells instead of 85"}
+    assert "13/01/2024" in stored
+    for private in ("0000111122", "Banco Inventado", "PERSONA INVENTADA", "51999001", "VEREDA", "PARQUE P"):
+        assert private in kept.read_text("utf-8")
+        assert private not in stored
+
+
 def test_a_run_that_ends_half_way_leaves_the_store_as_it_was(tmp_path: Path, store: Store) -> None:
     first = orders(tmp_path, {}, name="first.csv")
     normalize([first], store)

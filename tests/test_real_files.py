@@ -32,6 +32,7 @@ REAL = [
         119,
         {"a commitment without a purchase (salaries, pensions, travel)": 9},
     ),
+    Real("colombia/secop2", "co_secop2_contracts", 1, 4, {}),
     Real(
         "chile/dipres_ejecucion_2017_04",
         "cl_dipres_execution",

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Iterable
+from typing import Final
 
 import polars as pl
 
 from spendaudit.ingest.records import ROW, Batch, measure
 from spendaudit.sources._source import Csv, Layout
+
+#: Of a record that is not whole nobody can tell which of its cells are private.
+_WITHHELD: Final = "(not kept: this portal publishes bank accounts or contact data in the same line)"
 
 
 class Texts:
@@ -16,13 +20,14 @@ class Texts:
         """Look in these batches, which follow on from each other."""
         self._batches = list(batches)
         self._layout = layout
+        self._private = layout.private if isinstance(layout, Csv) else frozenset[str]()
 
     def add(self, aside: pl.DataFrame, table: str) -> pl.DataFrame:
         """Return the rows (`ASIDE`) as the quarantine keeps them (`QUARANTINE`)."""
         rows = set(aside["row"])
         texts: dict[int, str] = {}
         for batch in self._batches:
-            texts |= {reject.row: reject.text for reject in batch.rejects}
+            texts |= {reject.row: _WITHHELD if self._private else reject.text for reject in batch.rejects}
             texts |= self._of(batch, rows - texts.keys())
         return aside.select(
             "row",
@@ -37,8 +42,9 @@ class Texts:
             return {}
         starts = self._starts(batch)
         if len(starts) != batch.records:
-            # No text, or one whose quotes do not pair up: give the cells that were read.
-            return {row.pop(ROW): _written(row) for row in present.iter_rows(named=True)}
+            # No text, or one whose quotes do not pair up, or private cells: give the cells that were read.
+            shown = present.drop(self._private, strict=False)
+            return {row.pop(ROW): _written(row) for row in shown.iter_rows(named=True)}
         first = batch.first_row
         ends = [*starts[1:], len(batch.text)]
         return {
@@ -47,7 +53,7 @@ class Texts:
         }
 
     def _starts(self, batch: Batch) -> list[int]:
-        if not batch.text or not isinstance(self._layout, Csv):
+        if not batch.text or not isinstance(self._layout, Csv) or self._private:
             return []
         starts, _ = measure(batch.text, self._layout.separator, self._layout.quote)
         return [int(start) for start in starts]

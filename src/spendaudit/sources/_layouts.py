@@ -15,6 +15,8 @@ class Csv:
     quote: str = '"'
     #: Words that stand for nothing in any column.
     nulls: tuple[str, ...] = ()
+    #: Columns, by the names used in the source, that are kept nowhere, not even of rows that are put aside.
+    private: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

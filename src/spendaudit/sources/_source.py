@@ -136,6 +136,8 @@ class Source:
             raise DefinitionError(f"{self.id}: what has no outputs says why it is passed over, and only that")
         if self.outputs and (both := self.used & self.ignored):
             raise DefinitionError(f"{self.id}: both used and ignored: {', '.join(sorted(both))}")
+        if isinstance(self.layout, Csv) and (read := self.layout.private - self.ignored):
+            raise DefinitionError(f"{self.id}: private and not ignored: {', '.join(sorted(read))}")
         if unused := self.optional - self.used:
             raise DefinitionError(f"{self.id}: optional but never read: {', '.join(sorted(unused))}")
 
