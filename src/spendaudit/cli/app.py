@@ -13,6 +13,7 @@ from spendaudit.cli.fetch import fetch
 from spendaudit.cli.normalize import normalize
 from spendaudit.cli.rules import rules
 from spendaudit.cli.sources import sources
+from spendaudit.cli.suppliers import suppliers
 from spendaudit.errors import USAGE
 
 _EXIT_CODES: Final = """\b
@@ -67,5 +68,5 @@ def spendaudit(
         raise typer.Exit(USAGE)
 
 
-for command in (audit, explain, fetch, normalize, sources, rules, demo, doctor):
+for command in (audit, explain, fetch, normalize, sources, rules, suppliers, demo, doctor):
     app.command(command.__name__)(command)
