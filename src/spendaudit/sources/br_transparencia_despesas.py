@@ -31,9 +31,10 @@ Caveats
   one), so a document paid twice can only be looked for with `any-document`.
 - Payments through lists (to banks, of invoices, to final beneficiaries, of court orders) name the bank or the
   body as payee. Who received them stands in Pagamento_FavorecidosFinais, which would count the money twice.
-- Código Favorecido is a CNPJ, the code of a federal unit, a code for a foreign party (EX...), or the CPF of
-  a person with digits hidden (***.123.456-**), which is never completed. A key that is no CNPJ is made of
-  the name together with that code: namesakes are not one person.
+- Código Favorecido is a CNPJ or the CPF of a person with digits hidden (***.123.456-**), which is never
+  completed: the key is made of the name together with it, so that namesakes are not one person. Codes of
+  federal units (six digits) and of foreign parties (EX...) are no tax numbers and are left out; the name is
+  the key then.
 - Amounts are in reais. Documents in another currency are as converted by the portal.
 - Quantidade, Valor Unitário and Valor Total of ItemEmpenho are 0,00 in every file seen and are left out; the
   item's `amount` is Valor Atual, after later changes.
@@ -111,6 +112,12 @@ def _day(column: str) -> Cell:
     return date(column, "%d/%m/%Y")
 
 
+def _tax_number() -> pl.Expr:
+    """Take a CNPJ, or a CPF that is masked or (never seen) whole."""
+    favoured = text("Código Favorecido")
+    return pl.when(favoured.str.contains(r"^\d{14}$|^\d{11}$|^\*{3}")).then(favoured)
+
+
 def _party(role: str) -> tuple[Organisation, ...]:
     paying, paid = ("buyer", "supplier") if role == "supplier" else ("payer", "payee")
     return (
@@ -138,7 +145,7 @@ PAYMENTS: Final = Source(
                 "date": _day("Data Emissão"),
                 "payer_id": text("Código Unidade Gestora"),
                 "payer_name": text("Unidade Gestora"),
-                "payee_id": text("Código Favorecido"),
+                "payee_id": _tax_number(),
                 "payee_name": text("Favorecido"),
                 "amount": money("Valor do Pagamento Convertido pra R$", decimal=","),
                 "currency": constant("BRL", CURRENCY),
@@ -191,7 +198,7 @@ COMMITMENTS: Final = replace(
                 "buyer_id": text("Código Unidade Gestora"),
                 "buyer_name": text("Unidade Gestora"),
                 "buyer_level": constant("national", LEVEL),
-                "supplier_id": text("Código Favorecido"),
+                "supplier_id": _tax_number(),
                 "supplier_name": text("Favorecido"),
                 "procurement_method": code("Modalidade de Licitação", METHODS, METHOD),
                 "procurement_method_details": pl.concat_str(
