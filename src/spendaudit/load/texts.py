@@ -45,7 +45,7 @@ def recognise(
     """Match the first records of a file with the sources that write texts."""
     text = _decoded(head)
     wanted = shapes(sources)
-    candidates = [_candidate(text, *shape) for shape in wanted]
+    candidates = _candidates(text, wanted)
     recognised = chosen(published, candidates, new_columns=new_columns)
     if recognised is None:
         raise _refusal(published, text, candidates, wanted)
@@ -80,29 +80,39 @@ def read_head(published: Published) -> bytes:
     return head
 
 
-def _candidate(head: str, source: Source, layout: Csv) -> Candidate:
-    """Take the first record for the header, or a later one if all that the source needs stands there."""
-    first: Candidate | None = None
-    for row, cells in _records(head, layout):
-        candidate = Candidate(source, row, source.read_header(cells))
-        if candidate.fits:
-            return candidate
-        first = first or candidate
-    return first or Candidate(source, 1, source.read_header([]))
+def _candidates(head: str, wanted: Iterable[Shape]) -> list[Candidate]:
+    """Read the first record as each source's header, or a later one that holds all that a source needs."""
+    dialects: dict[tuple[str, str], list[tuple[int, list[str]]]] = {}
+    read = []
+    for source, layout in wanted:
+        dialect = layout.separator, layout.quote
+        if dialect not in dialects:
+            dialects[dialect] = list(_records(head, *dialect))
+        read.append((source, dialects[dialect]))
+    first = [_candidate(source, records[0]) for source, records in read]
+    if any(candidate.fits for candidate in first):
+        return first
+    below = (_candidate(source, record) for source, records in read for record in records[1:])
+    return [candidate for candidate in below if candidate.fits] or first
 
 
-def _records(head: str, layout: Csv) -> Iterator[tuple[int, list[str]]]:
+def _candidate(source: Source, record: tuple[int, list[str]]) -> Candidate:
+    row, cells = record
+    return Candidate(source, row, source.read_header(cells))
+
+
+def _records(head: str, separator: str, quote: str) -> Iterator[tuple[int, list[str]]]:
     """Give the row and the cells of the first records that are not blank."""
     lines = head.split("\n")
     at, row, found = 0, 1, 0
     while at < len(lines) and found < _TITLES:
         record, start = lines[at], at
-        while layout.quote and record.count(layout.quote) % 2 and at + 1 < len(lines):
+        while quote and record.count(quote) % 2 and at + 1 < len(lines):
             at += 1
             record += "\n" + lines[at]
         if record.strip():
             found += 1
-            yield row, _cells(record, layout.separator, layout.quote)
+            yield row, _cells(record, separator, quote)
             if at - start > _TITLES:
                 return  # a quote that never closes: what follows is anything
         at += 1
