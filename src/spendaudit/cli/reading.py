@@ -11,6 +11,7 @@ from spendaudit.cli.progress import bar
 from spendaudit.errors import USAGE, ReadError, UsageError
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.store import Store
+from spendaudit.load.superseded import noted
 from spendaudit.model.run import Input
 from spendaudit.paths import default_store
 from spendaudit.sources import load_sources
@@ -56,9 +57,12 @@ def read(wanted: Wanted, notes: Notes) -> Read:
     _check_mapping(wanted)
     given = find(wanted.paths, RawStore(root), wanted.first, wanted.last)
     if wanted.mapping and (given.store or given.fetched):
-        raise UsageError("--map is for files", hint="what was fetched or normalised is of a portal that is known")
+        raise UsageError(
+            "--map is for files", hint="what was fetched or normalised is of a portal that is known"
+        )
     if given.store:
-        return Read(tuple(entry for entry, _ in given.store.entries()), given.store, 0)
+        entries = [entry for entry, _ in given.store.entries()]
+        return Read(noted(entries, given.store), given.store, 0)
     _say_passed_over(given, notes)
     store = Store(root)
     loaded = [_files(given, wanted, store, notes), *_releases(given, wanted, store, notes)]
@@ -77,7 +81,7 @@ def read(wanted: Wanted, notes: Notes) -> Read:
         code = {one.error.exit_code for one in refused}
         kind = UsageError if code == {USAGE} else ReadError
         raise kind(f"none of {len(refused)} files could be read")
-    return Read(inputs, store, len(refused))
+    return Read(noted(inputs, store), store, len(refused))
 
 
 def _check_mapping(wanted: Wanted) -> None:

@@ -29,6 +29,9 @@ _TRUST: Final = 3
 
 ROW: Final = "@row"
 
+#: Of a file of trees, the one that a row was laid out from; they count from 1.
+TREE: Final = "@tree"
+
 UNBALANCED: Final = "a quote is opened and never closed"
 EMPTY: Final = "the row is empty"
 
@@ -48,13 +51,15 @@ class Batch:
 
     frame: pl.DataFrame
     rejects: list[Reject]
-    #: Records of the block, the rejected ones included.
+    #: Records of the block, the rejected and merged ones included.
     records: int
     #: What the rows were read from, if that is text.
     text: bytes = b""
     first_row: int = 0
     #: Of a file that holds rows of several grains, the one of these.
     grain: str = ""
+    #: Records that say again what others of the block say.
+    merged: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
     tables/<table>/source=<id>/file=<content id>/<mapping>.parquet
     quarantine/source=<id>/file=<content id>/<mapping>.parquet
+    versions/source=<id>/file=<content id>/<mapping>.parquet
     manifests/<content id>-<source>-<mapping>.json
 
 Files are written aside and renamed, the manifest last: a run killed at any moment leaves the old state.
@@ -24,7 +25,18 @@ from spendaudit.model.run import Counts, Input
 #: A row that was put aside: where it stood, which table it was meant for, why, and its text.
 QUARANTINE: Final = pl.Schema({"row": pl.UInt32, "table": pl.String, "reason": pl.String, "text": pl.String})
 
-_FOLDERS: Final = ("tables", "quarantine", "manifests", "known")
+#: A record that is published anew with every change: the last version that a file has of it, and the rows of
+#: the table that are of that version.
+VERSIONS: Final = pl.Schema(
+    [
+        ("table", pl.String()),
+        ("key", pl.String()),
+        ("updated", pl.Datetime("us", "UTC")),
+        ("rows", pl.List(pl.UInt32)),
+    ]
+)
+
+_FOLDERS: Final = ("tables", "quarantine", "versions", "manifests", "known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,14 @@ class Store:
     def quarantine_path(self, source: str, file: str, mapping: str) -> Path:
         """Where the rows that were put aside are, below the root."""
         return Path("quarantine") / f"source={source}" / f"file={file}" / f"{mapping}.parquet"
+
+    def versions_path(self, source: str, file: str, mapping: str) -> Path:
+        """Where a file's versions of records are, below the root; few sources have any."""
+        return Path("versions") / f"source={source}" / f"file={file}" / f"{mapping}.parquet"
+
+    def versions(self, source: str, file: str) -> Path | None:
+        """Find a file's versions of records; None where a source has none."""
+        return next((self.root / self.versions_path(source, file, "x")).parent.glob("*.parquet"), None)
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
@@ -72,6 +92,7 @@ class Store:
             ),
             *self.root.glob(f"tables/*/{mine}"),
             *self.root.glob(f"quarantine/{mine}"),
+            *self.root.glob(f"versions/{mine}"),
         ]
         for other in others:
             if other.relative_to(self.root) not in places:

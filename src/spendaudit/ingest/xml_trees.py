@@ -1,58 +1,169 @@
-"""Reads XML tree by tree: every element of some names, as a mapping of its parts."""
+"""Reads XML tree by tree: every element of some names, as a mapping of its parts.
 
+Only the tree that is being read is in memory: what stands between trees is not kept. Entities that a file
+declares are refused, because some lines of them can stand for terabytes of text.
+"""
+
+import codecs
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from typing import IO, Any, Final
+from xml.parsers import expat
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
 
 Tree = Mapping[str, Any]
 
+_BLOCK: Final = 64 << 10
+
+#: Declared encodings under which text in UTF-8 is read without an error, as other signs.
+_UNICODE: Final = frozenset({"utf-8", "utf-16"})
+
 
 @contextmanager
 def trees(published: Published, names: tuple[str, ...]) -> Iterator[Iterator[Tree]]:
-    """Open a file; elements of these names (without namespace) come in order, one in memory at a time."""
+    """Open a file; elements of these names (without namespace) come in order, one in memory at a time.
+
+    A tree inside a tree is a part of it. Raises ReadError for XML that is cut short, damaged, in another
+    encoding than it says, or that declares entities.
+    """
     yield (tree for stream in published.streams() for tree in _of_stream(published, stream, names))
 
 
 def _of_stream(published: Published, stream: IO[bytes], names: tuple[str, ...]) -> Iterator[Tree]:
-    path: list[Element] = []
-    try:
-        for event, element in iterparse(stream, ("start", "end")):  # noqa: S314 entities do not blow up
-            if event == "start":
-                path.append(element)
-                continue
-            path.pop()
-            if _local(element.tag) in names:
-                yield {_local(element.tag): _mapping(element)}
-                if path:
-                    path[-1].remove(element)
-    except ParseError as error:
+    # Of many documents in an archive, the one that is at fault is named.
+    label = f"{published.label}:{stream.name}" if published.more else published.label
+    reading = _Reading(label, frozenset(names))
+    while block := stream.read(_BLOCK):
+        yield from reading.take(block)
+    yield from reading.take(b"")
+
+
+class _Reading:
+    """One document on its way through the parser."""
+
+    def __init__(self, label: str, names: frozenset[str]) -> None:
+        self._label = label
+        self._names = names
+        self._parser = expat.ParserCreate(namespace_separator="}")
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._read_text
+        self._parser.XmlDeclHandler = self._declare
+        self._parser.EntityDeclHandler = self._refuse_entity
+        # Without its own words for an entity the parser would leave out what it stands for.
+        self._parser.SkippedEntityHandler = self._refuse_entity
+        self._encoding = "utf-8"
+        self._letters = _Letters()
+        self._local: dict[str, str] = {}
+        #: Parts of the open elements of a tree, the innermost apart.
+        self._outer: list[dict[str, Any]] = []
+        self._parts: dict[str, Any] | None = None
+        self._text: list[str] = []
+        self._done: list[Tree] = []
+
+    def take(self, block: bytes) -> list[Tree]:
+        """Parse a block, the last of which is empty, and return the trees that end in it."""
+        self._letters.take(block)
+        try:
+            self._parser.Parse(block, not block)
+        except expat.ExpatError as error:
+            raise self._damaged(error) from error
+        except (LookupError, ValueError) as error:
+            raise ReadError(
+                f"{self._label}: the XML says that it is in {self._encoding}, which cannot be read ({error})",
+                hint="ask the portal for the file in UTF-8",
+            ) from error
+        if not block and self._encoding not in _UNICODE and self._letters.all_utf_8:
+            raise ReadError(
+                f"{self._label}: the XML says that it is in {self._encoding}, but its accents are in UTF-8: "
+                "they would be read as other signs",
+                hint=f'write "UTF-8" instead of "{self._encoding}" into its first line',
+            )
+        done, self._done = self._done, []
+        return done
+
+    def _damaged(self, error: expat.ExpatError) -> ReadError:
+        if self._encoding == "utf-8" and not self._letters.valid:
+            return ReadError(
+                f"{self._label}: the XML says that it is in UTF-8 and is not (line {error.lineno})",
+                hint='its first line should name its encoding: try encoding="ISO-8859-1" there',
+            )
+        return ReadError(
+            f"{self._label}: the XML is damaged ({error})", hint="download it again; it may be cut short"
+        )
+
+    def _declare(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        self._encoding = (encoding or "utf-8").lower()
+
+    def _refuse_entity(self, name: str, *_: object) -> None:
         raise ReadError(
-            f"{published.label}: the XML is damaged ({error})", hint="download it again; it may be cut short"
-        ) from error
+            f"{self._label}: the XML uses entities of its own ({name}), which are not read: "
+            "a few lines of them can stand for more text than any memory holds",
+            hint="no portal needs them; find out where the file comes from",
+        )
 
-
-def _mapping(element: Element) -> Any:
-    """Turn an element into its text, or into a mapping if it has attributes or children."""
-    text = (element.text or "").strip()
-    if not element.attrib and not len(element):
-        return text or None
-    parts: dict[str, Any] = {_local(name): value for name, value in element.attrib.items()}
-    if text:
-        parts[""] = text
-    for child in element:
-        name, value = _local(child.tag), _mapping(child)
-        if name not in parts:
-            parts[name] = value
-        elif isinstance(parts[name], list):
-            parts[name].append(value)
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = self._local.get(tag) or self._local.setdefault(tag, tag.rpartition("}")[2])
+        if self._parts is None:
+            if name not in self._names:
+                return
         else:
-            parts[name] = [parts[name], value]
-    return parts
+            if self._text:
+                self._keep_text(self._parts)
+            self._outer.append(self._parts)
+        self._parts = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+
+    def _end(self, tag: str) -> None:
+        parts = self._parts
+        if parts is None:
+            return
+        if self._text:
+            self._keep_text(parts)
+        value = (parts[""] if len(parts) == 1 and "" in parts else parts) or None
+        name = self._local[tag]
+        if not self._outer:
+            self._parts = None
+            self._done.append({name: value})
+            return
+        self._parts = above = self._outer.pop()
+        if name not in above:
+            above[name] = value
+        elif isinstance(above[name], list):
+            above[name].append(value)
+        else:
+            above[name] = [above[name], value]
+
+    def _read_text(self, text: str) -> None:
+        if self._parts is not None:
+            self._text.append(text)
+
+    def _keep_text(self, parts: dict[str, Any]) -> None:
+        """Add the text that has been read to its element; text of several pieces is joined by blanks."""
+        text = "".join(self._text).strip()
+        self._text.clear()
+        if text:
+            parts[""] = f"{parts['']} {text}" if "" in parts else text
 
 
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
+class _Letters:
+    """Tells from bytes as they pass whether they are UTF-8, and whether there are accents in them."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._accents = False
+        self.valid = True
+
+    @property
+    def all_utf_8(self) -> bool:
+        return self._accents and self.valid
+
+    def take(self, block: bytes) -> None:
+        if self.valid:
+            self._accents |= not block.isascii()
+            try:
+                self._decoder.decode(block, not block)
+            except UnicodeDecodeError:
+                self.valid = False

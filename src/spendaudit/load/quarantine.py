@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.ingest.records import ROW, Batch, measure
+from spendaudit.ingest.records import ROW, TREE, Batch, measure
 from spendaudit.sources._source import Csv, Layout
 
 #: Of a record that is not whole nobody can tell which of its cells are private.
@@ -61,5 +61,7 @@ class Texts:
 
 def _written(cells: dict[str, str | None]) -> str:
     return json.dumps(
-        {name: cell for name, cell in cells.items() if cell is not None}, ensure_ascii=False, default=str
+        {name: cell for name, cell in cells.items() if cell is not None and name != TREE},
+        ensure_ascii=False,
+        default=str,
     )

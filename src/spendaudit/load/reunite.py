@@ -50,15 +50,14 @@ class Apart:
                 f"other values than earlier lines of the same {self._output.order}, which stand apart"
             ),
         )
-        self._rewrite(path, again["row"])
+        leave_out(path, again["row"])
         return again.height - aside.height, aside
 
-    @staticmethod
-    def _rewrite(path: Path, gone: Iterable[int]) -> None:
-        mended = path.with_suffix(".mended")
-        left_out = pl.DataFrame({"row": pl.Series(gone, dtype=pl.UInt32)}).lazy()
-        rows = pl.scan_parquet(path)
-        rows.join(left_out, on="row", how="anti", maintain_order="left").sink_parquet(
-            mended, maintain_order=True
-        )
-        mended.replace(path)
+
+def leave_out(path: Path, gone: Iterable[int]) -> None:
+    """Write a table's file anew without some of its rows."""
+    mended = path.with_suffix(".mended")
+    left_out = pl.DataFrame({"row": pl.Series(gone, dtype=pl.UInt32)}).lazy()
+    rows = pl.scan_parquet(path)
+    rows.join(left_out, on="row", how="anti", maintain_order="left").sink_parquet(mended, maintain_order=True)
+    mended.replace(path)

@@ -6,6 +6,7 @@ import polars as pl
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.store import Store
+from spendaudit.load.superseded import superseded
 from spendaudit.model.run import Input
 from spendaudit.model.tables import LIMITS, PROVENANCE, SCHEMAS, Tables
 
@@ -13,7 +14,12 @@ _HIVE = {"source": PROVENANCE["source"], "file": PROVENANCE["file"]}
 
 
 def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
-    """Return every table that the inputs fill, all rows of all files, nothing read yet."""
+    """Return every table that the inputs fill, nothing read yet.
+
+    All rows of all files, except those of a record that another of the files tells anew (`Output.latest`).
+    """
+    inputs = list(inputs)
+    gone = superseded(inputs, store)
     mappings = {(entry.file, entry.source): mapping for entry, mapping in store.entries()}
     paths: dict[str, list[str]] = {}
     for entry in inputs:
@@ -26,9 +32,18 @@ def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
                         f"the store lacks {path.relative_to(store.root)}", hint="normalise the file again"
                     )
                 paths.setdefault(table, []).append(str(path))
-    return Tables({table: _scan(table, files) for table, files in sorted(paths.items())})
+    return Tables(
+        {
+            table: _scan(table, files, gone.filter(pl.col("table") == table))
+            for table, files in sorted(paths.items())
+        }
+    )
 
 
-def _scan(table: str, files: list[str]) -> pl.LazyFrame:
+def _scan(table: str, files: list[str], gone: pl.DataFrame) -> pl.LazyFrame:
     columns = [name for name in SCHEMAS[table] if name not in LIMITS.get(table, {})]
-    return pl.scan_parquet(files, hive_partitioning=True, hive_schema=_HIVE).select(columns)
+    rows = pl.scan_parquet(files, hive_partitioning=True, hive_schema=_HIVE).select(columns)
+    if gone.is_empty():
+        return rows
+    place = ["source", "file", "row"]
+    return rows.join(gone.select(place).lazy(), on=place, how="anti")

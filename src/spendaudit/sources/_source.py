@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 import polars as pl
@@ -13,7 +14,7 @@ from spendaudit.model.tables import IDENTIFIER, PUBLISHED
 from spendaudit.sources._layouts import Csv, Documents, Layout, Workbook
 from spendaudit.sources._releases import Downloads
 
-__all__ = ["Csv", "Documents", "Header", "Layout", "Organisation", "Output", "Source", "Workbook"]
+__all__ = ["Csv", "Documents", "Header", "Latest", "Layout", "Organisation", "Output", "Source", "Workbook"]
 
 SECTIONS = ("What it holds", "How often", "Licence", "Caveats")
 
@@ -21,6 +22,9 @@ SECTIONS = ("What it holds", "How often", "Licence", "Caveats")
 #: caller states (`@period`, as `2017` or `2017-04`; null when nobody does), and what a source derives.
 CONTEXT = "@"
 PERIOD = "@period"
+
+#: What a column's name ends in that stands in the header a second time, where the source knows both.
+AGAIN = ".1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,19 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """How a record is known again when the portal publishes it anew, and when each version was made.
+
+    Only the rows of a record's last version count, in one file and over several.
+    """
+
+    #: The published column that names the record.
+    key: str
+    #: When the version was made, in UTC; of two of the same moment the later in the file counts.
+    updated: pl.Expr
+
+
+@dataclass(frozen=True, kw_only=True)
 class Output:
     """One canonical table that the source fills, and how each of its columns is read."""
 
@@ -52,15 +69,19 @@ class Output:
     #: The published (or derived) column that names one canonical row, when the file repeats it on several
     #: lines.
     one_per: str | None = None
+    #: The published rows of a record that is published anew with every change: the last version counts. Rows
+    #: that `of` leaves out are versions too.
+    latest: Latest | None = None
     #: The canonical columns that name that row, where the table's identifier alone does not.
     named_by: tuple[str, ...] = ()
     #: Canonical columns that every line of such a row must repeat unchanged.
     repeated: tuple[str, ...] = ()
     organisations: tuple[Organisation, ...] = ()
-    #: A last step that needs the whole table, for small tables only (which budget lines are leaves).
+    #: A last step that needs the whole table, for small tables only: which budget lines are leaves, or lines
+    #: added up into fewer rows, the others of which count as merged.
     finish: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The columns that the cells are read from, published or not."""
         exprs = [
@@ -70,6 +91,8 @@ class Output:
         ]
         if self.of is not None:
             exprs.append(self.of)
+        if self.latest is not None:
+            exprs += [pl.col(self.latest.key), self.latest.updated]
         names = {name for expr in exprs for name in expr.meta.root_names()}
         return frozenset(names | ({self.one_per} if self.one_per else set()))
 
@@ -84,7 +107,7 @@ class Output:
         return self.named_by or (IDENTIFIER[self.table],)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """A portal's data set: where its files are, how they are written, what each column means."""
 
@@ -94,8 +117,9 @@ class Source:
     homepage: str
     licence: str
     layout: Layout
-    #: The first is the one whose rows a file is counted in. Without any, the file belongs to the data set
-    #: and no table has a place for it: it is known by the columns in `ignored`, and passed over.
+    #: The first is the one whose rows a file is counted in. Several may fill one table: a row that holds an
+    #: amount in each of two currencies is two rows there, and counts as two. Without any, the file belongs to
+    #: the data set and no table has a place for it: it is known by the columns in `ignored`, and passed over.
     outputs: tuple[Output, ...]
     #: Why it is, in words that are told.
     passed_over: str = ""
@@ -141,7 +165,7 @@ class Source:
         if unused := self.optional - self.used:
             raise DefinitionError(f"{self.id}: optional but never read: {', '.join(sorted(unused))}")
 
-    @property
+    @cached_property
     def used(self) -> frozenset[str]:
         """The published columns that anything reads, or that a file to pass over is known by."""
         if not self.outputs:
@@ -156,7 +180,7 @@ class Source:
         """This source as described here, and in its other shapes."""
         return (self, *self.shapes)
 
-    @property
+    @cached_property
     def native(self) -> frozenset[Native]:
         """Columns that the parser may read: numbers that nothing reads as text, of one decimal mark."""
         cells = [
@@ -187,6 +211,8 @@ class Source:
                     name = ours
                     context |= {f"{CONTEXT}{key}": value for key, value in found.groupdict().items() if value}
                     break
+            if name in names and f"{name}{AGAIN}" in self.used | self.ignored:
+                name += AGAIN
             names.append(name)
         have = set(names)
         nameless = frozenset(name for name in have if re.fullmatch(r"column \d+", name))

@@ -1,0 +1,55 @@
+"""Keeps the last version of every record that a portal publishes anew whenever it changes."""
+
+from pathlib import Path
+
+import polars as pl
+
+from spendaudit.ingest.records import ROW, TREE
+from spendaudit.ingest.store import VERSIONS
+from spendaudit.load.reunite import leave_out
+from spendaudit.sources._source import Output
+
+
+class Versions:
+    """Watches the versions of a file's records, and leaves out the rows of all but the last."""
+
+    def __init__(self, output: Output) -> None:
+        """Needed only where a source says how its records are known again."""
+        self._table = output.table
+        self._latest = output.latest
+        self._seen: list[pl.DataFrame] = []
+
+    def watch(self, published: pl.DataFrame) -> None:
+        """Note the versions of published rows: some 40 bytes a row."""
+        if self._latest is None:
+            return
+        # The rows of one tree are of one version; in other files every row is a version of its own.
+        place = TREE if TREE in published.columns else ROW
+        self._seen.append(
+            published.select(
+                key=pl.col(self._latest.key),
+                updated=self._latest.updated.cast(VERSIONS["updated"]),
+                place=pl.col(place),
+                row=pl.col(ROW),
+            )
+        )
+
+    def mend(self, path: Path) -> tuple[int, pl.DataFrame]:
+        """Leave out what a later version replaces; return how many rows those are, and `VERSIONS`."""
+        if not self._seen:
+            return 0, pl.DataFrame(schema=VERSIONS)
+        seen = pl.concat(self._seen).filter(pl.col("key").is_not_null())
+        last = seen.sort("updated", "place", "row", nulls_last=False).unique(
+            "key", keep="last", maintain_order=True
+        )
+        replaced = seen.join(last, on=["key", "place"], how="anti").select("row")
+        loaded = pl.scan_parquet(path).select("row").collect() if path.exists() else replaced.clear()
+        gone = loaded.join(replaced, on="row", how="semi")
+        if gone.height:
+            leave_out(path, gone["row"])
+        kept = seen.join(last, on=["key", "place"], how="semi").join(loaded, on="row", how="semi")
+        rows = kept.group_by("key").agg(rows=pl.col("row").sort())
+        versions = last.sort("key").join(rows, on="key", how="left", maintain_order="left")
+        return gone.height, versions.select(
+            pl.lit(self._table).alias("table"), "key", "updated", "rows"
+        ).cast(VERSIONS)
