@@ -36,7 +36,9 @@ def found(rule_id: str, *changes: dict[str, Any], **settings: Any) -> list[dict[
     rule = load_rules()[rule_id]
     lines = [{**LINE, "row": row, **change} for row, change in enumerate(changes, start=1)]
     tables = Tables({"budget": pl.LazyFrame(lines, schema=SCHEMAS["budget"])})
-    return rule.check(rule.plan(tables, rule.params.model_validate(settings)).collect()).to_dicts()
+    params = rule.params.model_validate(settings)
+    over = rule.check(rule.plan(tables, params).collect())
+    return rule.tell(over.lazy(), tables["budget"].with_columns(number="row"), params).collect().to_dicts()
 
 
 def rows(findings: list[dict[str, Any]]) -> list[list[int]]:

@@ -42,11 +42,14 @@ def ask(rule_id: str, rows: Sequence[dict[str, Any]], **setting: Any) -> list[di
     """The findings, each with the numbers of its rows (from 0) in the place of its members."""
     rule = load_rules()[rule_id]
     frame = pl.DataFrame([{**row, "row": number} for number, row in enumerate(rows)], schema=SCHEMA)
-    plan = rule.plan(Tables({"contracts": frame.lazy()}), rule.params.model_validate(setting))
-    found = rule.check(plan.collect(engine="streaming")).with_columns(pl.col("currency").cast(pl.String))
+    params = rule.params.model_validate(setting)
+    found = rule.check(rule.plan(Tables({"contracts": frame.lazy()}), params).collect(engine="streaming"))
+    told = rule.tell(found.lazy(), frame.lazy().with_columns(number="row"), params).with_columns(
+        pl.col("currency").cast(pl.String)
+    )
     return [
         finding | {"members": [member["row"] for member in finding["members"]]}
-        for finding in found.to_dicts()
+        for finding in told.collect(engine="streaming").to_dicts()
     ]
 
 

@@ -27,7 +27,9 @@ def found(*changes: dict[str, Any]) -> list[dict[str, Any]]:
     """Ask about one contract for each change of it; rows count from 1."""
     rows = [{**CONTRACT, "row": row, **change} for row, change in enumerate(changes, start=1)]
     tables = Tables({"contracts": pl.LazyFrame(rows, schema=SCHEMAS["contracts"])})
-    return RULE.check(RULE.plan(tables, RULE.params()).collect()).to_dicts()
+    whole = tables["contracts"].with_columns(number="row")
+    repeated = RULE.check(RULE.plan(tables, RULE.params()).collect())
+    return RULE.tell(repeated.lazy(), whole, RULE.params()).collect().to_dicts()
 
 
 def test_rows_that_differ_in_nothing_say_so() -> None:

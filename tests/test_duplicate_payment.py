@@ -27,7 +27,10 @@ def found(*changes: dict[str, Any], **settings: Any) -> list[dict[str, Any]]:
     rows = [{**PAYMENT, "row": row, **change} for row, change in enumerate(changes, start=1)]
     tables = Tables({"payments": pl.LazyFrame(rows, schema=SCHEMAS["payments"])})
     params = RULE.params.model_validate(settings)
-    return RULE.check(RULE.plan(tables, params).collect()).to_dicts()
+    repeated = RULE.check(RULE.plan(tables, params).collect())
+    return (
+        RULE.tell(repeated.lazy(), tables["payments"].with_columns(number="row"), params).collect().to_dicts()
+    )
 
 
 def rows(findings: list[dict[str, Any]]) -> list[list[int]]:

@@ -35,7 +35,10 @@ Engine = Literal["streaming", "in-memory"]
 def ask(
     rule: Rule[Any], tables: Tables, params: Params | None = None, engine: Engine = "streaming"
 ) -> pl.DataFrame:
-    return rule.check(rule.plan(tables, params or rule.params()).collect(engine=engine))
+    settings = params or rule.params()
+    found = rule.check(rule.plan(tables, settings).collect(engine=engine))
+    whole = tables[rule.subject].with_columns(number="row")
+    return rule.tell(found.lazy(), whole, settings).collect(engine=engine)
 
 
 def rows(found: pl.DataFrame) -> Counter[frozenset[int]]:
@@ -139,8 +142,12 @@ def test_empty_tables_give_no_finding(rule: Rule[Any]) -> None:
 
 @every_rule
 def test_reads_only_the_columns_it_declares(rule: Rule[Any]) -> None:
+    # Where a reader finds a row is read for any rule.
     declared = Tables(
-        {table: example(rule)[table].select(rule.columns(table)) for table in {*rule.needs, *rule.uses}}
+        {
+            table: example(rule)[table].select({*rule.columns(table), "url"} & {*SCHEMAS[table]})
+            for table in {*rule.needs, *rule.uses}
+        }
     )
 
     assert_frame_equal(ask(rule, declared), ask(rule, example(rule)))
@@ -178,7 +185,7 @@ def test_does_without_the_columns_it_can_do_without(rule: Rule[Any]) -> None:
         lambda name, frame: frame.with_columns(
             pl.lit(None, dtype).alias(column)
             for column, dtype in SCHEMAS[name].items()
-            if column in rule.uses.get(name, frozenset()) - rule.needs.get(name, frozenset())
+            if column in {*rule.columns(name)} - rule.needs.get(name, frozenset()) - {"file", "row"}
         )
     )
 
@@ -337,7 +344,11 @@ def test_any_rows_give_the_same_answer_in_any_order_and_in_shards(
     params = rule.params.model_validate(data.draw(st.sampled_from([{}, *allowed_settings(rule)])))
     tables = Tables(
         {
-            table: data.draw(rows_like(example(rule)[table].select(rule.columns(table)).collect()))
+            table: data.draw(
+                rows_like(
+                    example(rule)[table].select({*rule.columns(table), "url"} & {*SCHEMAS[table]}).collect()
+                )
+            )
             for table in rule.needs
         }
     )

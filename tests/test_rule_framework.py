@@ -35,14 +35,24 @@ def find(tables: Tables, _params: Size) -> pl.LazyFrame:
         tables["payments"]
         .group_by("currency")
         .agg(
-            members=members("payments"),
+            members=members(),
             amount=pl.col("amount").sum().cast(TOTAL),
             starts=pl.col("date").min(),
             ends=pl.col("date").max(),
+            largest=pl.col("amount").max(),
         )
         .sort("currency")
-        .select("members", "amount", "currency", "starts", "ends", facts=pl.struct(n=pl.lit(1)))
+        .select("members", "amount", "currency", "starts", "ends", largest=pl.col("largest"))
     )
+
+
+def tells(params: Size) -> dict[str, pl.Expr]:
+    return {
+        "payees": pl.col("payee_name").sort().str.join(", "),
+        "largest": pl.col("largest").first(),
+        "n": pl.len(),
+        "floor": pl.lit(params.floor),
+    }
 
 
 RULE = Rule(
@@ -58,6 +68,7 @@ RULE = Rule(
     shard_by=None,
     params=Size,
     find=find,
+    tells=tells,
     message="{n} of {members} in {currency:plain}",
     page=PAGE,
     since="0.1",
@@ -71,6 +82,11 @@ def payments(*rows: dict[str, Any]) -> Tables:
 
 def paid(**cells: Any) -> dict[str, Any]:
     return {"payee_key": "P", "amount": Decimal(11), "currency": "GBP", "payment_id": "p"} | cells
+
+
+def told(tables: Tables, params: Size) -> list[dict[str, Any]]:
+    found = RULE.check(RULE.plan(tables, params).collect())
+    return RULE.tell(found.lazy(), tables["payments"].with_columns(number="row"), params).collect().to_dicts()
 
 
 def judged(tables: Tables, params: Size) -> list[int]:
@@ -122,11 +138,62 @@ def test_placeholders_are_known_by_name_whatever_their_format() -> None:
     assert RULE.placeholders == {"n", "members", "currency"}
 
 
-def test_columns_are_those_declared_and_the_place_of_a_row_in_the_order_of_the_table() -> None:
-    assert RULE.columns("payments") == (
+def test_what_is_sought_is_declared_with_the_place_of_a_row_in_the_order_of_the_table() -> None:
+    assert RULE.sought("payments") == (
         *("file", "row", "payment_id", "date", "amount", "currency", "document_id", "payee_key"),
     )
+    assert RULE.sought("contracts") == ("file", "row")
+
+
+def test_columns_are_what_is_sought_and_what_is_told() -> None:
+    rule = replace(RULE, either=frozenset({"document_id"}))
+
+    assert rule.columns("payments") == (
+        *(
+            "file",
+            "row",
+            "payment_id",
+            "date",
+            "payee_name",
+            "amount",
+            "currency",
+            "document_id",
+            "payee_key",
+        ),
+    )
+    assert {*rule.columns("payments")} - {*rule.sought("payments")} == {"payment_id", "payee_name"}
     assert RULE.columns("contracts") == ("file", "row")
+
+
+def test_facts_are_told_of_the_rows_of_each_finding_in_the_order_of_the_rule() -> None:
+    tables = payments(
+        paid(payee_name="b", payment_id="2"),
+        paid(payee_name="z", currency="EUR", amount=Decimal(99)),
+        paid(payee_name="a", payment_id="1", amount=Decimal(12)),
+        paid(payee_name="out of scope", amount=Decimal(9)),
+    )
+
+    euros, pounds = told(tables, Size())
+
+    assert [*pounds["facts"].items()] == [
+        *(("payees", "a, b"), ("largest", Decimal(12)), ("n", 2), ("floor", Decimal(10))),
+    ]
+    assert euros["facts"]["payees"] == "z"
+    assert pounds["amount"] == Decimal(23)
+
+
+def test_members_are_named_by_identifier_place_and_page_in_the_order_of_their_identifiers() -> None:
+    tables = payments(paid(payment_id="2"), paid(payment_id="1"), paid(payment_id=None, document_id="d"))
+
+    (finding,) = told(tables, Size())
+
+    assert finding["members"] == [
+        {"id": name, "file": "f", "row": row, "url": None} for name, row in ((None, 4), ("1", 3), ("2", 2))
+    ]
+
+
+def test_no_finding_tells_nothing() -> None:
+    assert told(payments(), Size()) == []
 
 
 def test_only_complete_rows_in_scope_are_judged() -> None:
@@ -141,7 +208,7 @@ def test_only_complete_rows_in_scope_are_judged() -> None:
         paid(date=None),
     )
 
-    assert judged(tables, Size()) == [7, 2, 9]
+    assert judged(tables, Size()) == [2, 7, 9]
 
 
 def test_a_waived_column_may_be_missing() -> None:
@@ -173,14 +240,16 @@ def test_what_a_row_can_lack_is_named_and_told() -> None:
     [
         pl.col("amount").cast(pl.Float64),
         pl.col("starts").cast(pl.String),
-        pl.lit("x").alias("colour"),
+        pl.lit("x").alias("payee_name"),
     ],
-    ids=["a float for money", "text for a date", "one column more"],
+    ids=["a float for money", "text for a date", "a measure that hides a column"],
 )
 def test_findings_of_another_shape_are_refused(change: pl.Expr) -> None:
     found = RULE.plan(payments(paid()), Size()).collect()
 
     assert RULE.check(found) is found
+    with pytest.raises(DefinitionError, match=r"XXX001: find\(\) returned"):
+        RULE.check(found.drop("ends"))
     with pytest.raises(DefinitionError, match=r"XXX001: find\(\) returned"):
         RULE.check(found.with_columns(change))
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from pydantic import Field
 
-from spendaudit.model.findings import TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.run import Counts, Input
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules._rule import Params, Rule, Stage
@@ -61,25 +61,24 @@ def find(tables: Tables, params: Repeats) -> pl.LazyFrame:
         .filter(pl.col("amount") >= params.floor)
         .group_by("buyer_key", "supplier_key", "currency")
         .agg(
-            members=members("contracts"),
+            members=members(),
             amount=pl.col("amount").sum().cast(TOTAL),
             starts=pl.col("decision_date").min(),
             ends=pl.col("decision_date").max(),
             times=pl.len(),
-            largest=pl.col("amount").max(),
-            supplier_name=pl.col("supplier_name").min(),
         )
         .filter(pl.col("times") >= params.fewest)
         .sort(pl.col("members").list.first())
-        .select(
-            "members",
-            "amount",
-            "currency",
-            "starts",
-            "ends",
-            facts=pl.struct("times", "largest", "supplier_name"),
-        )
+        .select(*FINDING.names(), "times")
     )
+
+
+def tells(_params: Repeats) -> dict[str, pl.Expr]:
+    return {
+        "times": pl.col("times").first(),
+        "largest": pl.col("amount").max(),
+        "supplier_name": pl.col("supplier_name").min(),
+    }
 
 
 def direct(params: Repeats) -> pl.Expr:
@@ -97,11 +96,11 @@ def make(id_: str = "TST001", **changes: Any) -> Rule[Any]:
         "stage": Stage.AWARD,
         "subject": "contracts",
         "needs": {"contracts": keys},
-        "uses": {"contracts": frozenset({"contract_id", "supplier_name"})},
         "scope": direct,
         "shard_by": ("buyer_key", "supplier_key"),
         "params": Repeats,
         "find": find,
+        "tells": tells,
         "message": "{members} contracts with {supplier_name} add up to {amount} since {starts}",
         "page": PAGE,
         "since": "0.1",

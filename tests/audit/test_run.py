@@ -242,6 +242,25 @@ def test_places_of_two_files_are_kept_apart(
     assert kept["title"].to_list() == ["a3", "b2"]
 
 
+def test_rows_of_a_table_that_were_published_as_one_row_are_told_apart(
+    rule: Rule[Any], make_tables: MakeTables, inputs: tuple[Input, ...]
+) -> None:
+    rows = [
+        {"row": 2, "amount": 1, "supplier_key": "Oak", "supplier_name": "Oak Ltd", "contract_id": "a"},
+        {"row": 2, "amount": 2, "supplier_key": "Elm", "supplier_name": "Elm Ltd", "contract_id": "b"},
+        {"row": 3, "amount": 3, "supplier_key": "Elm", "supplier_name": "Elm Ltd", "contract_id": "c"},
+        {"row": 3, "amount": 4, "supplier_key": "Fir", "supplier_name": "Fir Ltd", "contract_id": "d"},
+    ]
+
+    run = audit(make_tables(rows), inputs, [rule])
+
+    (finding,) = run.findings
+    assert finding.facts == {"times": 2, "largest": 3, "supplier_name": "Elm Ltd"}
+    assert [(member.id, member.row) for member in finding.members] == [("b", 2), ("c", 3)]
+    assert run.rows["contracts"]["contract_id"].to_list() == ["b", "c"]
+    assert run.outcomes[0].flagged == 2
+
+
 def test_limits_are_kept_when_the_tables_bring_them(
     make_rule: MakeRule, make_tables: MakeTables, inputs: tuple[Input, ...]
 ) -> None:

@@ -131,11 +131,13 @@ def _outcome(entry: dict[str, Any]) -> Outcome:
 
 def _table(findings: Sequence[Finding]) -> pl.DataFrame:
     columns = {name: [getattr(finding, name) for finding in findings] for name in _FINDINGS} | {
+        # As text: handed a Decimal, Polars imports numpy to ask whether it is one of its numbers.
+        "amount": [None if finding.amount is None else f"{finding.amount:f}" for finding in findings],
         "severity": [finding.severity.value for finding in findings],
         "facts": [_FACTS.encode(finding.facts) for finding in findings],
         "members": [len(finding.members) for finding in findings],
     }
-    return pl.DataFrame(columns, _FINDINGS)
+    return pl.DataFrame(columns, {**_FINDINGS, "amount": pl.String()}).cast({"amount": TOTAL})
 
 
 def _read_findings(folder: Path) -> tuple[Finding, ...]:

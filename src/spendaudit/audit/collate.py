@@ -15,11 +15,11 @@ from typing import Any, Final
 import polars as pl
 
 from spendaudit.audit.message import sentence
-from spendaudit.model.findings import FINDING, fingerprint
+from spendaudit.model.findings import FINDING, MEMBER, fingerprint
 from spendaudit.model.run import Fact, Finding, Members
 from spendaudit.rules._rule import Rule
 
-#: A rule and what it found (`FINDING`).
+#: A rule and what its findings tell (see `Rule.tell`).
 Answer = tuple[Rule[Any], pl.DataFrame]
 
 #: How a row is named whose portal published no identifier.
@@ -33,7 +33,8 @@ _LABELLED: Final = pl.Schema(
         "table": pl.String(),
         "rule": pl.String(),
         "rank": pl.UInt8(),
-        **{name: dtype for name, dtype in FINDING.items() if name != "facts"},
+        **FINDING,
+        "members": pl.List(MEMBER),
     }
 )
 
@@ -69,12 +70,12 @@ def _labelled(number: int, rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFram
 
 
 def members_of(ordered: pl.DataFrame) -> pl.DataFrame:
-    """Return the members of all findings, finding after finding, with the columns of `Member` but `url`."""
+    """Return the members of all findings, finding after finding, with the columns of `Member`."""
     return ordered.select("table", "members").explode("members").unnest("members").with_columns(id=NAME)
 
 
 def findings(answers: Sequence[Answer], ordered: pl.DataFrame, members: pl.DataFrame) -> tuple[Finding, ...]:
-    """Write every finding out. `members` (with `url`) are shared by all of them."""
+    """Write every finding out. `members` are shared by all of them."""
     facts = [answer["facts"].to_list() for _, answer in answers]
     stops = ordered["members"].list.len().cum_sum().to_list()
     shown = ordered.select(

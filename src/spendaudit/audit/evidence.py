@@ -1,47 +1,61 @@
-"""Which published rows stand behind the findings? Fetches each of them once, whole."""
+"""Which published rows stand behind the findings? Fetches each of them once, whole.
 
-from typing import Final
+One published row may become several rows of a table: two budget lines in two currencies, the contracts of one
+record. So while rules search, rows go by their number in the table, and get their published one back here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
 
 import polars as pl
 
 from spendaudit.engine.local import collect
+from spendaudit.model.findings import PLACE
 from spendaudit.model.tables import SCHEMAS, Tables
 
-#: Where a row was published.
-PLACE: Final = ("file", "row")
+
+def numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Put the number of each row in the table, from 0, in the place of its published one."""
+    return frame.drop("row").with_row_index("row")
 
 
-def flagged_rows(tables: Tables, members: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Return the whole rows that members (`table`, `file`, `row`) name, by table, sorted by place."""
+def numbers(found: pl.DataFrame) -> pl.Series:
+    """List the rows that findings name (`members`), each once."""
+    return found["members"].explode().struct.field("row").unique()
+
+
+def flagged_rows(tables: Tables, found: Iterable[tuple[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Return the whole rows that the findings on each table name, by table, sorted by place; and `number`."""
+    named = defaultdict(list)
+    for table, findings in found:
+        if not findings.is_empty():
+            named[table].append(numbers(findings))
     return {
-        str(table): _fetched(str(table), tables[str(table)], named.select(PLACE).unique())
-        for (table,), named in sorted(members.partition_by("table", as_dict=True).items())
+        table: _fetched(table, tables[table], pl.concat(several).unique())
+        for table, several in sorted(named.items())
     }
 
 
-def with_urls(members: pl.DataFrame, rows: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Add `url`, where the portal publishes the row; null where it names no page. Keeps the order."""
-    pages = [
-        rows[table].select("file", "row", "url", table=pl.lit(table))
-        for table in rows
-        if "url" in rows[table].columns
-    ]
-    if not pages:
-        return members.with_columns(url=pl.lit(None, pl.String()))
-    return members.join(pl.concat(pages), on=["table", *PLACE], how="left", maintain_order="left")
-
-
-def _fetched(table: str, frame: pl.LazyFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    # A condition on `file` and `row` spares the reader what it need not decode; the join makes it exact.
-    near = [pl.col(column).is_in(wanted[column].unique().implode()) for column in PLACE]
-    known = frame.collect_schema().names()
-    rows = collect(
-        frame.filter(*near)
-        .join(wanted.lazy(), on=PLACE, how="semi", maintain_order="left")
-        .select(name for name in SCHEMAS[table].names() if name in known)
-    )
+def _fetched(table: str, frame: pl.LazyFrame, wanted: pl.Series) -> pl.DataFrame:
+    names = [name for name in SCHEMAS[table].names() if name in frame.collect_schema()]
+    places = frame.select(PLACE).with_row_index("number")
+    of_these = pl.col("number").is_in(wanted.implode())
+    known = collect(places.filter(of_these))
+    # A condition on `file` and `row` spares the reader what it need not decode; one on a number would not.
+    rows = collect(_at(frame.select(names), known))
+    if rows.height != known.height:
+        # Of what was published in these places, some is not wanted.
+        known = collect(_at(places, known))
+    rows = rows.with_columns(known["number"]).filter(of_these)
     # The store keeps rows in this order; sorting them again would hold every text twice.
-    return rows if _in_place(rows) else rows.sort(PLACE)
+    return rows if _in_place(rows) else rows.sort(*PLACE, "number")
+
+
+def _at(frame: pl.LazyFrame, places: pl.DataFrame) -> pl.LazyFrame:
+    """Keep the rows of some places, in their order; some may have been published in the same place."""
+    near = [pl.col(column).is_in(places[column].unique().implode()) for column in PLACE]
+    wanted = places.lazy().select(PLACE)
+    return frame.filter(*near).join(wanted, on=PLACE, how="semi", maintain_order="left")
 
 
 def _in_place(rows: pl.DataFrame) -> bool:

@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from spendaudit.audit.evidence import PLACE
 from spendaudit.errors import UsageError
-from spendaudit.model.findings import TOTAL
+from spendaudit.model.findings import PLACE, TOTAL
 from spendaudit.model.run import Finding, Members, Outcome, Run
 from spendaudit.model.tables import IDENTIFIER
 from spendaudit.rules._rule import SECTIONS, Rule, Stage

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from spendaudit import __version__
-from spendaudit.audit.collate import Answer, findings, in_order, members_of
+from spendaudit.audit.collate import findings, in_order, members_of
 from spendaudit.audit.coverage import Coverage, measure
-from spendaudit.audit.evidence import PLACE, flagged_rows, with_urls
+from spendaudit.audit.evidence import flagged_rows, numbered, numbers
 from spendaudit.engine.local import collect, compact, hold
 from spendaudit.enrich.limits import Limits, join_limits, load_limits
 from spendaudit.model.run import Input, Outcome, Run, State
@@ -42,27 +42,30 @@ def audit(
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     limit = _limiter(inputs, limits)
     coverage: dict[str, Coverage] = {}
-    found: dict[str, Answer] = {}
+    found: dict[str, pl.DataFrame] = {}
     for alike in _of_same_tables(rules):
         covered, answered = _ask(tables.map(limit), alike, settings, progress)
         coverage |= covered
         found |= answered
-    answers = {rule.id: found[rule.id] for rule in rules if rule.id in found}
-    ordered = in_order(list(answers.values()))
-    members = members_of(ordered)
+    asked = [(rule, found[rule.id]) for rule in rules if rule.id in found]
+    rows = flagged_rows(tables, ((rule.subject, some) for rule, some in asked))
     # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
-    rows = {
-        table: collect(limit(table, frame.lazy())) for table, frame in flagged_rows(tables, members).items()
-    }
+    rows = {table: collect(limit(table, frame.lazy())) for table, frame in rows.items()}
+    answers = [
+        (rule, collect(rule.tell(some.lazy(), rows[rule.subject].lazy(), settings[rule.id])))
+        for rule, some in asked
+        if not some.is_empty()
+    ]
+    ordered = in_order(answers)
     written = {rule.id: settings[rule.id].model_dump(mode="json") for rule in rules}
     return Run(
         id=run_id or name_run(inputs, rules, written),
         version=__version__,
         inputs=tuple(inputs),
         settings={"rules": written},
-        outcomes=tuple(_outcome(rule, coverage[rule.id], answers.get(rule.id)) for rule in rules),
-        findings=findings(list(answers.values()), ordered, with_urls(members, rows)),
-        rows=rows,
+        outcomes=tuple(_outcome(rule, coverage[rule.id], found.get(rule.id)) for rule in rules),
+        findings=findings(answers, ordered, members_of(ordered)),
+        rows={table: frame.drop("number") for table, frame in rows.items()},
     )
 
 
@@ -79,23 +82,23 @@ def _ask(
     rules: Sequence[Rule[Any]],
     settings: Mapping[str, Params],
     progress: Callable[[Rule[Any]], None],
-) -> tuple[dict[str, Coverage], dict[str, Answer]]:
+) -> tuple[dict[str, Coverage], dict[str, pl.DataFrame]]:
     """Count what each rule can judge, and put those that can judge anything to the tables."""
-    wanted = {table: {name for rule in rules for name in rule.columns(table)} for table in rules[0].needs}
+    wanted = {table: {name for rule in rules for name in rule.sought(table)} for table in rules[0].needs}
     held = Tables(
         {
-            table: hold(tables[table], [name for name in SCHEMAS[table].names() if name in names])
+            table: hold(numbered(tables[table]), [name for name in SCHEMAS[table].names() if name in names])
             for table, names in wanted.items()
             if table in tables
         }
     )
     coverage = measure(held, rules, settings)
-    answers = {}
+    found = {}
     for rule in rules:
         if coverage[rule.id].state is None:
             progress(rule)
-            answers[rule.id] = rule, rule.check(compact(collect(rule.plan(held, settings[rule.id]))))
-    return coverage, answers
+            found[rule.id] = rule.check(compact(collect(rule.plan(held, settings[rule.id]))))
+    return coverage, found
 
 
 def name_run(
@@ -123,8 +126,7 @@ def _limiter(inputs: Sequence[Input], limits: Limits | None) -> Callable[[str, p
     return limited
 
 
-def _outcome(rule: Rule[Any], coverage: Coverage, answer: Answer | None) -> Outcome:
-    found = answer[1] if answer else None
+def _outcome(rule: Rule[Any], coverage: Coverage, found: pl.DataFrame | None) -> Outcome:
     state = coverage.state or (State.CLEAN if found is None or found.is_empty() else State.FIRED)
     return Outcome(
         id=rule.id,
@@ -134,13 +136,8 @@ def _outcome(rule: Rule[Any], coverage: Coverage, answer: Answer | None) -> Outc
         rows=coverage.rows,
         applicable=coverage.applicable,
         evaluated=coverage.evaluated,
-        flagged=0 if found is None else _flagged(found),
+        flagged=0 if found is None else len(numbers(found)),
         findings=0 if found is None else found.height,
         reason=coverage.reason,
         ceiling=rule.ceiling,
     )
-
-
-def _flagged(found: pl.DataFrame) -> int:
-    """Count rows that stand in any finding, each once."""
-    return found.select("members").explode("members").unnest("members").select(PLACE).n_unique()

@@ -10,9 +10,6 @@ import polars as pl
 #: twice costs less than that memory; what costs more is marked by `cache()` in the plan, which stays.
 _OPTIMIZATIONS: Final = pl.QueryOptFlags(comm_subplan_elim=False)
 
-#: A text that is looked up, not read: few different ones, so that a number stands for each.
-_CODED: Final = frozenset({"limit_source"})
-
 
 def collect(plan: pl.LazyFrame) -> pl.DataFrame:
     """Carry out one plan, in batches that need not fit in memory together."""
@@ -38,11 +35,8 @@ def hold(frame: pl.LazyFrame, columns: Collection[str]) -> pl.LazyFrame:
     rows: they stay where they are, and a plan that reads them fetches them row by row beside the rest.
     """
     schema = frame.collect_schema()
-    coded = [name for name in columns if name in _CODED]
-    texts = [name for name in columns if schema[name] == pl.String() and name not in coded]
-    kept = frame.select(name for name in columns if name not in texts)
-    codes = (pl.col(name).cast(pl.Categorical(pl.Categories.random())) for name in coded)
-    held = collect(kept.with_columns(codes)).lazy().with_columns(pl.col(coded).cast(pl.String()))
+    texts = [name for name in columns if schema[name] == pl.String()]
+    held = collect(frame.select(name for name in columns if name not in texts)).lazy()
     # A plan that reads no text still reads the first of them, to count rows: `file` is a directory's name.
     parts = [held, frame.select(texts)] if texts else [held]
     return pl.concat(parts, how="horizontal").select(columns)

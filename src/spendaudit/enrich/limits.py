@@ -8,14 +8,11 @@ published number stands in `limit_source`. Both are null where no ceiling is kno
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import product
 from math import prod
 from typing import Final
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from spendaudit.enrich.law import Ceiling, Limits, load_limits
 from spendaudit.enrich.statutes import Scope, Series
@@ -31,9 +28,6 @@ _PLACE: Final = "place in the table of limits"
 
 #: Polars counts days from here.
 _EPOCH: Final = date(1970, 1, 1)
-
-#: No ceiling on that day.
-_NONE: Final = -1
 
 
 def join_limits(contracts: pl.LazyFrame, jurisdictions: Mapping[str, str], limits: Limits) -> pl.LazyFrame:
@@ -58,7 +52,8 @@ def _look_up(ceilings: Mapping[tuple[str, Series], Sequence[Ceiling]]) -> tuple[
     """Lay the ceilings out day by day, and say where in that table a contract's stands (null: nowhere).
 
     Contracts that agree in every trait are of one kind. Each set of series that some kind is under has its
-    own run of days in the table; series of one set never hold on the same day.
+    own run of days in the table; series of one set never hold on the same day. A run begins and ends with a
+    place for all days before and after, which holds nothing.
     """
     conditions = [
         {"source": (source,), "currency": (series.currency,), **series.scope.model_dump()}
@@ -66,39 +61,40 @@ def _look_up(ceilings: Mapping[tuple[str, Series], Sequence[Ceiling]]) -> tuple[
     ]
     values = {trait: sorted({value for one in conditions for value in one[trait]}) for trait in _TRAITS}
     series_of = _series_of_kinds(conditions, values)
-    runs = {numbers: run for run, numbers in enumerate(sorted(set(series_of.values())))}
+    # The first run is that of kinds under no series: nothing stands in it.
+    runs = {numbers: run for run, numbers in enumerate(sorted({(), *series_of.values()}))}
 
     every = [ceiling for listed in ceilings.values() for ceiling in listed]
     first = min(ceiling.starts for ceiling in every)
     days = (max(ceiling.ends for ceiling in every) - first).days + 1
-    table = np.full((len(runs), days), _NONE, np.int32)
-    rows: list[tuple[Decimal, str]] = []
+    length = days + 2
+    table: list[int | None] = [None] * (len(runs) * length)
+    held: list[Ceiling] = []
     for number, listed in enumerate(ceilings.values()):
         for ceiling in listed:
             for numbers, run in runs.items():
                 if number in numbers:
-                    table[run, (ceiling.starts - first).days : (ceiling.ends - first).days + 1] = len(rows)
-            rows.append((ceiling.limit, ceiling.source))
-    texts = pl.DataFrame(rows, schema={"limit": MONEY, "limit_source": pl.String()}, orient="row")
+                    starts = run * length + (ceiling.starts - first).days + 1
+                    lasts = (ceiling.ends - ceiling.starts).days + 1
+                    table[starts : starts + lasts] = [len(held)] * lasts
+            held.append(ceiling)
+    # As text: handed a Decimal, Polars imports numpy to ask whether it is one of its numbers.
+    amounts = pl.Series("limit", [f"{one.limit:f}" for one in held], pl.String()).cast(MONEY)
+    texts = pl.DataFrame([amounts, pl.Series("limit_source", [one.source for one in held], pl.String())])
 
-    begins = np.full(prod(len(listed) + 1 for listed in values.values()), _NONE, np.int32)
+    begins = [0] * prod(len(listed) + 1 for listed in values.values())
     for kind, numbers in series_of.items():
-        begins[kind] = runs[numbers] * days
-    begin = pl.lit(_known(begins).cast(pl.Int32)).gather(_kind(values))
+        begins[kind] = runs[numbers] * length
+    begin = pl.lit(pl.Series(begins, dtype=pl.Int32)).gather(_kind(values))
     day = pl.col("decision_date").to_physical() - (first - _EPOCH).days
-    place = pl.when(day.is_between(0, days - 1)).then(begin + day).cast(pl.UInt32)
-    return place, texts.select(pl.all().gather(_known(table.ravel())))
-
-
-def _known(numbers: NDArray[np.int32]) -> pl.Series:
-    return pl.Series(numbers).replace(_NONE, None).cast(pl.UInt32)
+    place = (begin + day.clip(-1, days) + 1).cast(pl.UInt32)
+    return place, texts.select(pl.all().gather(pl.Series(table, dtype=pl.UInt32)))
 
 
 def _series_of_kinds(
     conditions: Sequence[Mapping[str, Sequence[str]]], values: Mapping[str, Sequence[str]]
 ) -> dict[int, tuple[int, ...]]:
     """List for each kind of contract, numbered as `_kind` does, the conditions that it fulfils."""
-    sizes = [len(listed) + 1 for listed in values.values()]
     fulfilled: dict[int, tuple[int, ...]] = {}
     for number, condition in enumerate(conditions):
         places = [
@@ -106,7 +102,9 @@ def _series_of_kinds(
             for trait, listed in values.items()
         ]
         for kind in product(*places):
-            code = int(np.ravel_multi_index(kind, sizes))
+            code = 0
+            for place, listed in zip(kind, values.values(), strict=True):
+                code = code * (len(listed) + 1) + place
             fulfilled[code] = (*fulfilled.get(code, ()), number)
     return fulfilled
 

@@ -8,23 +8,27 @@ from typing import Final
 import polars as pl
 
 from spendaudit.model.codelists import CURRENCY
-from spendaudit.model.tables import IDENTIFIER
+from spendaudit.model.tables import IDENTIFIER, PROVENANCE, SCHEMAS
 
-#: A row that a finding rests on: the identifier a person knows it by, and where it was published.
-MEMBER: Final = pl.Struct({"id": pl.String(), "file": pl.String(), "row": pl.UInt32()})
+#: Where a row was published: what a rule names it by.
+PLACE: Final = ("file", "row")
+
+#: A row as a reader is told of it: the identifier a person knows it by, its place, the page that shows it.
+MEMBER: Final = pl.Struct(
+    {"id": pl.String(), **{name: PROVENANCE[name] for name in PLACE}, "url": pl.String()}
+)
 
 #: Sums of money are wider than the amounts they add up.
 TOTAL: Final = pl.Decimal(38, 4)
 
-#: A rule's `find` returns these columns and no others; `facts` is the rule's own struct.
+#: A rule's `find` returns these columns first. What follows are its measures: what no row tells by itself.
 FINDING: Final = pl.Schema(
     {
-        "members": pl.List(MEMBER),
+        "members": pl.List(pl.Struct({name: PROVENANCE[name] for name in PLACE})),
         "amount": TOTAL,
         "currency": CURRENCY,
         "starts": pl.Date(),
         "ends": pl.Date(),
-        "facts": pl.Struct({}),
     }
 )
 
@@ -42,19 +46,23 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-def member(table: str) -> pl.Expr:
-    """Name one row of a table as a finding does."""
-    return pl.struct(
-        pl.col(IDENTIFIER[table]).alias("id"), pl.col("file").alias("file"), pl.col("row").alias("row")
-    )
+def member() -> pl.Expr:
+    """Name one row as a rule does: by its place."""
+    return pl.struct(PLACE)
 
 
-def members(table: str) -> pl.Expr:
-    """List the rows of a group as a finding names them, in an order that no engine changes.
+def members() -> pl.Expr:
+    """List the rows of a group, in an order that no engine changes.
 
-    An aggregation: use it in `group_by(...).agg(members=members("contracts"))`.
+    An aggregation: use it in `group_by(...).agg(members=members())`.
     """
-    return member(table).sort()
+    return member().sort()
+
+
+def published(table: str) -> pl.Expr:
+    """Name one row of a table to a reader (`MEMBER`)."""
+    url = pl.col("url") if "url" in SCHEMAS[table] else pl.lit(None, pl.String())
+    return pl.struct(pl.col(IDENTIFIER[table]).alias("id"), *PLACE, url.alias("url"))
 
 
 def fingerprint(rule_id: str, member_ids: Iterable[str]) -> str:

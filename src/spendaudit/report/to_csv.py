@@ -10,7 +10,6 @@ get one, because `cut` and `awk` would take it for a part of the first column's 
 
 from typing import Final, TextIO
 
-import numpy as np
 import polars as pl
 
 from spendaudit.model.findings import TOTAL
@@ -66,8 +65,8 @@ def _members(run: Run) -> pl.DataFrame:
         schema=_FINDING,
         orient="row",
     )
-    counts = [len(finding.members) for finding in run.findings]
-    asked = findings[np.repeat(np.arange(len(counts)), counts)]
+    counts = pl.Series([len(finding.members) for finding in run.findings], dtype=pl.UInt32())
+    asked = findings.select(pl.all().gather(pl.int_range(pl.len()).repeat_by(counts).explode()))
     members = Members.joined(one.members for one in run.findings)
     return pl.concat([asked, members.drop("id")], how="horizontal").with_row_index("line")
 

@@ -10,20 +10,8 @@ from spendaudit.model.findings import TOTAL, members
 #: Needed by every rule on budget lines.
 NEEDS: Final = frozenset({"is_leaf", "direction", "currency"})
 
-#: What a line is called by, and which of its dates comes last. Portals leave out some of them.
-USES: Final = frozenset(
-    {
-        "source",
-        "fiscal_year",
-        "period_end",
-        "institution_id",
-        "institution_name",
-        "line_id",
-        "administrative_label",
-        "functional_label",
-        "economic_label",
-    }
-)
+#: What tells lines and their dates apart. Portals leave out some of them.
+USES: Final = frozenset({"source", "fiscal_year", "period_end", "institution_id", "line_id"})
 
 #: One line of one year. Amounts of a line in two currencies are two lines.
 LINE: Final = ("source", "institution_id", "line_id", "fiscal_year", "currency")
@@ -37,36 +25,38 @@ def expense_leaf() -> pl.Expr:
     return pl.col("is_leaf") & (pl.col("direction") == "expense")
 
 
-def per_line(flagged: pl.LazyFrame, excess: pl.Expr, facts: Mapping[str, pl.Expr]) -> pl.LazyFrame:
-    """Make one finding of all dates at which a line is flagged; amounts and facts are those of the last date.
+def per_line(flagged: pl.LazyFrame, excess: pl.Expr) -> pl.LazyFrame:
+    """Make one finding of all dates at which a line is flagged; its amount is that of the last date.
 
     Execution is published from January on, so the excess of March is part of that of April. Where no date is
     known, the largest excess is taken for the last. A row without `line_id` is a line of its own.
     """
-    told = {
-        "amount": excess.cast(TOTAL),
-        "institution_name": pl.coalesce("institution_name", "institution_id"),
-        "line": pl.coalesce("economic_label", "functional_label", "administrative_label", "line_id"),
-        **facts,
-    }
     nameless = pl.when(pl.col("line_id").is_null()).then(pl.struct("file", "row"))
-    last = pl.struct("period_end", "amount", "file", "row")
     return (
-        flagged.with_columns(**told, nameless=nameless)
+        flagged.with_columns(amount=excess.cast(TOTAL), nameless=nameless)
         .group_by(*LINE, "nameless")
         .agg(
-            pl.col(told).sort_by(last).last(),
-            members=members("budget"),
+            at_last(pl.col("amount"), pl.col("amount")),
+            members=members(),
             starts=pl.col("period_end").min(),
             ends=pl.col("period_end").max(),
         )
         .sort(pl.col("members").list.first())
-        .select(
-            "members",
-            "amount",
-            "currency",
-            "starts",
-            "ends",
-            facts=pl.struct("institution_name", "line", "fiscal_year", *facts),
-        )
+        .select("members", "amount", "currency", "starts", "ends")
     )
+
+
+def line(excess: pl.Expr, facts: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """Tell which line is flagged, and these figures of its last date."""
+    told = {
+        "institution_name": pl.coalesce("institution_name", "institution_id"),
+        "line": pl.coalesce("economic_label", "functional_label", "administrative_label", "line_id"),
+        "fiscal_year": pl.col("fiscal_year"),
+        **facts,
+    }
+    return {name: at_last(fact, excess) for name, fact in told.items()}
+
+
+def at_last(value: pl.Expr, excess: pl.Expr) -> pl.Expr:
+    """Take a value of the last date at which a line is flagged."""
+    return value.sort_by(pl.struct("period_end", excess.alias("excess"), "file", "row")).last()

@@ -1,16 +1,12 @@
 """Which purchases are small enough to need no open competition? By law, or by one amount in its place."""
 
 from decimal import Decimal
-from typing import Final
 
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.tables import MONEY
+from spendaudit.rules._amounts import money
 from spendaudit.rules._rule import Params
-
-#: What may be bought without more competition than a purchase had, and who says so.
-LIMITS: Final = frozenset({"limit", "limit_source"})
 
 
 class Limited(Params):
@@ -26,16 +22,20 @@ class Limited(Params):
 
     def waived(self) -> frozenset[str]:
         """With an amount of the user's, no law need be known."""
-        return frozenset() if self.limit is None else LIMITS
+        return frozenset() if self.limit is None else frozenset({"limit"})
 
-    def in_force(self) -> dict[str, pl.Expr]:
-        """Give each contract its limit (MONEY) and who says so (String)."""
-        if self.limit is None:
-            return {name: pl.col(name) for name in sorted(LIMITS)}
-        return {"limit": pl.lit(self.limit, MONEY), "limit_source": pl.lit("settings")}
+    def in_force(self) -> pl.Expr:
+        """Give each contract its limit (MONEY)."""
+        return pl.col("limit") if self.limit is None else money(self.limit)
+
+    def says_who(self, ceiling: pl.Expr) -> pl.Expr:
+        """Tell of some contracts who sets this limit, their highest (String, an aggregation)."""
+        if self.limit is not None:
+            return pl.lit("settings")
+        return pl.col("limit_source").filter(pl.col("limit") == ceiling).min()
 
 
 def within_limit(params: Limited) -> pl.Expr:
     """Purchases at or under their own limit; amounts of zero and credits are no purchases."""
     amount = pl.col("amount")
-    return (amount > 0) & (amount <= params.in_force()["limit"])
+    return (amount > 0) & (amount <= params.in_force())

@@ -4,8 +4,10 @@ from typing import Final
 
 import polars as pl
 
-#: Columns that the facts below and the members of a finding are read from.
-USES: Final = frozenset({"contract_id", "buyer_name", "supplier_name", "date_basis"})
+from spendaudit.model.codelists import DATE_BASIS, NAMED
+
+#: In the order in which they are told.
+_BASES: Final = sorted(DATE_BASIS.categories)
 
 
 def party(role: str) -> pl.Expr:
@@ -13,14 +15,14 @@ def party(role: str) -> pl.Expr:
     return pl.coalesce(f"{role}_name", pl.col(f"{role}_key").cast(pl.String))
 
 
-def supplier_known_by() -> pl.Expr:
-    """Tell what holds the rows of a supplier together (String): `name` alone, or an `identifier`."""
-    by_name = pl.col("supplier_key").cat.starts_with("name:")
+def known_by(role: str) -> pl.Expr:
+    """Tell what holds the rows of a party together (String): `name` alone, or an `identifier`."""
+    by_name = pl.col(f"{role}_key").cat.starts_with(NAMED)
     return pl.when(by_name).then(pl.lit("name")).when(~by_name).then(pl.lit("identifier"))
 
 
 def who() -> dict[str, pl.Expr]:
-    """Tell of a group of contracts of one buyer and one supplier who they are, and its kinds of date.
+    """Tell who the buyer and the supplier of some contracts are.
 
     Aggregations. Of several spellings of a name the first in the alphabet is taken: any would do, but the
     same one every time.
@@ -28,6 +30,11 @@ def who() -> dict[str, pl.Expr]:
     return {
         "buyer_name": party("buyer").min(),
         "supplier_name": party("supplier").min(),
-        "supplier_known_by": supplier_known_by().first(),
-        "date_basis": pl.col("date_basis").cast(pl.String).unique().sort().str.join(", "),
+        "supplier_known_by": known_by("supplier").first(),
     }
+
+
+def date_basis() -> pl.Expr:
+    """List the kinds of date that some contracts go by (String, an aggregation)."""
+    kinds = [pl.when((pl.col("date_basis") == basis).any()).then(pl.lit(basis)) for basis in _BASES]
+    return pl.concat_str(kinds, separator=", ", ignore_nulls=True)

@@ -5,13 +5,18 @@ from collections.abc import Sequence
 import polars as pl
 
 
+def digest(columns: Sequence[str]) -> pl.Expr:
+    """Digest what stands in these columns (UInt64). Null is a value like any other."""
+    return pl.struct(pl.col(columns).to_physical()).hash()
+
+
 def perhaps_repeated(rows: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
     """Return the rows whose values in these columns stand more than once, and by chance a few others.
 
     Sorting digests takes a fraction of the time and memory of grouping all rows, and grouping the few left
-    costs little. Rows that share a digest by chance must be told apart there. Null is a value like any other.
+    costs little. Rows that share a digest by chance must be told apart there.
     """
-    digest = pl.col("digest")
-    marked = rows.with_columns(digest=pl.struct(pl.col(columns).to_physical()).hash())
-    twice = marked.select(digest.sort()).filter(digest == digest.shift())
+    mark = pl.col("digest")
+    marked = rows.with_columns(digest=digest(columns))
+    twice = marked.select(mark.sort()).filter(mark == mark.shift())
     return marked.join(twice, on="digest", how="semi").drop("digest")

@@ -11,8 +11,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from spendaudit.errors import DefinitionError
-from spendaudit.model.findings import FINDING, Severity
-from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.model.findings import FINDING, PLACE, Severity, published
+from spendaudit.model.tables import IDENTIFIER, SCHEMAS, Tables
 
 SECTIONS = ("Why it matters", "Formula", "Threshold", "False positives", "Worked example", "References")
 
@@ -67,15 +67,19 @@ class Rule(Generic[P]):
     needs: Mapping[str, frozenset[str]]
     #: Columns of the subject of which a row must have at least one, besides those it needs.
     either: frozenset[str] = frozenset()
-    #: Columns that are read when they are there.
+    #: Columns that `find` reads when they are there.
     uses: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     #: Rows of the subject that the question is about; the rest are "not applicable". Reads needed columns.
     scope: Callable[[P], pl.Expr] = _anything
     #: Rows that share these values can be audited apart from all others; None: needs the whole table.
     shard_by: tuple[str, ...] | None
     params: type[P]
-    #: From tables that hold complete rows in scope only, to one row per finding (`FINDING`), sorted.
+    #: From tables that hold complete rows in scope only, to one row per finding (`FINDING` and measures),
+    #: sorted.
     find: Callable[[Tables, P], pl.LazyFrame]
+    #: The facts of a finding in order, each an aggregation over its rows, whole and with its measures beside
+    #: them. Names and other texts belong here: they are read of the rows that were found, not of all.
+    tells: Callable[[P], Mapping[str, pl.Expr]]
     message: str
     page: str
     since: str
@@ -123,12 +127,20 @@ class Rule(Generic[P]):
             gaps[" or ".join(choice)] = pl.all_horizontal(pl.col(name).is_null() for name in choice)
         return gaps
 
-    def columns(self, table: str) -> tuple[str, ...]:
-        """Every column of the table that the rule may read, with the provenance that members carry."""
-        wanted = self.needs.get(table, frozenset()) | self.uses.get(table, frozenset())
+    def sought(self, table: str) -> tuple[str, ...]:
+        """Columns of the table that are read of every row, in order; among them the place of a row."""
+        wanted = self.needs.get(table, frozenset()) | self.uses.get(table, frozenset()) | {*PLACE}
         if table == self.subject:
             wanted |= self.either
-        return tuple(name for name in SCHEMAS[table].names() if name in wanted | {"file", "row"})
+        return tuple(name for name in SCHEMAS[table].names() if name in wanted)
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Every column of the table that the rule may read, of all rows or of those it found, in order."""
+        wanted = {*self.sought(table)}
+        if table == self.subject:
+            told = [name for fact in self.tells(self.params()).values() for name in fact.meta.root_names()]
+            wanted |= {*told, IDENTIFIER[table]}
+        return tuple(name for name in SCHEMAS[table].names() if name in wanted)
 
     def judged(self, table: str, params: P) -> pl.Expr:
         """Rows that the rule can judge: in scope and complete."""
@@ -138,16 +150,43 @@ class Rule(Generic[P]):
         return pl.all_horizontal(complete)
 
     def plan(self, tables: Tables, params: P) -> pl.LazyFrame:
-        """Lay out the answer for these tables; an engine runs it. Missing tables are an error."""
+        """Lay out the search in these tables; an engine runs it. Missing tables are an error."""
         ready = {
-            table: tables[table].select(self.columns(table)).filter(self.judged(table, params))
+            table: tables[table].select(self.sought(table)).filter(self.judged(table, params))
             for table in self.needs
         }
         return self.find(Tables(ready), params)
 
     def check(self, found: pl.DataFrame) -> pl.DataFrame:
         """Refuse findings that are not shaped as the model says; return them."""
-        names, dtypes = FINDING.names()[:-1], FINDING.dtypes()[:-1]
-        if found.columns[:-1] != names or found.dtypes[:-1] != dtypes or found.columns[-1] != "facts":
+        names, dtypes = found.columns[: len(FINDING)], found.dtypes[: len(FINDING)]
+        hidden = {*found.columns[len(FINDING) :]} & {*SCHEMAS[self.subject]}
+        if names != FINDING.names() or dtypes != FINDING.dtypes() or hidden:
             raise DefinitionError(f"{self.id}: find() returned {found.schema}")
         return found
+
+    def tell(self, found: pl.LazyFrame, rows: pl.LazyFrame, params: P) -> pl.LazyFrame:
+        """Lay out what findings tell of their rows.
+
+        `rows` of the subject hold all of them, whole, each with the `number` by which members name it: its
+        `row`, unless the audit numbered rows anew. Returns the findings in their order: in the place of their
+        measures the struct `facts`, and each member as `published`.
+        """
+        numbered = found.with_row_index("finding")
+        facts = dict(self.tells(params))
+        told = (
+            numbered.drop(FINDING.names()[1:])
+            .explode("members")
+            .unnest("members")
+            .rename({"row": "number"})
+            .join(rows, on=("file", "number"))
+            .group_by("finding")
+            .agg(published(self.subject).sort().alias("members"), **facts)
+            .select("finding", "members", facts=pl.struct(facts.keys()))
+        )
+        return (
+            numbered.select("finding", *FINDING.names()[1:])
+            .join(told, on="finding")
+            .sort("finding")
+            .select(*FINDING.names(), "facts")
+        )

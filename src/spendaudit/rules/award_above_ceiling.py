@@ -62,7 +62,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity, member
 from spendaudit.model.tables import Tables
-from spendaudit.rules._parties import USES, party, supplier_known_by
+from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -83,23 +83,25 @@ def find(tables: Tables, params: AwardAboveCeiling) -> pl.LazyFrame:
         .filter(amount * 10_000 > limit * ten_thousandths)
         .sort("decision_date", "file", "row")
         .select(
-            pl.concat_list(member("contracts")).alias("members"),
+            pl.concat_list(member()).alias("members"),
             amount.alias("amount"),
             "currency",
             pl.col("decision_date").alias("starts"),
             pl.col("decision_date").alias("ends"),
-            facts=pl.struct(
-                party("buyer").alias("buyer_name"),
-                party("supplier").alias("supplier_name"),
-                supplier_known_by().alias("supplier_known_by"),
-                pl.col("procurement_method").cast(pl.String).alias("method"),
-                "limit",
-                (pl.col("amount") - pl.col("limit")).alias("excess"),
-                "limit_source",
-                pl.col("date_basis").cast(pl.String),
-            ),
         )
     )
+
+
+def tells(_params: AwardAboveCeiling) -> dict[str, pl.Expr]:
+    """Tell who bought from whom, by which method, and how much its limit was exceeded by."""
+    return {
+        **who(),
+        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "limit": pl.col("limit").first(),
+        "excess": (pl.col("amount") - pl.col("limit")).first(),
+        "limit_source": pl.col("limit_source").first(),
+        "date_basis": pl.col("date_basis").cast(pl.String).first(),
+    }
 
 
 RULE: Final = Rule(
@@ -110,10 +112,10 @@ RULE: Final = Rule(
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"decision_date", "amount", "currency", "limit"})},
-    uses={"contracts": USES | {"buyer_key", "supplier_key", "procurement_method", "limit_source"}},
     shard_by=("buyer_key",),
     params=AwardAboveCeiling,
     find=find,
+    tells=tells,
     message="{buyer_name} awarded {amount} to {supplier_name} by a method whose limit is {limit} "
     "({limit_source}): which exception holds?",
     page=__doc__,

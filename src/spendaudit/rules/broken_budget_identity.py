@@ -70,7 +70,8 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, per_line
+from spendaudit.rules._amounts import money
+from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
 from spendaudit.rules._rule import Params, Rule, Stage
 
 #: In the order in which money passes through them.
@@ -92,16 +93,27 @@ def scope(_params: BrokenBudgetIdentity) -> pl.Expr:
 
 def find(tables: Tables, params: BrokenBudgetIdentity) -> pl.LazyFrame:
     """Return one row per line whose figures contradict each other."""
-    contradictions, words = [], []
+    worst = pl.max_horizontal(_contradictions(params).values())
+    return per_line(tables["budget"].filter(worst.is_not_null()), worst)
+
+
+def tells(params: BrokenBudgetIdentity) -> dict[str, pl.Expr]:
+    """Tell which line it is, its figures, and which of them contradict each other."""
+    found = _contradictions(params)
+    words = [pl.when(beyond.is_not_null()).then(pl.lit(word)) for word, beyond in found.items()]
+    figures = {phase: pl.col(phase) for phase in ("committed", "executed", "paid")}
+    figures["contradiction"] = pl.concat_str(words, separator=", ", ignore_nulls=True)
+    return line(pl.max_horizontal(found.values()), figures)
+
+
+def _contradictions(params: BrokenBudgetIdentity) -> dict[str, pl.Expr]:
+    """Name each contradiction that figures may hold; it is as large as this, or null."""
+    found: dict[str, pl.Expr] = {}
     for first, second in PHASES:
         beyond = pl.col(second) - pl.col(first)
-        broken = (beyond > params.rounding) & (pl.col(second) > 0)
-        contradictions.append(pl.when(broken).then(beyond))
-        words.append(pl.when(broken).then(pl.lit(f"{second} > {first}")))
-    worst = pl.max_horizontal(contradictions)
-    facts = {phase: pl.col(phase) for phase in ("committed", "executed", "paid")}
-    facts["contradiction"] = pl.concat_str(words, separator=", ", ignore_nulls=True)
-    return per_line(tables["budget"].filter(worst.is_not_null()), worst, facts)
+        broken = (beyond > money(params.rounding)) & (pl.col(second) > 0)
+        found[f"{second} > {first}"] = pl.when(broken).then(beyond)
+    return found
 
 
 RULE: Final = Rule(
@@ -117,6 +129,7 @@ RULE: Final = Rule(
     shard_by=SHARD,
     params=BrokenBudgetIdentity,
     find=find,
+    tells=tells,
     message="{institution_name}, {line}: {contradiction}, by as much as {amount}",
     page=__doc__,
     since="0.1",

@@ -64,7 +64,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.model.findings import TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Params, Rule, Stage
@@ -87,33 +87,33 @@ class DuplicateIdentifiers(Params):
 def find(tables: Tables, _params: DuplicateIdentifiers) -> pl.LazyFrame:
     """Return one row per identifier that stands more than once in a source."""
     counted = pl.col("amount").filter(pl.col("amount") > 0).cast(TOTAL)
-    differing = [
-        pl.when(pl.col(column).n_unique() > 1).then(pl.lit(word)) for column, word in COMPARED.items()
-    ]
     single = pl.when(pl.col("currency").n_unique() == 1)
     return (
         perhaps_repeated(tables["contracts"], ["contract_id"])
         .group_by("source", "contract_id")
         .agg(
-            members=members("contracts"),
+            members=members(),
             amount=single.then(counted.sum() - counted.max()),
             currency=single.then(pl.col("currency").first()),
             starts=pl.col("decision_date").min(),
             ends=pl.col("decision_date").max(),
-            files=pl.col("file").n_unique(),
-            differ=pl.concat_str(differing, separator=", ", ignore_nulls=True),
         )
         .filter(pl.col("members").list.len() > 1)
         .sort(pl.col("members").list.first())
-        .select(
-            "members",
-            "amount",
-            "currency",
-            "starts",
-            "ends",
-            facts=pl.struct("contract_id", "files", pl.col("differ").replace("", "nothing")),
-        )
+        .select(FINDING.names())
     )
+
+
+def tells(_params: DuplicateIdentifiers) -> dict[str, pl.Expr]:
+    """Tell the identifier, in how many files its rows stand, and in what they differ."""
+    differing = [
+        pl.when(pl.col(column).n_unique() > 1).then(pl.lit(word)) for column, word in COMPARED.items()
+    ]
+    return {
+        "contract_id": pl.col("contract_id").first(),
+        "files": pl.col("file").n_unique(),
+        "differ": pl.concat_str(differing, separator=", ", ignore_nulls=True).replace("", "nothing"),
+    }
 
 
 RULE: Final = Rule(
@@ -123,10 +123,11 @@ RULE: Final = Rule(
     stage=Stage.DATA_QUALITY,
     subject="contracts",
     needs={"contracts": frozenset({"contract_id"})},
-    uses={"contracts": frozenset({"source", *COMPARED})},
+    uses={"contracts": frozenset({"source", "decision_date", "amount", "currency"})},
     shard_by=("contract_id",),
     params=DuplicateIdentifiers,
     find=find,
+    tells=tells,
     message="contract {contract_id} stands in {members} rows; files: {files}; the rows differ in {differ}",
     page=__doc__,
     since="0.1",

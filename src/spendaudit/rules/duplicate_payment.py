@@ -106,9 +106,10 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._parties import party
+from spendaudit.rules._amounts import money
+from spendaudit.rules._parties import known_by, party
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Params, Rule, Stage
 
@@ -122,7 +123,6 @@ SHARED: Final = {
     "any-date": (*PARTIES, "document_id"),
     "any-document": (*PARTIES, "date", "amount"),
 }
-PLACE: Final = ("file", "row")
 
 
 class DuplicatePayment(Params):
@@ -142,7 +142,7 @@ class DuplicatePayment(Params):
 
 def scope(params: DuplicatePayment) -> pl.Expr:
     """Payments and reversals above the floor."""
-    return pl.col("amount").abs() > params.floor
+    return pl.col("amount").abs() > money(params.floor)
 
 
 def find(tables: Tables, params: DuplicatePayment) -> pl.LazyFrame:
@@ -160,44 +160,39 @@ def find(tables: Tables, params: DuplicatePayment) -> pl.LazyFrame:
     lines = positive.join(suspects, on=known, how="semi").cache()
     sized = ("payee_key", "currency", "size")
     sizes = lines.rename({"amount": "size"}).select(sized).unique()
-    pool = payments.with_columns(size=pl.col("amount").abs()).join(sizes, on=sized, how="semi")
+    pool = payments.with_columns(size=pl.col("amount").abs()).join(sizes, on=sized, how="semi").cache()
     fewest = pl.col("times").min().over(shared) if params.whole else pl.col("times")
     repeated = (
         lines.join(_reversed(pool, params.reversal_days), on=PLACE, how="anti")
         .with_columns(times=pl.len().over(line))
         .filter(fewest > 1)
     )
-    by_name = pl.col("payee_key").cat.starts_with("name:")
     return (
         repeated.group_by(shared)
         .agg(
-            members=members("payments"),
+            members=members(),
             once=pl.col("amount").unique().sum().cast(TOTAL),
             total=pl.col("amount").sum().cast(TOTAL),
             starts=pl.col("date").min(),
             ends=pl.col("date").max(),
             times=pl.col("times").min(),
-            payer_name=party("payer").min(),
-            payee_name=party("payee").min(),
-            documents=pl.col("document_id").unique().sort().str.join(", ").replace("", None),
         )
         .sort(pl.col("members").list.first())
-        .select(
-            "members",
-            (pl.col("total") - pl.col("once")).cast(TOTAL).alias("amount"),
-            "currency",
-            "starts",
-            "ends",
-            facts=pl.struct(
-                "payer_name",
-                "payee_name",
-                pl.when(by_name).then(pl.lit("name")).otherwise(pl.lit("identifier")).alias("payee_known_by"),
-                "documents",
-                "times",
-                "once",
-            ),
-        )
+        .with_columns(amount=(pl.col("total") - pl.col("once")).cast(TOTAL))
+        .select(*FINDING.names(), "times", "once")
     )
+
+
+def tells(_params: DuplicatePayment) -> dict[str, pl.Expr]:
+    """Tell who was paid by whom, on which documents, how often, and how much once would have been."""
+    return {
+        "payer_name": party("payer").min(),
+        "payee_name": party("payee").min(),
+        "payee_known_by": known_by("payee").first(),
+        "documents": pl.col("document_id").unique().sort().str.join(", ").replace("", None),
+        "times": pl.col("times").first(),
+        "once": pl.col("once").first(),
+    }
 
 
 def _twice(payments: pl.LazyFrame, key: tuple[str, ...]) -> pl.LazyFrame:
@@ -236,11 +231,12 @@ RULE: Final = Rule(
     stage=Stage.PAYMENT,
     subject="payments",
     needs={"payments": frozenset({"payee_key", "currency", "document_id", "date", "amount"})},
-    uses={"payments": frozenset({*PARTIES, "payment_id", "payer_name", "payee_name"})},
+    uses={"payments": frozenset({"payer_key"})},
     scope=scope,
     shard_by=("payer_key", "payee_key"),
     params=DuplicatePayment,
     find=find,
+    tells=tells,
     message="{payee_name} was paid {times} times on document {documents}: {amount} beyond the first",
     page=__doc__,
     since="0.1",

@@ -68,7 +68,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.model.findings import TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._rule import Params, Rule, Stage
 
@@ -85,24 +85,24 @@ def find(tables: Tables, _params: InvalidTaxNumber) -> pl.LazyFrame:
         .filter(~pl.col("supplier_id_valid"))
         .group_by("source", "supplier_id")
         .agg(
-            members=members("contracts"),
+            members=members(),
             amount=single.then(pl.col("amount").cast(TOTAL).sum()),
             currency=single.then(pl.col("currency").first()),
             starts=pl.col("decision_date").min(),
             ends=pl.col("decision_date").max(),
-            names=pl.col("supplier_name").drop_nulls().n_unique(),
-            supplier=pl.col("supplier_name").min(),
         )
         .sort(pl.col("members").list.first(), "source")
-        .select(
-            "members",
-            "amount",
-            "currency",
-            "starts",
-            "ends",
-            facts=pl.struct("supplier_id", "supplier", "names"),
-        )
+        .select(FINDING.names())
     )
+
+
+def tells(_params: InvalidTaxNumber) -> dict[str, pl.Expr]:
+    """Tell the number, and the names that stand beside it."""
+    return {
+        "supplier_id": pl.col("supplier_id").first(),
+        "supplier": pl.col("supplier_name").min(),
+        "names": pl.col("supplier_name").drop_nulls().n_unique(),
+    }
 
 
 RULE: Final = Rule(
@@ -112,16 +112,13 @@ RULE: Final = Rule(
     stage=Stage.DATA_QUALITY,
     subject="contracts",
     needs={"contracts": frozenset({"supplier_id", "supplier_id_valid"})},
-    uses={
-        "contracts": frozenset(
-            {"source", "contract_id", "supplier_name", "decision_date", "amount", "currency"}
-        )
-    },
+    uses={"contracts": frozenset({"source", "decision_date", "amount", "currency"})},
     # Where a portal publishes no tax numbers, there is nothing to ask.
     scope=lambda _params: pl.col("supplier_id_valid").is_not_null(),
     shard_by=("supplier_id",),
     params=InvalidTaxNumber,
     find=find,
+    tells=tells,
     message="the number {supplier_id}, given for {supplier}, does not fit the form or check digit of its "
     "country: is it mistyped, incomplete or foreign? rows: {members}; names beside it: {names}",
     page=__doc__,

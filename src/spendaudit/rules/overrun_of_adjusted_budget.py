@@ -73,7 +73,8 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, per_line
+from spendaudit.rules._amounts import money
+from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -98,15 +99,24 @@ class OverrunOfAdjustedBudget(Params):
 
 def scope(params: OverrunOfAdjustedBudget) -> pl.Expr:
     """Lines of expense with an appropriation above the floor."""
-    return expense_leaf() & (pl.col("adjusted") > params.floor)
+    return expense_leaf() & (pl.col("adjusted") > money(params.floor))
 
 
 def find(tables: Tables, params: OverrunOfAdjustedBudget) -> pl.LazyFrame:
     """Return one row per line that is over."""
+    over = tables["budget"].filter(pl.col("executed") > pl.col("adjusted") * (1 + params.tolerance))
+    return per_line(over, _excess())
+
+
+def tells(_params: OverrunOfAdjustedBudget) -> dict[str, pl.Expr]:
+    """Tell which line is over, and its figures."""
     spent, allowed = pl.col("executed"), pl.col("adjusted")
-    over = tables["budget"].filter(spent > allowed * (1 + params.tolerance))
     facts = {"approved": pl.col("approved"), "adjusted": allowed, "executed": spent, "ratio": spent / allowed}
-    return per_line(over, spent - allowed, facts)
+    return line(_excess(), facts)
+
+
+def _excess() -> pl.Expr:
+    return pl.col("executed") - pl.col("adjusted")
 
 
 RULE: Final = Rule(
@@ -116,11 +126,12 @@ RULE: Final = Rule(
     stage=Stage.BUDGET,
     subject="budget",
     needs={"budget": NEEDS | {"adjusted", "executed"}},
-    uses={"budget": USES | {"approved"}},
+    uses={"budget": USES},
     scope=scope,
     shard_by=SHARD,
     params=OverrunOfAdjustedBudget,
     find=find,
+    tells=tells,
     message="{institution_name} spent {executed} on {line}: {amount} beyond the {adjusted} appropriated",
     page=__doc__,
     since="0.1",

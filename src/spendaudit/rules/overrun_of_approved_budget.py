@@ -70,7 +70,8 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, per_line
+from spendaudit.rules._amounts import money
+from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -95,15 +96,24 @@ class OverrunOfApprovedBudget(Params):
 
 def scope(params: OverrunOfApprovedBudget) -> pl.Expr:
     """Lines of expense with an approved amount above the floor."""
-    return expense_leaf() & (pl.col("approved") > params.floor)
+    return expense_leaf() & (pl.col("approved") > money(params.floor))
 
 
 def find(tables: Tables, params: OverrunOfApprovedBudget) -> pl.LazyFrame:
     """Return one row per line that is over."""
+    over = tables["budget"].filter(pl.col("executed") > pl.col("approved") * (1 + params.tolerance))
+    return per_line(over, _excess())
+
+
+def tells(_params: OverrunOfApprovedBudget) -> dict[str, pl.Expr]:
+    """Tell which line is over, and its figures."""
     spent, planned = pl.col("executed"), pl.col("approved")
-    over = tables["budget"].filter(spent > planned * (1 + params.tolerance))
     facts = {"approved": planned, "adjusted": pl.col("adjusted"), "executed": spent, "ratio": spent / planned}
-    return per_line(over, spent - planned, facts)
+    return line(_excess(), facts)
+
+
+def _excess() -> pl.Expr:
+    return pl.col("executed") - pl.col("approved")
 
 
 RULE: Final = Rule(
@@ -113,11 +123,12 @@ RULE: Final = Rule(
     stage=Stage.BUDGET,
     subject="budget",
     needs={"budget": NEEDS | {"approved", "executed"}},
-    uses={"budget": USES | {"adjusted"}},
+    uses={"budget": USES},
     scope=scope,
     shard_by=SHARD,
     params=OverrunOfApprovedBudget,
     find=find,
+    tells=tells,
     message="{institution_name} spent {executed} on {line}: {amount} beyond the {approved} first approved",
     page=__doc__,
     since="0.1",

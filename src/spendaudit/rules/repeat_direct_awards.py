@@ -73,9 +73,9 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._parties import USES, who
+from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._rule import Params, Rule, Stage
 from spendaudit.rules._windows import rows_in, runs, windows
 
@@ -103,35 +103,32 @@ def find(tables: Tables, params: RepeatDirectAwards) -> pl.LazyFrame:
     one_currency = pl.when(pl.col("currencies") == 1)
     return (
         rows_in(repeats, awards, PAIR)
-        .group_by(*PAIR, "run", "most")
+        .group_by("run", "most")
         .agg(
-            members=members("contracts"),
+            members=members(),
             amount=pl.col("amount").sum().cast(TOTAL),
             currencies=priced.n_unique(),
             currency=priced.first(),
-            without_amount=pl.col("amount").null_count(),
             starts=pl.col("decision_date").min(),
             ends=pl.col("decision_date").max(),
-            **who(),
         )
-        .sort("starts", *PAIR)
-        .select(
-            "members",
-            one_currency.then("amount").alias("amount"),
-            one_currency.then("currency").alias("currency"),
-            "starts",
-            "ends",
-            facts=pl.struct(
-                "buyer_name",
-                "supplier_name",
-                "supplier_known_by",
-                "most",
-                pl.lit(params.days).alias("days"),
-                "without_amount",
-                "date_basis",
-            ),
+        .sort(pl.col("members").list.first())
+        .with_columns(
+            one_currency.then("amount").alias("amount"), one_currency.then("currency").alias("currency")
         )
+        .select(*FINDING.names(), "most")
     )
+
+
+def tells(params: RepeatDirectAwards) -> dict[str, pl.Expr]:
+    """Tell who awarded whom, how many contracts in a window, and how many have no amount."""
+    return {
+        **who(),
+        "most": pl.col("most").first(),
+        "days": pl.lit(params.days),
+        "without_amount": pl.col("amount").null_count(),
+        "date_basis": date_basis(),
+    }
 
 
 RULE: Final = Rule(
@@ -142,11 +139,12 @@ RULE: Final = Rule(
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({*PAIR, "procurement_method", "decision_date"})},
-    uses={"contracts": USES | {"amount", "currency"}},
+    uses={"contracts": frozenset({"amount", "currency"})},
     scope=scope,
     shard_by=PAIR,
     params=RepeatDirectAwards,
     find=find,
+    tells=tells,
     message="{buyer_name} awarded {members} contracts directly to {supplier_name} from {starts} to {ends}, "
     "as many as {most} within {days} days",
     page=__doc__,

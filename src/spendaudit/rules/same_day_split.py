@@ -87,10 +87,10 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._limits import LIMITS, Limited, within_limit
-from spendaudit.rules._parties import USES, who
+from spendaudit.rules._limits import Limited, within_limit
+from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Rule, Stage
 
@@ -107,42 +107,33 @@ class SameDaySplit(Limited):
 def find(tables: Tables, params: SameDaySplit) -> pl.LazyFrame:
     """Return one row per day of a buyer and a supplier."""
     day = (*KEY, "decision_date")
-    purchases = tables["contracts"].with_columns(**params.in_force())
+    purchases = tables["contracts"].with_columns(limit=params.in_force())
     above = (
         perhaps_repeated(purchases.select(*day, "amount", "limit"), day)
         .group_by(day)
         .agg(n=pl.len(), total=pl.col("amount").sum(), ceiling=pl.col("limit").max())
         .filter(pl.col("n") >= params.min_contracts, pl.col("total") > pl.col("ceiling"))
     )
-    highest = pl.col("limit") == pl.col("ceiling")
     return (
         purchases.join(above, on=day, nulls_equal=True, build_side="force_right")
         .group_by(*day, "ceiling")
-        .agg(
-            members=members("contracts"),
-            amount=pl.col("amount").sum().cast(TOTAL),
-            limit_source=pl.col("limit_source").filter(highest).min(),
-            **who(),
-        )
-        .sort("decision_date", *KEY)
-        .select(
-            "members",
-            "amount",
-            "currency",
-            pl.col("decision_date").alias("starts"),
-            pl.col("decision_date").alias("ends"),
-            facts=pl.struct(
-                "buyer_name",
-                "supplier_name",
-                "supplier_known_by",
-                pl.col("main_procurement_category").cast(pl.String).alias("category"),
-                pl.col("procurement_method").cast(pl.String).alias("method"),
-                pl.col("ceiling").alias("limit"),
-                "limit_source",
-                "date_basis",
-            ),
-        )
+        .agg(members=members(), amount=pl.col("amount").sum().cast(TOTAL))
+        .sort(pl.col("members").list.first())
+        .with_columns(starts="decision_date", ends="decision_date")
+        .select(*FINDING.names(), "ceiling")
     )
+
+
+def tells(params: SameDaySplit) -> dict[str, pl.Expr]:
+    """Tell who bought from whom, what and how, and which limit the purchases were under."""
+    return {
+        **who(),
+        "category": pl.col("main_procurement_category").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "limit": pl.col("ceiling").first(),
+        "limit_source": params.says_who(pl.col("ceiling")),
+        "date_basis": date_basis(),
+    }
 
 
 RULE: Final = Rule(
@@ -155,11 +146,12 @@ RULE: Final = Rule(
     needs={
         "contracts": frozenset({"buyer_key", "supplier_key", "currency", "decision_date", "amount", "limit"})
     },
-    uses={"contracts": USES | LIMITS | frozenset(KEY)},
+    uses={"contracts": frozenset(KEY)},
     scope=within_limit,
     shard_by=("buyer_key", "supplier_key"),
     params=SameDaySplit,
     find=find,
+    tells=tells,
     message="{buyer_name} bought {members} times from {supplier_name} on {starts}, each time at or under the "
     "limit of {limit}; together that is {amount}",
     page=__doc__,

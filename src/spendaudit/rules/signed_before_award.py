@@ -60,7 +60,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity, member
 from spendaudit.model.tables import Tables
-from spendaudit.rules._parties import USES, party, supplier_known_by
+from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -72,30 +72,42 @@ class SignedBeforeAward(Params):
 
 def find(tables: Tables, params: SignedBeforeAward) -> pl.LazyFrame:
     """Return one row per contract."""
-    awarded = pl.col("award_date")
-    signed_early, awarded_early = awarded - pl.col("date_signed"), pl.col("tender_end") - awarded
-    early = pl.max_horizontal(signed_early, awarded_early)
-    by_signing = pl.when((signed_early == early).fill_null(value=False))
+    by_signing = pl.when(_by_signing())
     return (
         tables["contracts"]
-        .filter(early > pl.duration(days=params.days))
+        .filter(_early() > pl.duration(days=params.days))
         .sort("award_date", "file", "row")
         .select(
-            pl.concat_list(member("contracts")).alias("members"),
+            pl.concat_list(member()).alias("members"),
             pl.col("amount").cast(TOTAL),
             "currency",
             by_signing.then("date_signed").otherwise("award_date").alias("starts"),
             by_signing.then("award_date").otherwise("tender_end").alias("ends"),
-            facts=pl.struct(
-                party("buyer").alias("buyer_name"),
-                party("supplier").alias("supplier_name"),
-                supplier_known_by().alias("supplier_known_by"),
-                by_signing.then(pl.lit("signature")).otherwise(pl.lit("award")).alias("act"),
-                by_signing.then(pl.lit("award")).otherwise(pl.lit("close of bids")).alias("prior"),
-                early.dt.total_days().alias("days"),
-            ),
         )
     )
+
+
+def tells(_params: SignedBeforeAward) -> dict[str, pl.Expr]:
+    """Tell whose contract it is, what came too early, before what, and by how many days."""
+    by_signing = pl.when(_by_signing())
+    return {
+        **who(),
+        "act": by_signing.then(pl.lit("signature")).otherwise(pl.lit("award")).first(),
+        "prior": by_signing.then(pl.lit("award")).otherwise(pl.lit("close of bids")).first(),
+        "days": _early().dt.total_days().first(),
+    }
+
+
+def _signed_early() -> pl.Expr:
+    return pl.col("award_date") - pl.col("date_signed")
+
+
+def _early() -> pl.Expr:
+    return pl.max_horizontal(_signed_early(), pl.col("tender_end") - pl.col("award_date"))
+
+
+def _by_signing() -> pl.Expr:
+    return (_signed_early() == _early()).fill_null(value=False)
 
 
 RULE: Final = Rule(
@@ -106,10 +118,11 @@ RULE: Final = Rule(
     subject="contracts",
     needs={"contracts": frozenset({"award_date"})},
     either=frozenset({"date_signed", "tender_end"}),
-    uses={"contracts": (USES - {"date_basis"}) | {"buyer_key", "supplier_key", "amount", "currency"}},
+    uses={"contracts": frozenset({"amount", "currency"})},
     shard_by=("buyer_key",),
     params=SignedBeforeAward,
     find=find,
+    tells=tells,
     message="{buyer_name} and {supplier_name}: the {act} is dated {starts}, but the {prior}, which "
     "comes first, {ends}",
     page=__doc__,

@@ -69,7 +69,8 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, per_line
+from spendaudit.rules._amounts import money
+from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -88,9 +89,15 @@ def scope(_params: SpendingWithoutAppropriation) -> pl.Expr:
 
 def find(tables: Tables, params: SpendingWithoutAppropriation) -> pl.LazyFrame:
     """Return one row per line with spending and without an appropriation."""
-    spent, approved, adjusted = pl.col("executed"), pl.col("approved"), pl.col("adjusted")
-    bare = tables["budget"].filter(pl.coalesce(adjusted, approved) == 0, spent > params.floor)
-    return per_line(bare, spent, {"approved": approved, "adjusted": adjusted, "executed": spent})
+    spent = pl.col("executed")
+    bare = tables["budget"].filter(pl.coalesce("adjusted", "approved") == 0, spent > money(params.floor))
+    return per_line(bare, spent)
+
+
+def tells(_params: SpendingWithoutAppropriation) -> dict[str, pl.Expr]:
+    """Tell which line has no appropriation, and its figures."""
+    figures = {name: pl.col(name) for name in ("approved", "adjusted", "executed")}
+    return line(pl.col("executed"), figures)
 
 
 RULE: Final = Rule(
@@ -106,6 +113,7 @@ RULE: Final = Rule(
     shard_by=SHARD,
     params=SpendingWithoutAppropriation,
     find=find,
+    tells=tells,
     message="{institution_name} spent {executed} on {line}, which has no appropriation",
     page=__doc__,
     since="0.1",

@@ -106,10 +106,10 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._limits import LIMITS, Limited, within_limit
-from spendaudit.rules._parties import USES, who
+from spendaudit.rules._limits import Limited, within_limit
+from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._rule import Rule, Stage
 from spendaudit.rules._windows import crowded, rows_in, runs, windows
 
@@ -126,47 +126,44 @@ class SplitPurchases(Limited):
 
 def find(tables: Tables, params: SplitPurchases) -> pl.LazyFrame:
     """Return one row per run of overlapping windows."""
-    purchases = tables["contracts"].with_columns(**params.in_force())
+    purchases = tables["contracts"].with_columns(limit=params.in_force())
     measures = {"n": pl.len(), "total": pl.col("amount").sum(), "ceiling": pl.col("limit").max()}
-    parts = crowded(purchases.select(*KEY, "decision_date", "amount", "limit"), KEY, params.days)
+    parts = crowded(
+        purchases.select(*PLACE, *KEY, "decision_date", "amount", "limit"), KEY, params.days
+    ).cache()
     above = windows(parts, KEY, params.days, measures).filter(
         pl.col("n") >= params.min_contracts, pl.col("total") > pl.col("ceiling")
     )
     splits = runs(above, {"ceiling": pl.col("ceiling").max(), "peak": pl.col("total").max()})
-    highest = pl.col("limit") == pl.col("ceiling")
     return (
-        rows_in(splits, purchases, KEY)
-        .group_by(*KEY, "run", "ceiling", "peak")
+        rows_in(splits, parts, KEY)
+        .group_by("run", "ceiling", "peak")
         .agg(
-            members=members("contracts"),
+            members=members(),
             amount=pl.col("amount").sum().cast(TOTAL),
+            currency=pl.col("currency").first(),
             starts=pl.col("decision_date").min(),
             ends=pl.col("decision_date").max(),
-            limit_source=pl.col("limit_source").filter(highest).min(),
-            **who(),
         )
-        .sort("starts", *KEY)
-        .select(
-            "members",
-            "amount",
-            "currency",
-            "starts",
-            "ends",
-            facts=pl.struct(
-                "buyer_name",
-                "supplier_name",
-                "supplier_known_by",
-                pl.col("main_procurement_category").cast(pl.String).alias("category"),
-                pl.col("procurement_method").cast(pl.String).alias("method"),
-                pl.col("ceiling").alias("limit"),
-                "limit_source",
-                "peak",
-                pl.lit(params.days).alias("days"),
-                (pl.col("ends") - pl.col("starts")).dt.total_days().alias("span"),
-                "date_basis",
-            ),
-        )
+        .sort(pl.col("members").list.first())
+        .select(*FINDING.names(), "ceiling", "peak")
     )
+
+
+def tells(params: SplitPurchases) -> dict[str, pl.Expr]:
+    """Tell who bought from whom, what and how, which limit the parts were under, and what they add up to."""
+    date = pl.col("decision_date")
+    return {
+        **who(),
+        "category": pl.col("main_procurement_category").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "limit": pl.col("ceiling").first(),
+        "limit_source": params.says_who(pl.col("ceiling")),
+        "peak": pl.col("peak").first(),
+        "days": pl.lit(params.days),
+        "span": (date.max() - date.min()).dt.total_days(),
+        "date_basis": date_basis(),
+    }
 
 
 RULE: Final = Rule(
@@ -179,11 +176,12 @@ RULE: Final = Rule(
     needs={
         "contracts": frozenset({"buyer_key", "supplier_key", "currency", "decision_date", "amount", "limit"})
     },
-    uses={"contracts": USES | LIMITS | frozenset(KEY)},
+    uses={"contracts": frozenset(KEY)},
     scope=within_limit,
     shard_by=("buyer_key", "supplier_key"),
     params=SplitPurchases,
     find=find,
+    tells=tells,
     message="{buyer_name} bought {members} times from {supplier_name}, each time at or under the limit of "
     "{limit}; within {days} days that adds up to as much as {peak}",
     page=__doc__,

@@ -99,13 +99,18 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._parties import USES, who
+from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._rule import Params, Rule, Stage
 
 BUYER: Final = ("buyer_key", "currency")
 PAIR: Final = ("buyer_key", "supplier_key", "currency")
+#: A buyer's suppliers are first added up in so many heaps, because most are small and a million of them cost
+#: much more to tell apart: what a heap falls short of, each supplier in it does.
+HEAPS: Final = 64
+#: What is told of a window.
+BEST: Final = ("share", "spent", "total", "contracts", "from_month", "to_month")
 
 
 class SupplierShare(Params):
@@ -128,38 +133,34 @@ def scope(_params: SupplierShare) -> pl.Expr:
 
 def find(tables: Tables, params: SupplierShare) -> pl.LazyFrame:
     """Return one row per run of overlapping windows."""
-    purchases = tables["contracts"].with_columns(month=_month())
-    spent = purchases.select(*PAIR, "month", "amount").cache()
-    years = _years(spent, params).cache()
-    likely = spent.join(_likely(spent, years, params.share), on=PAIR, how="semi")
+    heap = pl.col("supplier_key").to_physical() % HEAPS
+    purchases = tables["contracts"].with_columns(month=_month(), heap=heap)
+    years = _years(purchases, params).cache()
+    perhaps = _likely(purchases, years, (*BUYER, "heap"), params.share).cache()
+    likely = _likely(perhaps, years, PAIR, params.share)
     runs = _runs(_windows(likely, years, params), params)
     return (
-        purchases.join(runs, on=PAIR, build_side="force_right")
+        perhaps.join(runs, on=PAIR, build_side="force_right")
         .filter(pl.col("month").is_between("first", "last"))
         .group_by(*PAIR, "first", "last", "best")
         .agg(
-            members=members("contracts"),
+            members=members(),
             amount=pl.col("amount").sum().cast(TOTAL),
             starts=pl.col("decision_date").min(),
             ends=pl.col("decision_date").max(),
-            **who(),
         )
-        .sort("starts", *PAIR)
-        .select(
-            "members",
-            "amount",
-            "currency",
-            "starts",
-            "ends",
-            facts=pl.struct(
-                "buyer_name",
-                "supplier_name",
-                "supplier_known_by",
-                pl.col("best").struct.field("share", "spent", "total", "contracts", "from_month", "to_month"),
-                "date_basis",
-            ),
-        )
+        .sort(pl.col("members").list.first())
+        .select(*FINDING.names(), pl.col("best").struct.unnest())
     )
+
+
+def tells(_params: SupplierShare) -> dict[str, pl.Expr]:
+    """Tell who bought from whom, and what stands in the window with the greatest share."""
+    return {
+        **who(),
+        **{name: pl.col(name).first() for name in BEST},
+        "date_basis": date_basis(),
+    }
 
 
 def _month() -> pl.Expr:
@@ -195,16 +196,18 @@ def _years(purchases: pl.LazyFrame, params: SupplierShare) -> pl.LazyFrame:
     )
 
 
-def _likely(purchases: pl.LazyFrame, years: pl.LazyFrame, share: Decimal) -> pl.LazyFrame:
-    """Find the pairs whose whole trade is a large share of the buyer's poorest window; others have none."""
+def _likely(
+    purchases: pl.LazyFrame, years: pl.LazyFrame, parts: tuple[str, ...], share: Decimal
+) -> pl.LazyFrame:
+    """Keep the parts of a buyer's trade that are a large share of its poorest window; others have none."""
     poorest = years.group_by(BUYER).agg(pl.col("total").min())
-    return (
-        purchases.group_by(PAIR)
+    large = (
+        purchases.group_by(parts)
         .agg(spent=pl.col("amount").sum())
         .join(poorest, on=BUYER)
         .filter(_at_least(pl.col("spent"), share, pl.col("total")))
-        .select(PAIR)
     )
+    return purchases.join(large, on=parts, how="semi")
 
 
 def _windows(purchases: pl.LazyFrame, years: pl.LazyFrame, params: SupplierShare) -> pl.LazyFrame:
@@ -251,11 +254,11 @@ RULE: Final = Rule(
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({*PAIR, "decision_date", "amount"})},
-    uses={"contracts": USES},
     scope=scope,
     shard_by=("buyer_key",),
     params=SupplierShare,
     find=find,
+    tells=tells,
     message="{supplier_name} received {share:percent} of what {buyer_name} spent from {from_month} to "
     "{to_month}: {spent} of {total}",
     page=__doc__,
