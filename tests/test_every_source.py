@@ -226,11 +226,12 @@ def test_rows_become_what_is_expected(case: Case, load: Callable[[Case], Loaded]
     for name, wanted in case.expected["rows"].items():
         for row in wanted:
             found = tables[name].filter(pl.col("row") == row["row"])
-            # A row in two currencies is two rows, told apart by the currency.
-            alike = found.filter(pl.lit(found.height == 1) | (pl.col("currency") == row.get("currency")))
+            if found.height > 1:
+                # A row in two currencies is two rows, told apart by the currency.
+                found = found.filter(pl.col("currency") == row["currency"])
             filled = {
                 column: _as_json(value)
-                for column, value in alike.row(0, named=True).items()
+                for column, value in found.row(0, named=True).items()
                 if column in {"row", *PUBLISHED[name]} and value is not None
             }
             assert filled == row

@@ -153,14 +153,16 @@ class Loading:
 
     def _shares(self, writers: list[Writer]) -> dict[str, dict[str, float]]:
         """Tell of every table that got rows which share of them answers what an audit asks first."""
-        shares: dict[str, dict[str, float]] = {}
+        rows = Counter[str]()
         for output, writer in zip(self._source.outputs, writers, strict=True):
-            if writer.rows and output.table in ESSENTIAL:
-                shares[output.table] = {
-                    question: round(self._essential[output.table, question] / writer.rows, 4)
-                    for question in ESSENTIAL[output.table]
-                }
-        return shares
+            rows[output.table] += writer.rows
+        return {
+            table: {
+                question: round(self._essential[table, question] / count, 4) for question in ESSENTIAL[table]
+            }
+            for table, count in rows.items()
+            if count and table in ESSENTIAL
+        }
 
     def _keep(self, folder: Path, writers: list[Writer], reading: Reading) -> Input:
         source, table = self._source, self._recognised.published
@@ -223,7 +225,12 @@ class Loading:
             self._aside.append(Texts((), self._source.layout).add(aside, output.table))
         if output.finish:
             finished = made.with_suffix(".finished")
-            output.finish(pl.scan_parquet(made)).collect().write_parquet(finished)
+            lines = pl.scan_parquet(made)
+            rows = output.finish(lines).collect()
+            rows.write_parquet(finished)
+            added_up = lines.select(pl.len()).collect().item() - rows.height
+            self._merged[number] += added_up
+            self._removed[number] += added_up
             return finished
         return made
 

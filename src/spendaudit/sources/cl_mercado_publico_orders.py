@@ -39,16 +39,11 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.ingest.cells import code, code_text, constant, currency, date, money, quantity, text
+from spendaudit.ingest.cells import code, code_text, constant, currency, money, quantity, text
 from spendaudit.model.codelists import LEVEL, METHOD
+from spendaudit.sources._mercado_publico import LEVELS, TENDERS, day
 from spendaudit.sources._releases import Downloads, monthly
 from spendaudit.sources._source import Csv, Organisation, Output, Source
-
-#: Letters of a tender's code (`5858-1-LE22`). A licitación pública is open to all, whatever its size; to a
-#: licitación privada the buyer invites.
-TENDERS: Final = dict.fromkeys(("L1", "LE", "LP", "LQ", "LR", "LS", "O1"), "open") | dict.fromkeys(
-    ("A1", "B1", "B2", "CO", "E1", "E2", "F1", "H2", "I2", "J1", "O2"), "limited"
-)
 
 #: Where an order comes from, in the words of ProcedenciaOC.
 ORIGINS: Final = {
@@ -61,15 +56,6 @@ ORIGINS: Final = {
 #: and CT came in 2026). `OC`, `SE`, `CC` and `CA` only tell how the order was written.
 TYPES: Final = {"AG": "limited", "CM": "selective", "CT": "limited", "MC": "limited", "TL": "selective"}
 DIRECT: Final = ("C1", "D1", "F3", "FG", "G1", "R1", "TD")
-
-#: Sectors that are of one level only; the central government's sector holds regional bodies too.
-LEVELS: Final = {
-    "Municipalidades": "local",
-    "FFAA": "national",
-    "Legislativo y judicial": "national",
-    "Obras Públicas": "national",
-    "Salud": "national",
-}
 
 # Codes that the portal writes by itself hold no blanks; cutting them off would double the time of mapping.
 _TYPE: Final = pl.col("CodigoAbreviadoTipoOC")
@@ -119,9 +105,6 @@ def _method_details() -> pl.Expr:
 #: Products of a framework have a catalogue of their own, and 0 here.
 _PRODUCT: Final = pl.when(~pl.col("codigoProductoONU").is_in(["0", ""])).then("codigoProductoONU")
 
-#: `1900-01-01` stands for no date.
-_day = partial(date, nulls=("1900-01-01",))
-
 SOURCE: Final = Source(
     id="cl_mercado_publico_orders",
     page=__doc__,
@@ -147,8 +130,8 @@ SOURCE: Final = Source(
                 "procurement_method": _method(),
                 "procurement_method_details": _method_details(),
                 "title": text("Nombre"),
-                "award_date": _day("FechaEnvio", "%Y-%m-%d"),
-                "date_signed": _day("FechaAceptacion", "%Y-%m-%d"),
+                "award_date": day("FechaEnvio", "%Y-%m-%d"),
+                "date_signed": day("FechaAceptacion", "%Y-%m-%d"),
                 "amount": money("MontoTotalOC", decimal=","),
                 "currency": currency("TipoMonedaOC"),
                 "tax_included": pl.lit(value=True),
