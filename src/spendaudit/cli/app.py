@@ -10,6 +10,7 @@ from spendaudit.cli.demo import demo
 from spendaudit.cli.doctor import doctor
 from spendaudit.cli.explain import explain
 from spendaudit.cli.fetch import fetch
+from spendaudit.cli.map import map as map_
 from spendaudit.cli.normalize import normalize
 from spendaudit.cli.rules import rules
 from spendaudit.cli.sources import sources
@@ -68,5 +69,5 @@ def spendaudit(
         raise typer.Exit(USAGE)
 
 
-for command in (audit, explain, fetch, normalize, sources, rules, suppliers, demo, doctor):
+for command in (audit, explain, fetch, normalize, map_, sources, rules, suppliers, demo, doctor):
     app.command(command.__name__)(command)

@@ -12,6 +12,9 @@ def audit(
     first: options.From = "",
     last: options.To = "",
     period: options.Period = "",
+    mapping: options.Map = None,
+    country: options.Country = "",
+    currency: options.Currency = "",
     select: options.Select = [],  # noqa: B006 Typer copies it
     ignore: options.Ignore = [],  # noqa: B006 Typer copies it
     param: options.Param = [],  # noqa: B006 Typer copies it
@@ -33,6 +36,7 @@ def audit(
       spendaudit audit folder/ other.zip --output findings.csv --output findings.json
       spendaudit audit spend.csv --select PAY001 --param PAY001.match=any-date
       spendaudit audit cl_mercado_publico_orders --from 2024-01 --to 2024-03
+      spendaudit audit mailed.csv --map mailed.toml --currency CLP     (`spendaudit map mailed.csv` drafts it)
       spendaudit audit *.csv --output-format json --fail-on never | jq .rules
 
     Every file is recognised by its header, normalised once, and found again by its content. A file that
@@ -58,6 +62,9 @@ def audit(
         first=first,
         last=last,
         ignore_new_columns=ignore_new_columns,
+        mapping=mapping,
+        country=country,
+        currency=currency,
     )
     found = read(wanted, notes)
     run = ask(found, questions, notes, show_personal=show_personal)

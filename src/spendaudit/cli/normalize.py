@@ -12,6 +12,9 @@ def normalize(
     first: options.From = "",
     last: options.To = "",
     period: options.Period = "",
+    mapping: options.Map = None,
+    country: options.Country = "",
+    currency: options.Currency = "",
     strict: options.Strict = False,
     store: options.Store = None,
     ignore_new_columns: options.IgnoreNewColumns = False,
@@ -45,6 +48,9 @@ def normalize(
         first=first,
         last=last,
         ignore_new_columns=ignore_new_columns,
+        mapping=mapping,
+        country=country,
+        currency=currency,
     )
     found = read(wanted, notes)
     if quiet < 2:  # noqa: PLR2004 -qq: the exit code only

@@ -48,6 +48,31 @@ Period = Annotated[
         "--period", metavar="PERIOD", help="Year or month of the files, where a portal's files do not say it."
     ),
 ]
+Map = Annotated[
+    Path | None,
+    typer.Option(
+        "--map",
+        metavar="FILE",
+        help="A mapping (TOML) for files of no known portal; `spendaudit map` drafts one.",
+        show_default=False,
+    ),
+]
+Country = Annotated[
+    str,
+    typer.Option(
+        "--country",
+        metavar="CODE",
+        help="Country of a file of no known portal: CL. It fills what a mapping leaves open.",
+    ),
+]
+Currency = Annotated[
+    str,
+    typer.Option(
+        "--currency",
+        metavar="CODE",
+        help="Currency of its amounts, where it does not say it: CLP. It fills a mapping too.",
+    ),
+]
 IgnoreNewColumns = Annotated[
     bool,
     typer.Option("--ignore-new-columns", help="Read files although the portal has added columns."),

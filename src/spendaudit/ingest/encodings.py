@@ -16,6 +16,15 @@ _FEW_LINES: Final = 10
 _DOS_WORD: Final = re.compile(rb"[A-Za-z][\x82\xa0-\xa5][a-z]|[a-z][\x82\xa0-\xa5]\b")
 
 
+#: Letters of Spanish, Portuguese and French where a word has them: small ones beside a letter, capitals at a
+#: word's start or among capitals. Read in the wrong encoding, `é` becomes `Ú` inside a word, or no letter.
+_IN_WORDS: Final = re.compile(
+    "(?<=[A-Za-z])[áéíóúñüçãõêâàôè]|[áéíóúñüçãõêâàôè](?=[a-z])|(?<![a-z])[ÁÉÍÓÚÑÜÇÃÕÊÂÀÔÈ](?=[A-Za-z])"
+)
+#: One encoding that gives so many times more such letters than the other is the one.
+_PLAINLY: Final = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """An encoding by its Python name, and why it was taken."""
@@ -42,10 +51,17 @@ def _by_words(text: bytes) -> Verdict:
     lines = [line for line in text.split(b"\n") if not line.isascii()]
     if len(lines) < _FEW_LINES and not any(_DOS_WORD.search(line) for line in lines):
         return Verdict("cp1252", f"only {len(lines)} lines have accents, and cp1252 is the commonest")
+    joined = b"\n".join(lines)
+    letters = {name: len(_IN_WORDS.findall(joined.decode(name, "replace"))) for name in ("cp1252", "cp850")}
+    for name, other in (("cp1252", "cp850"), ("cp850", "cp1252")):
+        if letters[name] > _PLAINLY * letters[other]:
+            return Verdict(
+                name, f"{letters[name]:,} accented letters stand in words then, {letters[other]:,} in {other}"
+            )
     # Heavy to import, and rarely needed.
     from charset_normalizer import from_bytes  # noqa: PLC0415
 
-    best = from_bytes(b"\n".join(lines), cp_isolation=list(PLAUSIBLE)).best()
+    best = from_bytes(joined, cp_isolation=list(PLAUSIBLE)).best()
     found = best.encoding if best else "cp1252"
     return Verdict("cp1252" if found == "latin_1" else found, f"its {len(lines)} accented lines read best so")
 

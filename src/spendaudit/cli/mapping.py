@@ -1,0 +1,118 @@
+"""Shows a drafted mapping, asks what the file does not say, and writes it."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from spendaudit.cli.notes import Notes
+from spendaudit.cli.outputs import standard_output
+from spendaudit.errors import ReadError, SpendauditError, UsageError
+from spendaudit.ingest.archive import Published, published
+from spendaudit.load.drafting.draft import Draft, level
+from spendaudit.load.drafting.settings import Drafted
+from spendaudit.load.drafting.write import to_toml
+from spendaudit.load.recognise import recognise
+from spendaudit.report.safe import plain
+from spendaudit.report.screen import show
+from spendaudit.report.words import words
+from spendaudit.sources import load_sources
+
+_STYLE = {"sure": "green", "likely": "yellow", "doubtful": "red"}
+
+
+def choose_part(file: Path, part: str) -> Published:
+    """Find the one table of a file, or the part that is named. Raises UsageError where there are several."""
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}", hint="check the path")
+    parts = published(file)
+    if part:
+        found = [one for one in parts if one.part == part]
+        if not found:
+            raise UsageError(f"{file.name} has no part {part}", hint=f"it has {_listed(parts)}")
+        return found[0]
+    if len(parts) > 1:
+        raise UsageError(
+            f"{file.name} holds {len(parts)} tables", hint=f"choose one with --part: {_listed(parts)}"
+        )
+    return parts[0]
+
+
+def _listed(parts: list[Published]) -> str:
+    return ", ".join(f'"{one.part}"' for one in parts[:10])
+
+
+def note_known_portal(one: Published, notes: Notes) -> None:
+    """Say when no mapping is needed."""
+    try:
+        source = recognise(one, load_sources()).source
+    except SpendauditError:
+        return
+    notes.say(f"{one.label} is of {source.id}: `spendaudit audit {one.path}` reads it without a mapping")
+
+
+def ask(draft: Draft, notes: Notes, *, no_input: bool) -> Draft:
+    """Ask on a terminal what the file does not decide; elsewhere it stays open."""
+    if no_input or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return draft
+    answers: dict[str, Any] = {}
+    for question in draft.questions:
+        if not question.choices:
+            continue
+        notes.say(f"\n`{question.column}` ({question.canonical}): {question.text}")
+        for number, (label, _) in enumerate(question.choices, start=1):
+            notes.say(f"  {number}  {label}")
+        notes.say("  0  I do not know: leave it open")
+        chosen = typer.prompt("Which is it?", type=int, default=0, err=True)
+        if 1 <= chosen <= len(question.choices):
+            answers[question.canonical] = question.choices[chosen - 1][1]
+    return draft.answered(answers)
+
+
+def show_verdict(draft: Draft) -> None:
+    """Print on standard error what the file is taken for, column by column."""
+    sample = draft.sample
+    lines = [f"{sample.label}: {draft.table}, told from {sample.extent}"]
+    if sample.dialect:
+        lines.append(f"encoding {sample.encoding.encoding}: {sample.encoding.why}")
+        lines += sample.dialect.why
+    lines += [f"note: {note}" for note in draft.notes]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("canonical", "column of the file", "confidence", "evidence"):
+        table.add_column(heading, overflow="fold")
+    for one in draft.columns:
+        table.add_row(*_row(one))
+    for column, why in draft.ignored:
+        table.add_row(
+            words(("-", "dim")), words(column.name), words(("not used", "dim")), words((why, "dim"))
+        )
+    show(sys.stderr, lambda _: [*(words(line) for line in lines), table])
+
+
+def _row(one: Drafted) -> list[Any]:
+    sure = level(one.sure)
+    reads = one.settings.get("columns") or [one.settings.get("column", f"({one.settings['read']})")]
+    asked = " ASKED" if one.question else ""
+    return [
+        words((one.canonical, "bold")),
+        words(", ".join(reads)),
+        words((f"{sure} {one.sure:.2f}{asked}", _STYLE[sure])),
+        words("; ".join(one.evidence)),
+    ]
+
+
+def write(draft: Draft, output: Path | None) -> None:
+    """Write the mapping to a new file, or to standard output."""
+    text = to_toml(draft)
+    if output is None:
+        standard_output().write(text)
+        return
+    try:
+        with output.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise ReadError(
+            f"{plain(str(output))} cannot be written: {error.strerror}", hint="choose another --output"
+        ) from error

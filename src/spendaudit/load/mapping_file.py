@@ -1,0 +1,234 @@
+"""What may a mapping say? The strict form of the TOML that describes a file of no known portal."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from spendaudit.errors import UsageError
+from spendaudit.ingest.cells import CURRENCIES
+from spendaudit.model.tables import PUBLISHED
+
+#: What a mapping leaves open, for a person to decide.
+OPEN: Final = "?"
+
+#: The settings that each way of reading takes, beside `read`; the first must be given.
+READS: Final[Mapping[str, tuple[str, ...]]] = {
+    "text": ("column",),
+    "join": ("columns", "between"),
+    "money": ("column", "decimal", "scale", "zeros", "nulls"),
+    "quantity": ("column", "decimal"),
+    "integer": ("column",),
+    "date": ("column", "patterns", "nulls"),
+    "worded-date": ("column", "patterns"),
+    "month": ("column", "patterns"),
+    "currency": ("column", "meanings"),
+    "code": ("column", "meanings"),
+    "flag": ("column", "yes", "no"),
+    "constant": ("value",),
+    "period": (),
+}
+_NEEDED: Final = {
+    "money": ("decimal",),
+    "quantity": ("decimal",),
+    "date": ("patterns",),
+    "worded-date": ("patterns",),
+    "month": ("patterns",),
+    "code": ("meanings",),
+    "flag": ("yes", "no"),
+}
+
+_STRICT: Final = ConfigDict(extra="forbid", frozen=True)
+_Words = tuple[Annotated[str, Field(min_length=1)], ...]
+
+
+class Layout(BaseModel):
+    """How the file is written."""
+
+    model_config = _STRICT
+
+    form: Literal["csv", "workbook"] = "csv"
+    encoding: str = "utf-8"
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    quote: Annotated[str, Field(max_length=1)] = '"'
+    nulls: _Words = ()
+    header_rows: Annotated[int, Field(ge=1, le=4)] = 1
+
+
+class ColumnMapping(BaseModel):
+    """How one canonical column is read."""
+
+    model_config = _STRICT
+
+    read: Literal[
+        "text",
+        "join",
+        "money",
+        "quantity",
+        "integer",
+        "date",
+        "worded-date",
+        "month",
+        "currency",
+        "code",
+        "flag",
+        "constant",
+        "period",
+    ]
+    column: Annotated[str, Field(min_length=1)] = ""
+    columns: _Words = ()
+    between: str = "-"
+    decimal: Literal[",", ".", "none", "?"] = "?"
+    scale: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1
+    zeros: _Words = ()
+    nulls: _Words = ()
+    patterns: _Words = ()
+    meanings: dict[str, str] = Field(default_factory=dict)
+    yes: _Words = ()
+    no: _Words = ()
+    value: str = ""
+    #: Whether an identifier is a tax number of the mapping's country.
+    tax_number: bool = False
+
+    @model_validator(mode="after")
+    def _fits_its_reading(self) -> Self:
+        takes = READS[self.read]
+        given = self.model_fields_set - {"read", "tax_number"}
+        if strange := sorted(given - set(takes)):
+            raise ValueError(
+                f'read = "{self.read}" takes {", ".join(takes) or "nothing else"}, not {", ".join(strange)}'
+            )
+        needed = [*takes[:1], *_NEEDED.get(self.read, ())]
+        if missing := [name for name in needed if name not in given]:
+            raise ValueError(f'read = "{self.read}" needs {", ".join(missing)}')
+        return self
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of the file that it reads."""
+        return self.columns or ((self.column,) if self.column else ())
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether something is left for a person to decide."""
+        return (
+            (self.read in {"money", "quantity"} and self.decimal == OPEN)
+            or OPEN in self.patterns
+            or OPEN in self.meanings.values()
+        )
+
+
+class MappingFile(BaseModel):
+    """A mapping of files that look alike onto one canonical table."""
+
+    model_config = _STRICT
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")]
+    table: str
+    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    currency: str = ""
+    homepage: str = ""
+    licence: str = ""
+    layout: Layout = Layout()
+    columns: dict[str, ColumnMapping]
+    ignored: _Words = ()
+    personal: _Words = ()
+    #: Columns in which the word Total marks a row that is a sum of others.
+    totals: _Words = ()
+    #: A row in which none of these columns is filled is a remark or a sum.
+    required: _Words = ()
+
+    @model_validator(mode="after")
+    def _fits_its_table(self) -> Self:
+        if self.table not in PUBLISHED:
+            raise ValueError(f"there is no table {self.table}; tables are {', '.join(PUBLISHED)}")
+        schema = PUBLISHED[self.table]
+        if strange := sorted(set(self.columns) - set(schema.names())):
+            raise ValueError(
+                f"{self.table} has no column {', '.join(strange)}; it has {', '.join(schema.names())}"
+            )
+        if strange := sorted(set(self.personal) - set(schema.names())):
+            raise ValueError(f"personal: {self.table} has no column {', '.join(strange)}")
+        for name, column in self.columns.items():
+            if column.read not in _readings(name, schema[name]):
+                raise ValueError(
+                    f"{name} cannot be read as {column.read}, "
+                    f"only as {', '.join(_readings(name, schema[name]))}"
+                )
+        if self.currency and self.currency not in CURRENCIES:
+            raise ValueError(f"currency {self.currency} is none that is known (ISO 4217, such as CLP)")
+        if self.currency and "currency" in self.columns:
+            raise ValueError(f'currency = "{self.currency}" contradicts [columns.currency]: keep one of them')
+        both = {name for column in self.columns.values() for name in column.reads} & set(self.ignored)
+        if both:
+            raise ValueError(f"both used and ignored: {', '.join(sorted(both))}")
+        return self
+
+
+def _readings(name: str, dtype: pl.DataType) -> tuple[str, ...]:
+    """Ways in which a canonical column may be read."""
+    by_name = {"period_end": ("date", "worded-date", "month", "period"), "fiscal_year": ("integer", "period")}
+    by_type: Mapping[type[pl.DataType], tuple[str, ...]] = {
+        pl.Date: ("date", "worded-date", "month"),
+        pl.Decimal: ("quantity",) if name == "quantity" else ("money",),
+        pl.Int32: ("integer",),
+        pl.Int8: ("integer",),
+        pl.Boolean: ("flag", "constant"),
+        pl.Enum: ("code", "constant"),
+        pl.Categorical: ("currency",),
+        pl.String: ("text", "join", "constant"),
+    }
+    return by_name.get(name) or by_type[type(dtype)]
+
+
+def parse(text: str, path: Path) -> MappingFile:
+    """Read a mapping. Raises UsageError that names the line of what is wrong."""
+    try:
+        return MappingFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            f"{path}: {error}", hint="a mapping is TOML: text stands between double quotes"
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = tuple(str(part) for part in first["loc"])
+        line = _line_of(text, place)
+        message = str(first["msg"]).removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            message = f"there is no setting {place[-1]}"
+        where = f"{path}, line {line}" if line else str(path)
+        named = f"{'.'.join(place)}: " if place and first["type"] != "extra_forbidden" else ""
+        raise UsageError(f"{where}: {named}{message}", hint=_hint(place, first)) from error
+
+
+def _hint(place: tuple[str, ...], error: Mapping[str, Any]) -> str:
+    if error["type"] != "extra_forbidden":
+        return "`spendaudit map --help` tells what a mapping may say"
+    model: type[BaseModel] = (
+        ColumnMapping
+        if place[0] == "columns"
+        else Layout
+        if place[0] == "layout" and len(place) > 1
+        else MappingFile
+    )
+    return f"settings here are {', '.join(model.model_fields)}"
+
+
+def _line_of(text: str, place: tuple[str, ...]) -> int:
+    """Find the line of a setting: the last part of its place, below the table that it stands in."""
+    lines = text.splitlines()
+    start = 0
+    for number, line in enumerate(lines, start=1):
+        header = ".".join(place[:-1]) if len(place) > 1 else ""
+        if header and re.match(rf"\s*\[{re.escape(header)}\]", line):
+            start = number
+        if re.match(rf"\s*\[{re.escape('.'.join(place))}\]", line):
+            return number
+    for number, line in enumerate(lines[start:], start=start + 1):
+        if place and re.match(rf"\s*[\"']?{re.escape(place[-1])}[\"']?\s*=", line):
+            return number
+    return start
