@@ -19,6 +19,9 @@ from spendaudit.enrich.dictionary import Dictionary
 from spendaudit.enrich.schemes import EUROPEAN, SCHEMES, Scheme
 from spendaudit.model.codelists import ORGANISATION, PARTY_KIND
 
+#: The country of files that come from any: numbers must state their scheme (`CO-NIT-900123456`) to be judged.
+ANYWHERE: Final = "any"
+
 _TEXTS: Final = {"compact": pl.String(), "kind": pl.String(), "key": pl.String()}
 
 #: Readings of a country's usual spelling for a whole column: `compact`, `kind` and `key`, or nulls.
@@ -125,6 +128,34 @@ def look_up(country: str, texts: pl.Series) -> pl.DataFrame:
     KeyError: ask `knows` first.
     """
     return _numbers(country).look_up(texts)
+
+
+def _read_stated(texts: pl.Series) -> pl.DataFrame:
+    schemes = {scheme.name: scheme for schemes in SCHEMES.values() for scheme in schemes}
+    kinds, valid, keys = [], [], []
+    for text in texts.to_list():
+        country, _, rest = text.strip().partition("-")
+        name, _, written = rest.partition("-")
+        scheme = schemes.get(f"{country}-{name}")
+        number = _read(scheme, written) if scheme else None
+        kinds.append(scheme.kind(number) if scheme and number else scheme and "unknown")
+        valid.append(scheme and number is not None)
+        keys.append(scheme.spell(number) if scheme and number else None)
+    return pl.DataFrame(
+        {"kind": kinds, "valid": valid, "key": keys},
+        schema={"kind": PARTY_KIND, "valid": pl.Boolean(), "key": pl.String()},
+    ).with_columns(pl.col("key").cast(ORGANISATION))
+
+
+_STATED: Final = Dictionary("stated tax numbers", _read_stated)
+
+
+def look_up_stated(texts: pl.Series) -> pl.DataFrame:
+    """Judge each number by the scheme that it states (`CO-NIT-900123456`): `kind`, `valid`, `key`.
+
+    Nulls where a text states none of the schemes that are known here.
+    """
+    return _STATED.look_up(texts)
 
 
 def inspect(country: str, values: pl.Series) -> pl.DataFrame:

@@ -47,7 +47,8 @@ def organisation_keys(
 
     `id` and `name` are columns (String) of the frame; one that is not there counts as null. With `tax_id`
     the ids are tax numbers of the country, and an invalid one is no key: the name is then, together with what
-    stands in the column `apart`.
+    stands in the column `apart`. From `ANYWHERE`, that holds for numbers that state a known
+    scheme, and any other number is a code of the portal's.
 
     For a supplier or payee `<role>_kind` (`PARTY_KIND`) is added: by a valid number, otherwise by the name,
     null where neither is published. For a supplier also `supplier_id_valid`: null where there is no number
@@ -57,15 +58,14 @@ def organisation_keys(
     if tax_id and ids.knows(country):
         known = ids.look_up(country, numbers).select("key", "kind", "valid")
     else:
-        known = (
-            numbers.alias("id")
-            .to_frame()
-            .select(
-                key=(pl.lit(f"{source}:") + pl.col("id")).cast(ORGANISATION),
-                kind=pl.lit(None, PARTY_KIND),
-                valid=pl.lit(None, pl.Boolean()),
+        code = (pl.lit(f"{source}:") + pl.col("id")).cast(ORGANISATION)
+        known = numbers.alias("id").to_frame()
+        if tax_id and country == ids.ANYWHERE:
+            known = known.hstack(ids.look_up_stated(numbers)).select(
+                pl.coalesce("key", pl.when(pl.col("valid").is_null()).then(code)), "kind", "valid"
             )
-        )
+        else:
+            known = known.select(key=code, kind=pl.lit(None, PARTY_KIND), valid=pl.lit(None, pl.Boolean()))
     certain = pl.col("kind") != "unknown"
     open_questions = pl.col("key").is_null()
     if role in _PAID:

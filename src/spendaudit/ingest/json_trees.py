@@ -1,59 +1,301 @@
-"""Reads JSON tree by tree, whatever holds the trees: lists, lines, packages, or one after the other."""
+"""Reads JSON tree by tree, whatever holds the trees: lists, lines, packages, or one after the other.
 
-from collections.abc import Iterator, Mapping
+A window of the text is held, no more. The parser of the standard library reads a value of it at a time; a
+parser that tells every bracket is ten times slower.
+"""
+
+import json
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
+from spendaudit.ingest.decode import Decoder
 
-#: Events that open and close a value of several parts.
-_OPEN: Final = frozenset({"start_map", "start_array"})
-_CLOSE: Final = frozenset({"end_map", "end_array"})
+#: Bytes that are read at a time.
+_BYTES: Final = 1 << 20
+
+#: An object at the top that is longer than this (in characters) is read member by member.
+_WHOLE: Final = 4 << 20
+
+#: Characters of damaged text that are kept.
+_KEPT: Final = 10_000
+
+#: Portals write UTF-8, as the standard says, or what their database held.
+_ENCODINGS: Final = ("utf-8", "cp1252")
+
+#: Every byte below 0x80 is a character of its own: text may be cut behind one.
+_CUTS: Final = (b"\n", b",", b"}")
+
+#: Notes of a file of many documents that are told.
+_NOTES: Final = 10
+
+#: How much of a value that the window's end cuts in two may look wrong: an escape or a word.
+_CUT_SHORT: Final = 12
+
+#: Blanks of JSON, byte order marks within concatenated texts, and marks between records (RFC 7464).
+_BLANKS: Final = " \t\r\n\ufeff\x1e"
 
 Tree = Mapping[str, Any]
 
+#: Numbers stay text: as exact as they were published.
+_DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A tree, or a whole document of several, that cannot be read: why, and (the start of) its text."""
+
+    reason: str
+    text: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is known of a file's text once it has been read, perhaps twice."""
+
+    encodings: set[str] = field(default_factory=set)
+    told: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def encoding(self) -> str:
+        """The encodings of the documents that needed any; `ascii` when none did."""
+        return ", ".join(sorted(self.encodings - {"ascii"})) or "ascii"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know, as far as a page goes."""
+        return tuple(self.told)[:_NOTES]
+
+
+class _DamageError(Exception):
+    """The text is no JSON at the window's start."""
+
+    def __init__(self, reason: str, *, at_end: bool) -> None:
+        super().__init__(reason)
+        self.at_end = at_end
+
+
+class _TooLongError(Exception):
+    """A value is longer than is to be read at once."""
+
 
 @contextmanager
-def trees(published: Published, lists: tuple[str, ...]) -> Iterator[Iterator[Tree]]:
+def trees(
+    published: Published, lists: tuple[str, ...], fits: Callable[[Tree], bool], reading: Reading | None = None
+) -> Iterator[Iterator[Tree | Damaged]]:
     """Open a file; its trees come in order, one in memory at a time.
 
-    A tree is an object at the top, in a list at the top, or in one of the named `lists` of an object at the
-    top. Numbers are int or Decimal, never float.
+    A tree is an object that fits: at the top, in a list, or in one of the named `lists` of an object, to any
+    depth. An object that neither fits nor holds trees comes as it is. Of several documents (or lines), one
+    that is damaged does not hide the others. Raises ReadError where there is only one.
     """
-    yield (tree for stream in published.streams() for tree in _of_stream(published, stream, lists))
+    reading = reading or Reading()
+    yield (
+        tree
+        for stream in published.streams()
+        for tree in _of_document(published, stream, _Walk(lists, fits), reading)
+    )
 
 
-def _of_stream(published: Published, stream: IO[bytes], lists: tuple[str, ...]) -> Iterator[Tree]:
-    import ijson  # noqa: PLC0415 few files are JSON
+def _of_document(
+    published: Published, stream: IO[bytes], walk: "_Walk", reading: Reading
+) -> Iterator[Tree | Damaged]:
+    window = _Window(_texts(_blocks(published, stream), reading))
+    several = bool(published.more)
+    listed = False
+    while True:
+        try:
+            if not (sign := window.sign()):
+                return
+            listed = sign == "["
+            yield from walk.top(window)
+        except _DamageError as error:
+            text, another = window.skip_document(to_line=not error.at_end and not listed)
+            if not (several or another):
+                raise ReadError(
+                    f"{published.label}: the JSON is damaged ({error})",
+                    hint="download it again; it may be cut short",
+                ) from error
+            yield Damaged(f"the JSON is damaged ({error})", text)
+        several = True
 
-    events = ijson.parse(stream, multiple_values=True)
-    places = {"", "item", *(f"{name}.item" for name in lists)} | {f"item.{name}.item" for name in lists}
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Finds the trees in whatever holds them."""
+
+    lists: tuple[str, ...]
+    fits: Callable[[Tree], bool]
+
+    def top(self, window: "_Window") -> Iterator[Tree | Damaged]:
+        """Read one value at the top of a document."""
+        if window.sign() == "[":
+            yield from self._elements(window)
+            return
+        try:
+            value = window.value(longest=_WHOLE)
+        except _TooLongError:
+            yield from self._members(window)
+        else:
+            yield from self._unfolded(value)
+
+    def _unfolded(self, value: Any) -> Iterator[Tree | Damaged]:
+        if isinstance(value, list):
+            for one in value:
+                yield from self._unfolded(one)
+        elif not isinstance(value, dict):
+            yield Damaged("a single value, not an object", json.dumps(value)[:_KEPT])
+        elif self.fits(value):
+            yield value
+        elif held := [value[name] for name in self.lists if isinstance(value.get(name), list)]:
+            yield from self._unfolded(held)
+        else:
+            yield value
+
+    def _elements(self, window: "_Window") -> Iterator[Tree | Damaged]:
+        window.take("[")
+        while window.sign() != "]":
+            yield from self._unfolded(window.value())
+            if window.sign() != "]":
+                window.take(",")
+        window.take("]")
+
+    def _members(self, window: "_Window") -> Iterator[Tree | Damaged]:
+        """Read an object of many trees; what stands beside them may be one, too."""
+        window.take("{")
+        beside: dict[str, Any] = {}
+        held = False
+        while window.sign() != "}":
+            name = window.value()
+            window.take(":")
+            if name in self.lists and window.sign() == "[":
+                held = True
+                yield from self._elements(window)
+            else:
+                beside[str(name)] = window.value()
+            if window.sign() != "}":
+                window.take(",")
+        window.take("}")
+        if not held or self.fits(beside):
+            yield beside
+
+
+class _Window:
+    """The part of a document's text that is held, and the place in it."""
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
+        self._text = ""
+        self._at = 0
+        self._over = False
+
+    def sign(self) -> str:
+        """Skip blanks; return the next character, or nothing at the end."""
+        while True:
+            text = self._text
+            while self._at < len(text):
+                if text[self._at] not in _BLANKS:
+                    return text[self._at]
+                self._at += 1
+            if not self._more():
+                return ""
+
+    def take(self, sign: str) -> None:
+        """Go past a sign that must stand here."""
+        if self.sign() != sign:
+            over = self._over and self._at >= len(self._text)
+            raise _DamageError("it ends in the middle" if over else f"'{sign}' is missing", at_end=over)
+        self._at += 1
+
+    def value(self, longest: int = 0) -> Any:
+        """Read one value and go past it. Raises _TooLongError, and stays, at one of more characters."""
+        self.sign()
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._at)
+            except (json.JSONDecodeError, RecursionError) as error:
+                cut = isinstance(error, json.JSONDecodeError) and (
+                    error.msg.startswith("Unterminated string") or error.pos > len(self._text) - _CUT_SHORT
+                )
+                if longest and len(self._text) - self._at > longest and cut:
+                    raise _TooLongError from None
+                if cut and self._more():
+                    continue
+                reason = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deeply"
+                raise _DamageError("it ends in the middle" if cut else reason, at_end=cut) from None
+            # A number may go on behind the window.
+            if end == len(self._text) and not isinstance(value, dict | list) and self._more():
+                continue
+            self._at = end
+            return value
+
+    def skip_document(self, *, to_line: bool) -> tuple[str, bool]:
+        """Go past damaged text, up to a line that opens an object; tell whether there is one."""
+        kept = ""
+        while True:
+            end = self._text.find("\n{", self._at) if to_line else -1
+            # The bracket may be the first sign of what follows.
+            stop = end if end >= 0 else max(self._at, len(self._text) - 1)
+            kept += self._text[self._at : min(stop, self._at + _KEPT - len(kept))]
+            self._at = stop
+            if end >= 0:
+                return kept, True
+            if not self._more():
+                kept = (kept + self._text[self._at :])[:_KEPT]
+                self._at = len(self._text)
+                return kept, False
+
+    def _more(self) -> bool:
+        """Let go of what was read, and hold twice as much as is left."""
+        if self._over:
+            return False
+        left = self._text[self._at :]
+        parts, size = [left], 0
+        while size <= len(left):
+            part = next(self._texts, None)
+            if part is None:
+                self._over = True
+                break
+            parts.append(part)
+            size += len(part)
+        self._text, self._at = "".join(parts), 0
+        return size > 0
+
+
+def _blocks(published: Published, stream: IO[bytes]) -> Iterator[bytes]:
     try:
-        for prefix, event, _ in events:
-            if event == "start_map" and prefix in places:
-                yield from _tree(events, places)
-    except (ijson.JSONError, UnicodeDecodeError) as error:
+        while block := stream.read(_BYTES):
+            yield block
+    except (EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
+        if published.more:
+            raise _DamageError(f"its archive is damaged: {error}", at_end=True) from error
         raise ReadError(
-            f"{published.label}: the JSON is damaged ({error})", hint="download it again; it may be cut short"
+            f"{published.label}: the archive is damaged ({error})",
+            hint="download it again; it may be cut short",
         ) from error
 
 
-def _tree(events: Iterator[tuple[str, str, Any]], places: set[str]) -> Iterator[Tree]:
-    """Build the object that has just been opened; trees inside its lists come on their own."""
-    from ijson.common import ObjectBuilder  # noqa: PLC0415
-
-    builder = ObjectBuilder()
-    builder.event("start_map", None)
-    depth, held = 1, False
-    for inner, event, value in events:
-        if event == "start_map" and inner in places and inner.endswith(".item"):
-            held = True
-            yield from _tree(events, places)
-            continue
-        builder.event(event, value)
-        depth += (event in _OPEN) - (event in _CLOSE)
-        if not depth:
-            break
-    if not held:
-        yield builder.value
+def _texts(blocks: Iterator[bytes], reading: Reading) -> Iterator[str]:
+    """Decode a document piece by piece; a piece ends behind a sign of ASCII."""
+    decoder = Decoder(_ENCODINGS)
+    left = b""
+    for block in blocks:
+        text = block
+        if b"\0" in block:
+            reading.told["NUL bytes were left out"] = None
+            text = block.translate(None, b"\0")
+        end = max(text.rfind(sign) for sign in _CUTS) + 1
+        if end:
+            yield decoder.decode(left + text[:end]).decode()
+            left = text[end:]
+        else:
+            left += text
+    if left:
+        yield decoder.decode(left).decode()
+    reading.encodings.add(decoder.encoding)
+    reading.told |= dict.fromkeys(decoder.notes)

@@ -7,6 +7,7 @@ from typing import IO, Final
 
 from spendaudit.ingest.blocks import Block, Stream
 from spendaudit.ingest.decode import Decoder
+from spendaudit.ingest.json_trees import Reading as Trees
 from spendaudit.ingest.records import Batch, Records, Shape
 from spendaudit.load import documents, sheets
 from spendaudit.load.matching import Recognised
@@ -38,9 +39,14 @@ class Reading:
             with self._recognised.published.open() as raw, self._of_text(raw, layout) as batches:
                 yield batches
             return
-        form = sheets if isinstance(layout, Workbook) else documents
-        with form.batches(self._recognised) as batches:
-            yield batches
+        if isinstance(layout, Workbook):
+            with sheets.batches(self._recognised) as batches:
+                yield batches
+        else:
+            trees = Trees()
+            with documents.batches(self._recognised, trees) as batches:
+                yield batches
+            self.encoding, self.notes = trees.encoding, trees.notes
         if self._hashed:
             with self._recognised.published.path.open("rb") as stream:
                 self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,7 +1,11 @@
 """Recognises files of trees, JSON or XML, by their first tree, and lays all of them out as rows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -11,19 +15,23 @@ import polars as pl
 from spendaudit.errors import DefinitionError, UnknownLayoutError
 from spendaudit.ingest import json_trees, xml_trees
 from spendaudit.ingest.archive import Published
-from spendaudit.ingest.records import ROW, Batch
+from spendaudit.ingest.json_trees import Damaged, Reading, Tree
+from spendaudit.ingest.records import ROW, TREE, Batch, Reject
 from spendaudit.load.matching import Recognised
+from spendaudit.load.together import together
+from spendaudit.sources._layouts import StrangeTreeError
 from spendaudit.sources._source import Documents, Header, Source
 
 Form = Literal["json", "xml"]
 
-#: Trees that are laid out at once.
-_TREES: Final = 2_000
+#: Rows that are handed over at once.
+_ROWS: Final = 10_000
 
-#: Trees at the start of a file that must look like a source's.
-_FIRST: Final = 3
+#: Trees at the start of a file, of which one must look like a source's.
+_FIRST: Final = 50
 
-_TREES_OF: Final = {"json": json_trees.trees, "xml": xml_trees.trees}
+#: Characters that are kept of a tree that cannot be laid out.
+_KEPT: Final = 10_000
 
 
 def form_of(head: bytes) -> Form | None:
@@ -35,8 +43,9 @@ def form_of(head: bytes) -> Form | None:
 def recognise(published: Published, form: Form, sources: Iterable[Source]) -> Recognised:
     """Match the first trees of a file with the sources that write such trees."""
     for source, layout in _shapes(sources, form):
-        with _trees(published, layout) as trees:
-            if any(layout.fits(tree) for tree in islice(trees, _FIRST)):
+        with _trees(published, layout, Reading()) as trees:
+            first = (tree for tree in islice(trees, _FIRST) if not isinstance(tree, Damaged))
+            if any(layout.fits(tree) for tree in first):
                 names = tuple(sorted({name for names in layout.grains.values() for name in names}))
                 header = Header(
                     names=names,
@@ -55,33 +64,112 @@ def recognise(published: Published, form: Form, sources: Iterable[Source]) -> Re
 
 
 @contextmanager
-def batches(recognised: Recognised) -> Iterator[Iterator[Batch]]:
-    """Open a file and lay its trees out, some thousand at a time: one batch a grain."""
-    layout = recognised.source.layout
+def batches(recognised: Recognised, reading: Reading) -> Iterator[Iterator[Batch]]:
+    """Open a file and lay its trees out, some thousand rows at a time: one batch a grain."""
+    source, layout = recognised.source, recognised.source.layout
     if not isinstance(layout, Documents):
-        raise DefinitionError(f"{recognised.source.id} writes no documents")
-    with _trees(recognised.published, layout) as trees:
-        yield _laid_out(layout, trees)
+        raise DefinitionError(f"{source.id} writes no documents")
+    opening = partial(_trees, recognised.published, layout, reading)
+    laying = _Laying(layout, grain=source.outputs[0].grain)
+    if layout.tells_of:
+        yield laying.batches(together(opening, layout.tells_of))
+        return
+    with opening() as trees:
+        yield laying.batches(tree if isinstance(tree, Damaged) else [tree] for tree in trees)
 
 
-def _laid_out(layout: Documents, trees: Iterator[Mapping[str, Any]]) -> Iterator[Batch]:
-    numbers = dict.fromkeys(layout.grains, 1)
-    while part := list(islice(trees, _TREES)):
-        rows: dict[str, list[Mapping[str, str | None]]] = {grain: [] for grain in layout.grains}
-        for tree in part:
-            for grain, cells in layout.rows(tree):
-                rows[grain].append(cells)
-        for grain, found in rows.items():
-            if found:
-                first = numbers[grain]
-                numbers[grain] += len(found)
-                columns = {
-                    name: pl.Series([cells.get(name) for cells in found], dtype=pl.String)
-                    for name in layout.grains[grain]
-                }
-                row = pl.int_range(first, first + len(found), dtype=pl.UInt32, eager=True)
-                frame = pl.DataFrame({**columns, ROW: row})
-                yield Batch(frame, [], len(found), first_row=first, grain=grain)
+class _Laying:
+    """Rows that are laid out and wait to become a batch."""
+
+    def __init__(self, layout: Documents, *, grain: str) -> None:
+        """Trees that cannot be laid out count as rows of `grain`."""
+        self._layout = layout
+        self._grain = grain
+        self._numbers = dict.fromkeys(layout.grains, 1)
+        self._rows: dict[str, list[Mapping[str, str | None]]] = {name: [] for name in layout.grains}
+        self._places: dict[str, list[tuple[int, int]]] = {name: [] for name in layout.grains}
+        self._rejects: list[Reject] = []
+        self._merged: Counter[str] = Counter()
+        self._waiting = 0
+
+    def batches(self, groups: Iterable[Damaged | Sequence[Tree]]) -> Iterator[Batch]:
+        """Lay out every group as one tree."""
+        for number, group in enumerate(groups, start=1):
+            if isinstance(group, Damaged):
+                self._put_aside(group.reason, self._without_private(group.text))
+            else:
+                self._lay_out(number, group)
+            if self._waiting >= _ROWS:
+                yield from self._handed_over()
+        yield from self._handed_over()
+
+    def _lay_out(self, number: int, group: Sequence[Tree]) -> None:
+        try:
+            laid = list(self._layout.rows(self._one(group)))
+        except StrangeTreeError as error:
+            for tree in group:
+                self._put_aside(str(error), json.dumps(self._public(tree), ensure_ascii=False)[:_KEPT])
+            return
+        for grain, cells in laid:
+            self._rows[grain].append(cells)
+            self._places[grain].append((self._next(grain), number))
+        if len(group) > 1:
+            self._merged.update(Counter(grain for tree in group for grain in self._grains_of(tree)))
+            self._merged.subtract(grain for grain, _ in laid)
+
+    def _one(self, group: Sequence[Tree]) -> Tree:
+        return self._layout.merge(group) if self._layout.merge and len(group) > 1 else group[-1]
+
+    def _grains_of(self, tree: Tree) -> list[str]:
+        """Name the grains of the rows that a tree would be, were it alone."""
+        try:
+            return [grain for grain, _ in self._layout.rows(tree)]
+        except StrangeTreeError:
+            return []
+
+    def _put_aside(self, reason: str, text: str) -> None:
+        self._rejects.append(Reject(self._next(self._grain), reason, text))
+
+    def _next(self, grain: str) -> int:
+        number = self._numbers[grain]
+        self._numbers[grain] += 1
+        self._waiting += 1
+        return number
+
+    def _handed_over(self) -> Iterator[Batch]:
+        for grain, found in self._rows.items():
+            rejects = self._rejects if grain == self._grain else []
+            merged = max(0, self._merged[grain])
+            if found or rejects or merged:
+                yield self._batch(grain, found, rejects, merged)
+        self._rows = {grain: [] for grain in self._rows}
+        self._places = {grain: [] for grain in self._places}
+        self._rejects = []
+        self._merged.clear()
+        self._waiting = 0
+
+    def _batch(
+        self, grain: str, found: list[Mapping[str, str | None]], rejects: list[Reject], merged: int
+    ) -> Batch:
+        columns = {
+            name: pl.Series([cells.get(name) for cells in found], dtype=pl.String)
+            for name in self._layout.grains[grain]
+        }
+        places = pl.DataFrame(self._places[grain], {ROW: pl.UInt32, TREE: pl.UInt32}, orient="row")
+        count = len(found) + len(rejects) + merged
+        return Batch(pl.DataFrame(columns).hstack(places), rejects, count, grain=grain, merged=merged)
+
+    def _public(self, part: Any) -> Any:
+        """Leave out what is kept nowhere."""
+        if isinstance(part, dict):
+            private = self._layout.private
+            return {name: self._public(value) for name, value in part.items() if name not in private}
+        return [self._public(value) for value in part] if isinstance(part, list) else part
+
+    def _without_private(self, text: str) -> str:
+        for name in sorted(self._layout.private):
+            text = re.sub(rf'"{name}"\s*:\s*(\{{[^{{}}]*(\}}|$)|\[[^\]]*(\]|$))', f'"{name}": null', text)
+        return text
 
 
 def _shapes(sources: Iterable[Source], form: Form) -> list[tuple[Source, Documents]]:
@@ -92,5 +180,12 @@ def _shapes(sources: Iterable[Source], form: Form) -> list[tuple[Source, Documen
     ]
 
 
-def _trees(published: Published, layout: Documents) -> Any:
-    return _TREES_OF[layout.form](published, layout.trees)
+@contextmanager
+def _trees(published: Published, layout: Documents, reading: Reading) -> Iterator[Iterator[Tree | Damaged]]:
+    if layout.form == "json":
+        with json_trees.trees(published, layout.trees, layout.fits, reading) as trees:
+            yield trees
+        return
+    reading.encodings.add("utf-8")
+    with xml_trees.trees(published, layout.trees) as trees:
+        yield trees

@@ -128,7 +128,8 @@ class Loading:
             if self._first[number]:
                 self._read[number] += records - frame.height
                 aside = pl.concat([damaged, aside])
-            self._take(number, Mapped(mapped.rows, aside, mapped.merged), texts, writers[number])
+            merged = mapped.merged + sum(batch.merged for batch in group)
+            self._take(number, Mapped(mapped.rows, aside, merged), texts, writers[number])
 
     def _take(self, number: int, mapped: Mapped, texts: Texts, writer: Writer) -> None:
         self._merged[number] += mapped.merged

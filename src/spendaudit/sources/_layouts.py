@@ -1,6 +1,6 @@
 """How does a portal write its files? Three forms, each stated by the source and never guessed at run time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,6 +36,10 @@ class Workbook:
     above: tuple[str, ...] = ()
 
 
+class StrangeTreeError(Exception):
+    """A tree holds nothing that can be laid out; the message says why. It is put aside with its text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
     """Trees, JSON or XML, each of which holds rows of several grains.
@@ -49,8 +53,15 @@ class Documents:
     fits: Callable[[Mapping[str, Any]], bool]
     #: The columns that rows of each grain may have.
     grains: Mapping[str, tuple[str, ...]]
-    #: Lays a tree out as rows: the grain, and its cells as text.
+    #: Lays a tree out as rows: the grain, and its cells as text. Numbers of JSON come as the text they were
+    #: published in. Raises StrangeTreeError.
     rows: Callable[[Mapping[str, Any]], Iterable[tuple[str, Mapping[str, str | None]]]]
+    #: What a tree tells of, where several trees of a file may tell of one thing, each a part of it: `merge`
+    #: makes one tree of them, in the order of the file. Rows that they have in common count as merged.
+    tells_of: Callable[[Mapping[str, Any]], str | None] | None = None
+    merge: Callable[[Sequence[Mapping[str, Any]]], Mapping[str, Any]] | None = None
+    #: Names of parts that are kept nowhere, not even of trees that are put aside.
+    private: frozenset[str] = frozenset()
     #: Names of the elements that are trees, in XML; in JSON, of the lists that hold them.
     trees: tuple[str, ...] = ()
 
