@@ -40,6 +40,20 @@ REAL = [
         6_312,
         {"the result of the programme, not a budget line": 169},
     ),
+    # 63 of its 4,186 rows hold pesos and dollars.
+    Real("chile/dipres_ley_2017", "cl_dipres_law", 163, 4_249, {}),
+    Real(
+        "chile/observatorio_municipal/Gasto",
+        "cl_municipal_budget",
+        6,
+        2_726,
+        {"no account stands in the row": 2},
+    ),
+    Real("chile/observatorio_municipal/Ingreso", "cl_municipal_budget", 6, 360, {}),
+    Real("chile/observatorio_municipal/Proveedores", "cl_municipal_payments", 6, 7_357, {}),
+    Real("chile/observatorio_municipal/Subsidios", "cl_municipal_payments", 2, 187, {}),
+    # The same file under two years.
+    Real("chile/observatorio_municipal/Corporaciones", "cl_municipal_payments", 1, 240, {}),
     Real("mexico/compranet_2010_2014", "mx_compranet_contracts", 3, 1_197, {}),
     Real("mexico/compranet_1pct_2018", "mx_compranet_contracts", 1, 169, {}),
     Real("uk/cabinetoffice", "gb_spend", 14, 4_924, {}),
@@ -86,6 +100,35 @@ def test_totals_of_the_chilean_budget_are_the_sums_of_their_parts_but_for_two(
         ("50-01-01-05-02 USD", Decimal(1_280_010_000), Decimal(1_000_000_000)),
         ("50-01-05-27-10 CLP", Decimal(976_368_290_000), Decimal(973_383_332_000)),
     ]
+
+
+def test_totals_of_the_chilean_budget_law_are_the_sums_of_their_parts_but_for_placeholders(
+    real_data: Path, tmp_path: Path
+) -> None:
+    _, tables = _load(real_data / "chile/dipres_ley_2017", tmp_path)
+
+    lines = tables["budget"]
+    parts = lines.group_by(line_id="parent_line_id").agg(parts=pl.col("approved").sum())
+    broken = lines.join(parts, on="line_id").filter(pl.col("approved") != pl.col("parts")).collect()
+    sums = lines.group_by("currency").agg(pl.col("approved").sum()).sort("currency").collect()
+    assert broken["approved"].to_list() == [Decimal(1)] * 4
+    assert sums["approved"].to_list() == [Decimal(132_944_927_198_008), Decimal(10_007_543_000)]
+
+
+def test_totals_of_a_municipality_are_the_sums_of_their_parts_in_the_same_area(
+    real_data: Path, tmp_path: Path
+) -> None:
+    _, tables = _load(real_data / "chile/observatorio_municipal/Gasto", tmp_path)
+
+    lines = tables["budget"]
+    parts = lines.group_by("file", line_id="parent_line_id").agg(
+        planned=pl.col("approved").sum(), spent=pl.col("executed").sum()
+    )
+    totals = lines.filter(~pl.col("is_leaf")).join(parts, on=["file", "line_id"]).collect()
+    assert totals.height == 1_105
+    assert totals.filter(
+        (pl.col("approved") != pl.col("planned")) | (pl.col("executed") != pl.col("spent"))
+    ).is_empty()
 
 
 def test_no_total_of_the_chilean_budget_counts_as_a_leaf(real_data: Path, tmp_path: Path) -> None:
