@@ -28,7 +28,9 @@ def _cases() -> Iterator[tuple[str, Path]]:
     for source in load_sources().values():
         if source.downloads:
             for path in sorted((FIXTURES / source.id).glob("*")):
-                if not path.name.endswith(".expected.json"):
+                # The registry of OCDS sends lines of JSON; its other forms come by hand.
+                sent = path.suffix in {".json", ".jsonl", ".gz"} or not source.downloads.publication
+                if sent and not path.name.endswith(".expected.json"):
                     yield source.id, path
 
 

@@ -8,7 +8,8 @@ jbjy-vk9h of datos.gov.co.
 
 How often
 ---------
-Daily. The whole data set is one file; `fetch` asks for the contracts signed in one month.
+Daily. The whole data set is one file; `fetch` asks for the contracts signed in one month, and for the
+portal's count of them. Contracts that nobody has signed yet have no such month, and are not among them.
 
 Licence
 -------

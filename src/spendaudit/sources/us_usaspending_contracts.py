@@ -8,7 +8,9 @@ its whole life. The yearly archive has one row per action: the award, and each c
 
 How often
 ---------
-The archive is written anew every month, under a name that holds the day. Summaries are made when asked for.
+The archive is written anew every month, under a name that holds the day; `fetch` asks the portal's list for
+the newest. Its years are fiscal: 2024 is October 2023 to September 2024, and one that began in October can be
+fetched from January. A year of all agencies is more than 1 GB. Summaries are made when asked for.
 
 Licence
 -------
