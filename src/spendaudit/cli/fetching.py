@@ -65,7 +65,8 @@ def choose(request: Request, store: Path | None) -> Wanted:
     if downloads is None:
         raise UsageError(
             f"the addresses of the files of {source.id} cannot be known beforehand",
-            hint=f"get the files from {source.homepage} and audit them; `spendaudit sources {source.id}` tells more",
+            hint=f"get the files from {source.homepage} and audit them; "
+            f"`spendaudit sources {source.id}` tells more",
         )
     _check(request, downloads)
     today = datetime.now(UTC).date()
