@@ -87,6 +87,13 @@ AMOUNTS: dict[str, tuple[Callable[[Decimal, int], str], str, int]] = {
     "$ 1,234.56": (lambda amount, _: f"$ {_grouped(amount, '.', ',', 2)}", ".", 2),
     "R$ 1.234,56": (lambda amount, _: f"R$ {_grouped(amount, ',', '.', 2)}", ",", 2),
     "1.234,56 $": (lambda amount, _: f"{_grouped(amount, ',', '.', 2)}\xa0$", ",", 2),
+    "1.234,56 €": (lambda amount, _: f"{_grouped(amount, ',', '.', 2)} €", ",", 2),
+    "£1,234.56": (lambda amount, _: f"£{_grouped(amount, '.', ',', 2)}", ".", 2),
+    " - for zero": (
+        lambda amount, row: " -   " if row % 9 == 4 else f" {_grouped(amount, '.', ',', 2)} ",
+        ".",
+        2,
+    ),
     "(1,234.56)": (
         lambda amount, row: (
             f"({_grouped(amount, '.', ',', 2)})" if row % 9 == 4 else _grouped(amount, ".", ",", 2)
@@ -104,6 +111,7 @@ AMOUNTS: dict[str, tuple[Callable[[Decimal, int], str], str, int]] = {
 _NINTH: dict[str, Callable[[Decimal], Decimal]] = {
     "(1,234.56)": lambda amount: -amount,
     "1.234,56-": lambda amount: -amount,
+    " - for zero": lambda _: Decimal(0),
     "1,5e+07": lambda _: Decimal(15_000_000),
 }
 
@@ -603,6 +611,10 @@ _LISTS = {
 }
 
 
+#: Canonical column -> what its cells mean, row by row; None where the file does not tell.
+Values = dict[str, list[Decimal | dt.date | None] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A made-up file and what is true of it."""
@@ -614,8 +626,7 @@ class Made:
     table: str
     #: Canonical column -> column of the file.
     truth: dict[str, str]
-    #: Canonical column -> what its cells mean, row by row; None where the file does not tell.
-    values: dict[str, list[Decimal] | list[dt.date] | None]
+    values: Values
 
 
 def every_form() -> Iterator[Made]:
@@ -634,12 +645,14 @@ def make(
     chance = random.Random(seed)  # noqa: S311 invented cells
     table, columns = HEADERS[header]
     cells: list[list[str]] = [[] for _ in columns]
-    values: dict[str, list[Decimal] | list[dt.date] | None] = {}
+    values: Values = {}
     for place, (_, canonical, kind) in enumerate(columns):
         if kind == "date":
-            days = [dt.date(2023, 1, 1) + dt.timedelta(chance.randrange(700)) for _ in range(rows)]
+            days: list[dt.date] = [
+                dt.date(2023, 1, 1) + dt.timedelta(chance.randrange(700)) for _ in range(rows)
+            ]
             cells[place] = [DATES[dates](day, row) for row, day in enumerate(days)]
-            values[canonical] = None if dates == "ambiguous" else days
+            values[canonical] = None if dates == "ambiguous" else [*days]
         elif kind == "money":
             cells[place], values[canonical] = _amounts(amounts, chance, rows)
         elif kind == "month":
@@ -650,6 +663,8 @@ def make(
             ]
         else:
             cells[place] = [_cell(kind, chance, row) for row in range(rows)]
+    if seed % 7 in {3, 5}:
+        _leave_out(columns, cells, values, chance, "" if seed % 7 == 3 else "No definido")
     body = [list(row) for row in zip(*cells, strict=True)]
     lines = [[name for name, _, _ in columns], *body]
     if seed % 3 == 1:
@@ -658,11 +673,11 @@ def make(
             [""] * len(columns),
             *lines,
         ]
-    if seed % 4 == 2:
+    if seed % 5 == 2:
         lines.append(["Total" if name == _first_words(columns) else "" for name, _, _ in columns])
     return Made(
         name=f"{header} | {encoding} | {separator!r} | {dates} | {amounts} | {seed}",
-        data=_written(lines, encoding, separator, quoted=seed % 5 == 3),
+        data=_written(lines, encoding, separator, quoted=seed % 11 == 3),
         encoding=encoding,
         separator=separator,
         table=table,
@@ -671,11 +686,31 @@ def make(
     )
 
 
+def _leave_out(
+    columns: tuple[tuple[str, str, str], ...],
+    cells: list[list[str]],
+    values: Values,
+    chance: random.Random,
+    nothing: str,
+) -> None:
+    """Publish nothing, or a word for it, in every eighth cell of columns that may lack values."""
+    for place, (_, canonical, kind) in enumerate(columns):
+        if kind not in {"date", "tax", "method", "status", "url", "mail", "money"}:
+            continue
+        for row in range(len(cells[place])):
+            if chance.randrange(8) == 0:
+                cells[place][row] = nothing
+                if (meant := values.get(canonical)) is not None:
+                    meant[row] = None
+
+
 def _first_words(columns: tuple[tuple[str, str, str], ...]) -> str:
-    return next(name for name, _, kind in columns if kind in {"firm", "buyer"})
+    return next(name for name, _, kind in columns if kind in {"firm", "buyer", "words"})
 
 
-def _amounts(form: str, chance: random.Random, rows: int) -> tuple[list[str], list[Decimal] | None]:
+def _amounts(
+    form: str, chance: random.Random, rows: int
+) -> tuple[list[str], list[Decimal | dt.date | None] | None]:
     write, mark, places = AMOUNTS[form]
     amounts = [Decimal(chance.randrange(100_000, 999_999_999)).scaleb(-2) for _ in range(rows)]
     amounts = [Decimal(int(amount)) if places == 0 else amount for amount in amounts]
@@ -683,8 +718,10 @@ def _amounts(form: str, chance: random.Random, rows: int) -> tuple[list[str], li
     amounts[1], amounts[2] = Decimal(1_500), Decimal(2_250_000)
     cells = [write(amount, row) for row, amount in enumerate(amounts)]
     ninth = _NINTH.get(form, Decimal)
-    meant = [ninth(amount) if row % 9 == 4 else amount for row, amount in enumerate(amounts)]
-    return cells, None if mark == "?" else meant
+    meant: list[Decimal | dt.date | None] = [
+        ninth(amount) if row % 9 == 4 else amount for row, amount in enumerate(amounts)
+    ]
+    return cells, (None if mark == "?" else meant)
 
 
 _KINDS: dict[str, Callable[[random.Random, int], str]] = {
@@ -716,6 +753,6 @@ def _written(lines: list[list[str]], encoding: str, separator: str, *, quoted: b
     (writer(quoting=csv.QUOTE_ALL) if quoted else writer()).writerows(lines)
     text = out.getvalue()
     if encoding in {"latin-1", "cp850"}:
-        text = text.translate({ord("“"): "'", ord("”"): "'", ord("–"): "-"})
+        text = text.translate({ord("“"): "'", ord("”"): "'", ord("–"): "-", ord("€"): "$"})
     data = text.encode("utf-8" if encoding == "utf-8-sig" else encoding)
     return codecs.BOM_UTF8 + data if encoding == "utf-8-sig" else data

@@ -116,7 +116,8 @@ def draft(sample: Sample, *, table: str = "", country: str = "", currency: str =
 
 
 def _reads(one: Drafted) -> Iterable[str]:
-    return one.settings.get("columns") or [one.settings.get("column", "")]
+    column = one.settings.get("column")
+    return one.settings.get("columns") or ([column] if column else [])
 
 
 def _id_of(label: str) -> str:
