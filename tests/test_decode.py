@@ -79,6 +79,9 @@ def test_bytes_that_no_stated_encoding_reads_are_refused() -> None:
         ((SPANISH * 12).encode("cp1252"), "cp1252"),
         ((SPANISH * 12).encode("cp850"), "cp850"),
         (SPANISH.encode("cp1252"), "cp1252"),
+        ("Ονομασία δικαιούχου;Άξονας\n".encode("cp1253"), "cp1253"),
+        ("Ονομασία δικαιούχου;Άξονας\n".encode("iso8859_7"), "iso8859_7"),
+        ("Наименование получателя;Сумма\n".encode("cp1251"), "cp1251"),
     ],
 )
 def test_an_unknown_encoding_is_told_by_marks_then_by_words(content: bytes, encoding: str) -> None:

@@ -24,6 +24,12 @@ _IN_WORDS: Final = re.compile(
 #: One encoding that gives so many times more such letters than the other is the one.
 _PLAINLY: Final = 2
 
+#: So many accented letters side by side are in no word of a language written in Latin letters: `Ôå÷íéêÞ`.
+_OTHER_SCRIPT: Final = re.compile(rb"[\xa2\xb6\xb8-\xfe]{4,}")
+#: Encodings of other scripts, and their commonest letters, the accented capital that tells Greek ones apart
+#: included.
+_SCRIPTS: Final = {"cp1253": "αοιτενσΆ", "iso8859_7": "αοιτενσΆ", "cp1251": "оаеинт"}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -48,6 +54,8 @@ def detect(head: bytes) -> Verdict:
 
 
 def _by_words(text: bytes) -> Verdict:
+    if script := _of_script(text):
+        return script
     lines = [line for line in text.split(b"\n") if not line.isascii()]
     if len(lines) < _FEW_LINES and not any(_DOS_WORD.search(line) for line in lines):
         return Verdict("cp1252", f"only {len(lines)} lines have accents, and cp1252 is the commonest")
@@ -64,6 +72,21 @@ def _by_words(text: bytes) -> Verdict:
     best = from_bytes(joined, cp_isolation=list(PLAUSIBLE)).best()
     found = best.encoding if best else "cp1252"
     return Verdict("cp1252" if found == "latin_1" else found, f"its {len(lines)} accented lines read best so")
+
+
+def _of_script(text: bytes) -> Verdict | None:
+    """Tell Greek and Cyrillic, where words of nothing but accented letters make up most of these."""
+    runs = _OTHER_SCRIPT.findall(text)
+    letters = sum(len(run) for run in runs)
+    if 2 * letters <= sum(byte > 0x7F for byte in text):  # noqa: PLR2004 the end of ASCII
+        return None
+    whole = b" ".join(runs)
+    shares = {
+        name: sum(letter in common for letter in whole.decode(name, "replace"))
+        for name, common in _SCRIPTS.items()
+    }
+    best = max(shares, key=shares.__getitem__)
+    return Verdict(best, f"{len(runs):,} words are of another script, and its letters are commonest so")
 
 
 def contradicts(head: bytes, stated: tuple[str, ...]) -> Verdict | None:
