@@ -325,3 +325,33 @@ def test_columns_of_no_name_can_be_mapped(run: "Run") -> None:
 
     assert ended.code == 0, ended.err
     assert loaded("payments")["document_id"][0] == "F-100"
+
+
+def test_explain_quotes_the_lines_of_a_file_that_was_read_by_a_mapping(run: "Run") -> None:
+    file = mailed(*ROWS, ROWS[0])
+    mapping = mapped(run, file, "--country", "CL", "--currency", "CLP")
+    report = json.loads(run("audit", file, "--map", mapping, "--output-format", "json").out)
+
+    ended = run("explain", report["findings"][0]["fingerprint"])
+
+    assert "13/01/2024;Panadería La Ñusta Ltda.;76.086.428-5;F-100;1.234.567,50;" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("header", "banner", "scale"),
+    [
+        ("Monto Aprobado (miles de pesos)", "", 1_000),
+        ("Approved (£ millions)", "", 1_000_000),
+        ("Monto Aprobado", "Presupuesto 2024. Cifras en miles\r\n", 1_000),
+    ],
+)
+def test_amounts_in_thousands_are_scaled_and_said_to_be(
+    header: str, banner: str, scale: int, run: "Run"
+) -> None:
+    rows = [f"{code};Oficina {code};{code}000,50" for code in range(11, 30)]
+    file = mailed(*rows, header=f"{banner}Código Partida;Nombre Institución;{header}")
+
+    run("normalize", file, "--map", mapped(run, file))
+
+    assert f"scale = {scale}" in Path("mailed.toml").read_text("utf-8")
+    assert loaded("budget")["approved"][0] == Decimal("11000.50") * scale

@@ -8,6 +8,7 @@ from typing import Final
 from spendaudit.audit.explain import Explanation
 from spendaudit.errors import SpendauditError
 from spendaudit.ingest.rawstore import RawStore
+from spendaudit.load.kept_mappings import kept
 from spendaudit.load.published_lines import published_lines
 from spendaudit.model.run import Run
 
@@ -28,10 +29,11 @@ def quote(explained: Explanation, run: Run, store: Path, *, hidden: bool) -> lis
     """Look the rows up in the published files; nothing is quoted that would name a person who is `hidden`."""
     if hidden:
         return [Quote("", {}, "they name a natural person; --show-personal quotes them")]
-    return list(_quotes(explained, run, RawStore(store)))
+    return list(_quotes(explained, run, store))
 
 
-def _quotes(explained: Explanation, run: Run, raw: RawStore) -> Iterator[Quote]:
+def _quotes(explained: Explanation, run: Run, store: Path) -> Iterator[Quote]:
+    raw = RawStore(store)
     left, table = _LINES, explained.finding.members[0].table
     files = explained.rows.group_by("file", maintain_order=True).agg("row")
     inputs = {entry.file: entry for entry in run.inputs}
@@ -42,7 +44,7 @@ def _quotes(explained: Explanation, run: Run, raw: RawStore) -> Iterator[Quote]:
         left -= len(rows)
         try:
             path = fetched if fetched.is_file() else Path(entry.path)
-            lines = published_lines(entry, path, table, wanted) if wanted else {}
+            lines = published_lines(entry, path, table, wanted, kept(store, entry.source)) if wanted else {}
         except SpendauditError as error:
             yield Quote(entry.name, {}, error.message)
         else:

@@ -108,10 +108,12 @@ def _files(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "Loaded"
 
     request = Request(source=wanted.source, period=wanted.period, new_columns=wanted.ignore_new_columns)
     if wanted.mapping:
+        from spendaudit.load.kept_mappings import keep
         from spendaudit.load.mapping import read_mapping
 
         mapped = read_mapping(wanted.mapping, country=wanted.country, currency=wanted.currency)
-        request = replace(request, given=mapped.source, mapping=mapped.text)
+        request = replace(request, given=mapped.source, mapping=mapped.digested)
+        keep(store.root, mapped)
     with bar(quiet=notes.quiet, of_bytes=True) as progress:
         return normalize(given.files, store, request, progress)
 

@@ -35,10 +35,17 @@ TOTAL: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A source made from a mapping, and all that its result depends on, as text."""
+    """A source made from a mapping, and all that its result depends on."""
 
     source: Source
     text: str
+    country: str
+    currency: str
+
+    @property
+    def digested(self) -> str:
+        """What tells one way of reading from another."""
+        return f"{self.text}|{self.country}|{self.currency}"
 
 
 def read_mapping(path: Path, *, country: str = "", currency: str = "") -> Given:
@@ -52,6 +59,11 @@ def read_mapping(path: Path, *, country: str = "", currency: str = "") -> Given:
         raise UsageError(
             f"{path} cannot be read: {error}", hint="`spendaudit map FILE` drafts a mapping"
         ) from error
+    return from_text(text, path, country=country, currency=currency)
+
+
+def from_text(text: str, path: Path, *, country: str, currency: str) -> Given:
+    """Make a source of a mapping's text; `path` says where it stands."""
     mapping = _filled(parse(text, path), path, country, currency)
     if mapping.id in load_sources():
         raise UsageError(f"{path}: {mapping.id} is the id of a known portal", hint="choose another id")
@@ -60,7 +72,7 @@ def read_mapping(path: Path, *, country: str = "", currency: str = "") -> Given:
             f'{path} leaves open how to read {", ".join(questions)} (it says "?")',
             hint="decide it in the file: the comments beside it give the evidence",
         )
-    return Given(to_source(mapping), f"{text}|{country}|{currency}")
+    return Given(to_source(mapping), text, country, currency)
 
 
 def _filled(mapping: MappingFile, path: Path, country: str, currency: str) -> MappingFile:

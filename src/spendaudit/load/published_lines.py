@@ -13,17 +13,22 @@ from spendaudit.load.quarantine import Texts
 from spendaudit.load.recognise import recognise
 from spendaudit.model.run import Input
 from spendaudit.sources import load_sources
+from spendaudit.sources._source import Source
 
 
-def published_lines(entry: Input, path: Path, table: str, rows: Collection[int]) -> dict[int, str]:
+def published_lines(
+    entry: Input, path: Path, table: str, rows: Collection[int], given: Source | None = None
+) -> dict[int, str]:
     """Return the text of some rows of a file in one table, by row; reads no further than the last of them.
 
+    `given` is the source of a file that was read by a mapping.
     Raises ReadError when the file is gone, or is no longer of the source that it was read as.
     """
     if not path.is_file():
         raise ReadError(f"{path} is no longer there", hint="put it back to see its lines")
     (whole,) = published(path, entry.member)
-    recognised = recognise(whole, load_sources(), source_id=entry.source, new_columns=True)
+    sources = {given.id: given} if given else load_sources()
+    recognised = recognise(whole, sources, source_id=entry.source, new_columns=True)
     source = recognised.source
     grain = next((output.grain for output in source.outputs if output.table == table), "")
     wanted = pl.DataFrame([(row, "") for row in sorted(rows)], schema=ASIDE, orient="row")

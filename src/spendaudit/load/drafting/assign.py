@@ -110,7 +110,7 @@ def assign(columns: Sequence[Column], table: str = "") -> Assigned | None:
     for name, groups in _ESSENTIAL.items():
         matches = _matches(name, columns)
         have = {match.canonical for match in matches}
-        if all(have & group for group in groups):
+        if all(have & group for group in groups) and not (name == "parties" and _has_amounts(columns)):
             found[name] = matches
     if not found:
         return None
@@ -118,6 +118,16 @@ def assign(columns: Sequence[Column], table: str = "") -> Assigned | None:
     ranking = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     best = ranking[0][0]
     return Assigned(best, found[best], tuple(ranking))
+
+
+def _has_amounts(columns: Sequence[Column]) -> bool:
+    """Tell whether money changes hands in a file: a register of parties has none."""
+    return any(
+        column.filled
+        and column.numbers.share > _MANY
+        and column.header.has("amount", "expense", "approved", "paid")
+        for column in columns
+    )
 
 
 def _score(table: str, matches: Sequence[Match]) -> float:

@@ -13,6 +13,7 @@ from spendaudit.load.drafting.assign import LIKELY, SURE, Assigned, assign
 from spendaudit.load.drafting.profile import Column, nothing_words, profile
 from spendaudit.load.drafting.sample import Sample
 from spendaudit.load.drafting.settings import Drafted, Question, settle
+from spendaudit.load.drafting.units import scaled
 from spendaudit.load.mapping import TOTAL
 from spendaudit.model.tables import IDENTIFIER, PUBLISHED
 
@@ -93,6 +94,7 @@ def draft(sample: Sample, *, table: str = "", country: str = "", currency: str =
         return None
     drafted = [one for match in assigned.matches for one in settle(assigned.table, match)]
     drafted = [_taxed(one, country, sample) for one in drafted]
+    drafted = scaled(drafted, columns, sample)
     if assigned.table == "budget":
         drafted += _budget(drafted, columns, sample)
     currency, why = _currency(drafted, currency, assigned.table)

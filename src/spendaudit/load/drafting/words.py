@@ -16,6 +16,8 @@ _SURE: Final = 0.95
 #: nobody knows.
 _OTHER_IDEA: Final = 0.22
 _UNKNOWN: Final = 0.12
+#: An amount in thousands is an amount.
+_UNITS: Final = frozenset({"thousands", "millions"})
 #: A glued header (`MONTOADJUDICADO`) is cut into known words of at least so many letters.
 _SHORTEST: Final = 3
 
@@ -114,7 +116,7 @@ class Reading:
                 return 0.0
             # The part that can mean least else is spent on it.
             left.remove(min(places, key=lambda at: (len(self.parts[at][1] & set(pattern.needed)), at)))
-        free = pattern.optional | set(pattern.needed)
+        free = pattern.optional | set(pattern.needed) | _UNITS
         rest = [self.parts[at] for at in left if not self.parts[at][1] & free]
         cost = sum(
             _OTHER_IDEA if ideas else 0.0 if _FIGURE.fullmatch(word) else _UNKNOWN for word, ideas in rest
