@@ -51,3 +51,7 @@ def test_published_text_cannot_steer_a_terminal() -> None:
     name = "Oak\x1b[31m\r\n\u202ereversed\x07 \u2066x"
 
     assert said("to {name}", name=name) == "to Oak [31m reversed x"
+
+
+def test_blanks_of_a_published_text_are_one_blank_between_words() -> None:
+    assert said("to {name}", name=" Oak  &\u00a0Sons ") == "to Oak & Sons"

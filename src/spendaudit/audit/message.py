@@ -43,6 +43,8 @@ def sentence(
 
 def plain(text: str) -> str:
     """Strip what a terminal or a browser would not show as text."""
+    if text.isprintable() and "  " not in text and text == text.strip():
+        return text  # as nearly all are; a run asks this of every name in every sentence
     return " ".join(_UNSEEN.sub(" ", text).split())
 
 

@@ -17,6 +17,6 @@ def perhaps_repeated(rows: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame
     costs little. Rows that share a digest by chance must be told apart there.
     """
     mark = pl.col("digest")
-    marked = rows.with_columns(digest=digest(columns))
+    marked = rows.with_columns(digest=digest(columns)).cache()
     twice = marked.select(mark.sort()).filter(mark == mark.shift())
     return marked.join(twice, on="digest", how="semi").drop("digest")

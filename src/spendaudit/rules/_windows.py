@@ -27,14 +27,15 @@ def crowded(rows: pl.LazyFrame, by: tuple[str, ...], days: int) -> pl.LazyFrame:
     Most buyers and suppliers meet rarely, and sorting bare numbers costs a fraction of sorting rows.
     So a digest stands for the group here; two groups that share one by chance are returned in vain.
     """
-    place, group = pl.col("place"), digest(by) // _CALENDAR
+    place, group = pl.col("place"), pl.col("group")
+    marked = rows.with_columns(group=digest(by) // _CALENDAR).cache()
     near = (
-        rows.select(place=group * _CALENDAR + (_day() + _CALENDAR // 4).cast(pl.UInt64))
+        marked.select(place=group * _CALENDAR + (_day() + _CALENDAR // 4).cast(pl.UInt64))
         .sort("place")
         .filter(place - place.shift() <= days)
     )
     groups = near.select(group=place // _CALENDAR)
-    return rows.with_columns(group=group).join(groups, on="group", how="semi").drop("group")
+    return marked.join(groups, on="group", how="semi").drop("group")
 
 
 def windows(rows: pl.LazyFrame, by: tuple[str, ...], days: int, measures: dict[str, pl.Expr]) -> pl.LazyFrame:

@@ -87,7 +87,7 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import date_basis, who
@@ -108,14 +108,14 @@ def find(tables: Tables, params: SameDaySplit) -> pl.LazyFrame:
     """Return one row per day of a buyer and a supplier."""
     day = (*KEY, "decision_date")
     purchases = tables["contracts"].with_columns(limit=params.in_force())
+    alike = perhaps_repeated(purchases.select(*PLACE, *day, "amount", "limit"), day).cache()
     above = (
-        perhaps_repeated(purchases.select(*day, "amount", "limit"), day)
-        .group_by(day)
+        alike.group_by(day)
         .agg(n=pl.len(), total=pl.col("amount").sum(), ceiling=pl.col("limit").max())
         .filter(pl.col("n") >= params.min_contracts, pl.col("total") > pl.col("ceiling"))
     )
     return (
-        purchases.join(above, on=day, nulls_equal=True, build_side="force_right")
+        alike.join(above, on=day, nulls_equal=True)
         .group_by(*day, "ceiling")
         .agg(members=members(), amount=pl.col("amount").sum().cast(TOTAL))
         .sort(pl.col("members").list.first())
