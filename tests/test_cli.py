@@ -556,6 +556,13 @@ def test_sources_are_listed_and_each_has_a_page(run: Run) -> None:
     assert "- payments: " in page
 
 
+def test_the_page_of_a_source_names_the_tables_that_any_of_its_shapes_fills(run: Run) -> None:
+    page = run("sources", "br_transparencia_despesas").out
+
+    for table in ("- payments: payment_id", "- contracts: contract_id", "- items: contract_id"):
+        assert table in page
+
+
 def test_rules_are_listed_and_each_has_a_page_with_its_settings(run: Run) -> None:
     listed = run("rules").out
     page = run("rules", "PAY001").out

@@ -84,7 +84,7 @@ def rule_page(rule: Rule[Any]) -> str:
 
 def source_page(source: Source) -> str:
     """Put what a source states of itself around its page."""
-    tables = [f"- {output.table}: {', '.join(output.columns)}" for output in source.outputs]
+    tables = [f"- {table}: {', '.join(columns)}" for table, columns in source.fills.items()]
     fetched = "It is downloaded by hand."
     if source.downloads:
         which = " --publication ID" if source.downloads.publication else ""

@@ -47,7 +47,7 @@ def sources(
             (
                 one.id,
                 one.jurisdiction,
-                ", ".join(output.table for output in one.outputs),
+                ", ".join(one.fills),
                 "fetch" if one.downloads else "hand",
                 one.page.strip().partition("\n")[0],
             )

@@ -180,6 +180,15 @@ class Source:
         """This source as described here, and in its other shapes."""
         return (self, *self.shapes)
 
+    @property
+    def fills(self) -> Mapping[str, tuple[str, ...]]:
+        """The canonical tables that a file of any shape fills, and the columns of each."""
+        found: dict[str, dict[str, None]] = {}
+        for shape in self.every_shape:
+            for output in shape.outputs:
+                found.setdefault(output.table, {}).update(dict.fromkeys(output.columns))
+        return MappingProxyType({table: tuple(columns) for table, columns in found.items()})
+
     @cached_property
     def native(self) -> frozenset[Native]:
         """Columns that the parser may read: numbers that nothing reads as text, of one decimal mark."""
