@@ -9,7 +9,7 @@ place for them, or they would count the same money again.
 
 How often
 ---------
-Daily, since 2014. A day's zip is written anew while its commitments change.
+Daily, since April 2013. A day's zip is written anew while its commitments change.
 
 Licence
 -------
@@ -175,7 +175,7 @@ PAYMENTS: Final = Source(
         partial(
             daily,
             "https://portaldatransparencia.gov.br/download-de-dados/despesas/{year}{month:02}{day:02}",
-            since="2014-01-01",
+            since="2013-03-31",
             name="{year}{month:02}{day:02}_Despesas.zip",
         ),
         # The page leads to another host, whose firewall wants a browser.
