@@ -52,6 +52,8 @@ class Recognised:
     #: The row of the header, as a spreadsheet counts.
     row: int
     notes: tuple[str, ...] = ()
+    #: The text that the source was made from, if it is not one of the package's.
+    mapping: str = ""
 
 
 def chosen(published: Published, candidates: Sequence[Candidate], *, new_columns: bool) -> Recognised | None:

@@ -13,6 +13,7 @@ import polars as pl
 from spendaudit.errors import ReadError, SpendauditError, UnknownLayoutError
 from spendaudit.ingest.archive import Published, published
 from spendaudit.ingest.store import Store
+from spendaudit.load.descriptors import described
 from spendaudit.load.loading import Loading, Progress
 from spendaudit.load.matching import Recognised
 from spendaudit.load.recognise import recognise
@@ -77,7 +78,7 @@ def normalize(
     inputs: dict[tuple[str, str], Input] = {}
     refused: list[Refused] = []
     passed_over: list[PassedOver] = []
-    for path in _files(paths):
+    for path in _files(_described(paths, refused)):
         done = _load_all(path, store, request, progress)
         for entry in done.inputs:
             inputs.setdefault((entry.file, entry.source), entry)
@@ -116,6 +117,15 @@ def _load_all(path: Path, store: Store, request: Request, progress: Progress | N
     return Loaded(tuple(inputs), tuple(refused), tuple(passed_over))
 
 
+def _described(paths: Iterable[Path], refused: list[Refused]) -> Iterator[Path]:
+    """Take the files that a descriptor speaks of, where one is given, for the descriptor."""
+    for path in paths:
+        try:
+            yield from described(path)
+        except SpendauditError as error:
+            refused.append(Refused(path, error))
+
+
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     """Every file below the paths, in a stable order; hidden ones are left out."""
     for path in paths:
@@ -132,7 +142,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _load(recognised: Recognised, store: Store, request: Request, progress: Progress | None) -> Input:
     table = recognised.published
-    mapping = _mapping(recognised.source, request)
+    mapping = _mapping(recognised, request)
     sha256 = store.known_hash(table.path)
     if sha256 is None and (table.packed or table.path.stat().st_size <= _HASHED_FIRST):
         sha256 = _hash(table.path)
@@ -149,9 +159,10 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _mapping(source: Source, request: Request) -> str:
+def _mapping(recognised: Recognised, request: Request) -> str:
     """Name the way in which a file is read: another one when spendaudit or the request changes."""
-    asked = f"{source.id}|{request.period}|{request.new_columns}|{request.mapping}|{pl.__version__}"
+    given = recognised.mapping or request.mapping
+    asked = f"{recognised.source.id}|{request.period}|{request.new_columns}|{given}|{pl.__version__}"
     return hashlib.sha256(_code_digest() + asked.encode()).hexdigest()[:10]
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from spendaudit.errors import UsageError
+from spendaudit.errors import LayoutChangedError, UnknownLayoutError, UsageError
 from spendaudit.ingest.archive import Published
-from spendaudit.load import documents, sheets, texts
+from spendaudit.load import descriptors, documents, sheets, texts
+from spendaudit.load.fiscal_source import FDP
 from spendaudit.load.matching import Recognised
 from spendaudit.sources._source import Source
 
@@ -17,6 +18,7 @@ def recognise(
 ) -> Recognised:
     """Match a file's header with every source (or with the one that is stated), in all their shapes.
 
+    A text that no portal explains may have a descriptor beside it that does.
     `new_columns`: go on when the portal has added columns that nobody has explained.
     Raises ReadError for what is no table, LayoutChangedError for a known portal's other columns.
     """
@@ -27,7 +29,15 @@ def recognise(
     head = texts.read_head(published)
     if form := documents.form_of(head):
         return documents.recognise(published, form, shapes)
-    return texts.recognise(published, head, shapes, new_columns=new_columns)
+    try:
+        return texts.recognise(published, head, shapes, new_columns=new_columns)
+    except (UnknownLayoutError, LayoutChangedError):
+        described = FDP in [source.id for source in wanted] and descriptors.recognise(
+            published, new_columns=new_columns
+        )
+        if described:
+            return described
+        raise
 
 
 def _stated(source_id: str, sources: Mapping[str, Source]) -> Source:

@@ -53,6 +53,15 @@ def recognise(
     return recognised
 
 
+def first_record(published: Published, separator: str) -> list[str]:
+    """Cut the first record of a text into its cells; nothing where there is no text."""
+    try:
+        text = _decoded(read_head(published))
+    except ReadError:
+        return []
+    return [cell.strip() for cell in _cells(text.split("\n")[0], separator, '"')]
+
+
 def read_head(published: Published) -> bytes:
     """Read the start of a file; refuse what cannot be read as text, or is none."""
     with published.open() as stream:

@@ -1,0 +1,351 @@
+"""Makes a source of what a Fiscal Data Package says, or says what it leaves open."""
+
+import codecs
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import polars as pl
+
+from spendaudit.errors import ReadError
+from spendaudit.ingest.cells import Cell, code, constant, currency, date, integer, money, text, trimmed
+from spendaudit.load.fiscal_package import PHASES, PROPOSED, Amount, Level, Meaning, Parts
+from spendaudit.model.codelists import CURRENCY, DIRECTION
+from spendaudit.sources import load_sources
+from spendaudit.sources._source import PERIOD, Csv, Organisation, Output, Source
+
+FDP: Final = "fdp"
+
+_DIRECTIONS: Final = {"expenditure": "expense", "revenue": "revenue"}
+_BYTES: Final = 256
+_COUNTRY: Final = re.compile("[A-Za-z]{2}")
+_CURRENCY: Final = re.compile("[A-Z]{3}")
+
+#: What else a payment is told by, and the columns of it.
+_PAYMENT_TEXTS: Final = {
+    "transaction": "payment_id",
+    "document": "document_id",
+    "description": "description",
+}
+
+Columns = dict[str, Cell | pl.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A source, and what a reader should know of how it was made."""
+
+    source: Source
+    notes: tuple[str, ...]
+
+
+def to_source(package: Parts, resource: Parts, meaning: Meaning, label: str) -> Made:
+    """Build the source of one resource. Raises ReadError for what the descriptor leaves open."""
+    making = _Making(package, meaning, label)
+    outputs, notes = making.outputs()
+    known = load_sources()[FDP]
+    source = Source(
+        id=FDP,
+        page=known.page,
+        jurisdiction=_country(package.get("countryCode")),
+        homepage=str(package.get("homepage") or known.homepage),
+        licence=_licence(package) or "not stated",
+        layout=_layout(resource, label),
+        outputs=outputs,
+        rejected=making.rejected(),
+        personal=frozenset({"payee_id", "payee_name"} & {name for one in outputs for name in one.columns}),
+    )
+    fields = resource.get("schema", {}).get("fields", [])
+    names = {" ".join(str(one.get("name", "")).split()) for one in fields if isinstance(one, dict)}
+    return Made(replace(source, ignored=frozenset(names - source.used)), notes)
+
+
+class _Making:
+    """The outputs of one file in the making."""
+
+    def __init__(self, package: Parts, meaning: Meaning, label: str) -> None:
+        self._package = package
+        self._meaning = meaning
+        self._label = label
+        self._phase = meaning.columns.get("phase", "")
+
+    def outputs(self) -> tuple[tuple[Output, ...], tuple[str, ...]]:
+        """Map the columns to payments or to budget lines."""
+        if not self._meaning.amounts:
+            raise ReadError(
+                f"{self._label} names no column of amounts for this file",
+                hint="tables of names for another table are not joined",
+            )
+        amounts = [one for one in self._meaning.amounts if self._phase_of(one) != PROPOSED]
+        proposed = [one.name for one in self._meaning.amounts if one not in amounts]
+        notes = [f"amounts that are only proposed were left out: {', '.join(proposed)}"] if proposed else []
+        if not all(one.factor_stated for one in amounts):
+            notes.append("amounts are taken as they stand: the descriptor states no factor")
+        if str(self._package.get("granularity", "")).lower().startswith("transaction"):
+            return (self._payments(amounts),), tuple(notes)
+        return tuple(self._budget(amounts)), tuple(notes)
+
+    def rejected(self) -> Mapping[str, pl.Expr]:
+        """Rows whose phase has no column."""
+        if not self._phase:
+            return {}
+        phase = trimmed(self._phase).str.to_lowercase()
+        return {
+            "only proposed": phase == PROPOSED,
+            f"its phase is none of {', '.join(PHASES)}": ~phase.is_in(PHASES).fill_null(value=False),
+        }
+
+    def _phase_of(self, amount: Amount) -> str:
+        return amount.phase or self._meaning.constants.get("phase", "").lower()
+
+    def _open(self, question: str, hint: str) -> ReadError:
+        return ReadError(f"{self._label} does not say {question}", hint=hint)
+
+    def _budget(self, amounts: Sequence[Amount]) -> Iterable[Output]:
+        """Give one output a year that has columns of its own, or one for all."""
+        if not amounts:
+            raise ReadError(
+                f"{self._label}: all amounts are only proposed", hint="a budget holds what was approved"
+            )
+        for amount in amounts:
+            self._check_phase(amount)
+        years = sorted({amount.year for amount in amounts})
+        for year in years:
+            of_year = [amount for amount in amounts if amount.year == year]
+            phases: dict[str, Cell] = {}
+            for amount in of_year:
+                for phase, cell in self._by_phase(amount):
+                    if phase in phases:
+                        raise self._open(
+                            f"what tells {_listed(of_year)} apart, which are all {phase}",
+                            'if they are of several years, add "fiscalYear": 2015 beside each "source" '
+                            "(version 1: `normalize`)",
+                        )
+                    phases[phase] = cell
+            filled = pl.any_horizontal(trimmed(amount.column).is_not_null() for amount in of_year)
+            yield Output(
+                table="budget",
+                of=filled if len(years) > 1 else None,
+                columns=self._lines() | self._of_amounts(of_year, year) | phases,
+                finish=_one_row_a_line if self._phase else None,
+            )
+
+    def _check_phase(self, amount: Amount) -> None:
+        phase = self._phase_of(amount)
+        if not phase and not self._phase:
+            raise self._open(
+                f"the phase of {amount.name}: were these amounts approved, adjusted, executed or paid?",
+                f'find out, and add "phase": "approved" (or the other) beside "source": "{amount.column}"',
+            )
+        if phase and phase not in PHASES:
+            raise ReadError(
+                f"{self._label}: {phase}, the phase of {amount.name}, has no place in a budget",
+                hint=f"its phases are {', '.join(PHASES)}",
+            )
+
+    def _by_phase(self, amount: Amount) -> Iterable[tuple[str, Cell]]:
+        cell = money(amount.column, decimal=amount.decimal, scale=amount.factor)
+        if phase := self._phase_of(amount):
+            return [(phase, cell)]
+        of_row = trimmed(self._phase).str.to_lowercase()
+        return [
+            (
+                phase,
+                Cell(
+                    pl.when(of_row == phase).then(cell.value),
+                    pl.when(of_row == phase).then(cell.text),
+                    pl.when(of_row == phase).then(cell.quick),
+                ),
+            )
+            for phase in PHASES
+        ]
+
+    def _of_amounts(self, amounts: Sequence[Amount], year: str) -> Columns:
+        columns: Columns = {"currency": self._currency(amounts), "fiscal_year": self._year(year)}
+        if direction := self._direction(amounts):
+            columns["direction"] = constant(direction, DIRECTION)
+        elif "direction" in self._meaning.columns:
+            columns["direction"] = code(self._meaning.columns["direction"], _DIRECTIONS, DIRECTION)
+        return columns
+
+    def _currency(self, amounts: Sequence[Amount]) -> Cell | pl.Expr:
+        told = {amount.currency or self._meaning.constants.get("currency", "") for amount in amounts}
+        if told == {""} and "currency" in self._meaning.columns:
+            return currency(self._meaning.columns["currency"])
+        if len(told) > 1 or not _CURRENCY.fullmatch(one := told.pop()):
+            raise self._open(
+                f"the currency of {_listed(amounts)}, one for all of them",
+                'add "currency": "EUR" (or another code of ISO 4217) beside "source"',
+            )
+        return constant(one, CURRENCY)
+
+    def _direction(self, amounts: Sequence[Amount]) -> str:
+        told = {
+            amount.direction or self._meaning.constants.get("direction", "").lower() for amount in amounts
+        }
+        if len(told) > 1 or not told <= {"", *_DIRECTIONS}:
+            raise ReadError(
+                f"{self._label}: the directions of {_listed(amounts)} are {', '.join(sorted(told))}",
+                hint="a row is either expenditure or revenue",
+            )
+        return _DIRECTIONS.get(told.pop(), "")
+
+    def _year(self, year: str) -> Cell | pl.Expr:
+        period = self._package.get("fiscalPeriod") or {}
+        span = {str(period.get(end, ""))[:4] for end in ("start", "end")}
+        year = year or self._meaning.constants.get("year", "")
+        if not year and "year" in self._meaning.columns:
+            return integer(self._meaning.columns["year"])
+        if not year and len(span) == 1:
+            year = span.pop()
+        if year and not re.fullmatch(r"[12]\d{3}", year):
+            raise ReadError(f"{self._label}: {year} is no fiscal year", hint="four digits, such as 2015")
+        return (
+            pl.lit(int(year), pl.Int32) if year else pl.col(PERIOD).str.head(4).cast(pl.Int32, strict=False)
+        )
+
+    def _lines(self) -> Columns:
+        """Map what tells budget lines apart."""
+        dimensions = self._meaning.dimensions
+        payees = set(self._meaning.parties) & {"payee"}
+        people = {level.key for role in payees for level in [self._meaning.parties[role]]}
+        keys = [level.key for levels in dimensions.values() for level in levels if level.key not in people]
+        columns: Columns = {"is_leaf": pl.lit(value=True)}
+        if line := self._meaning.columns.get("line"):
+            columns["line_id"] = text(line)
+        elif keys:
+            words = [text(key).fill_null("") for key in dict.fromkeys(keys)]
+            columns["line_id"] = pl.concat_str(words, separator="-")
+        for kind in ("administrative", "functional", "economic", "fund"):
+            columns |= _classified(kind, dimensions.get(kind, []))
+        tops = dimensions.get("administrative") or [
+            self._meaning.parties[role] for role in ("payer",) if role in self._meaning.parties
+        ]
+        if tops:
+            columns |= _named("institution", tops[0])
+        return columns
+
+    def _payments(self, amounts: Sequence[Amount]) -> Output:
+        if len(amounts) != 1 or self._phase or self._phase_of(amounts[0]) not in ("", "executed", "paid"):
+            raise self._open(
+                f"which of {_listed(self._meaning.amounts)} is what was paid",
+                "single transactions are read with one amount, which is executed or paid",
+            )
+        (amount,) = amounts
+        if self._direction(amounts) == "revenue":
+            raise ReadError(f"{self._label}: single receipts of revenue have no table", hint="payments have")
+        if self._meaning.days and not self._meaning.payment_day:
+            raise self._open(
+                f"which of {', '.join(day.column for day in self._meaning.days)} is the date of the payment",
+                "call its dimension payment-date",
+            )
+        parties = self._meaning.parties
+        roles = [role for role in ("payer", "payee") if role in parties]
+        columns: Columns = {
+            "amount": money(amount.column, decimal=amount.decimal, scale=amount.factor),
+            "currency": self._currency(amounts),
+        }
+        if day := self._meaning.payment_day:
+            columns["date"] = date(day.column, day.pattern)
+        for role in roles:
+            columns |= _named(role, parties[role])
+        for told, name in _PAYMENT_TEXTS.items():
+            if told in parties:
+                columns[name] = text(parties[told].key)
+        if self._meaning.classifying:
+            levels = self._meaning.dimensions[self._meaning.classifying[0]]
+            columns["category"] = text(levels[-1].label or levels[-1].code)
+        return Output(
+            table="payments",
+            columns=columns,
+            organisations=tuple(
+                Organisation(role=role, id=f"{role}_id", name=f"{role}_name", tax_id=False) for role in roles
+            ),
+        )
+
+
+def _classified(kind: str, levels: Sequence[Level]) -> Columns:
+    """Write the codes of all levels as one, and the label of the last that has one."""
+    columns: Columns = {}
+    if codes := [level.code for level in levels if level.code]:
+        whole = levels[-1].full and levels[-1].code
+        columns[f"{kind}_code"] = (
+            text(whole)
+            if whole
+            else pl.concat_str([text(one) for one in codes], separator="-", ignore_nulls=True)
+        )
+    if labels := [level.label for level in levels if level.label]:
+        columns[f"{kind}_label"] = pl.coalesce(text(label) for label in reversed(labels))
+    return columns
+
+
+def _named(role: str, level: Level) -> Columns:
+    """Map a party: a single column is its name."""
+    if level.code and level.label:
+        return {f"{role}_id": text(level.code), f"{role}_name": text(level.label)}
+    return {f"{role}_name": text(level.key)}
+
+
+def _one_row_a_line(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Bring the phases of a line together, where each of them stands in one row."""
+    phases = list(PHASES)
+    line = [name for name in lines.collect_schema().names() if name not in {"row", *phases}]
+    once = pl.all_horizontal(pl.col(phases).count().over(line) <= 1)
+    marked = lines.with_columns(alone=pl.when(~once).then(pl.col("row")))
+    together = marked.group_by(*line, "alone", maintain_order=True).agg(
+        pl.col("row").min(), pl.col(phases).drop_nulls().first()
+    )
+    return together.select(lines.collect_schema().names()).sort("row")
+
+
+def _layout(resource: Parts, label: str) -> Csv:
+    """Follow the CSV dialect; what the specification supposes where it is silent is stated here."""
+    dialect = resource.get("dialect") or {}
+    if dialect.get("header", True) is False:
+        raise ReadError(f"{label}: the file has no header", hint="write the names of the fields above it")
+    if dialect.get("escapeChar") or dialect.get("doubleQuote", True) is False:
+        raise ReadError(f"{label}: quotes within cells are escaped", hint="only doubled quotes are read")
+    missing = resource.get("schema", {}).get("missingValues", [])
+    return Csv(
+        encodings=(_encoding(str(resource.get("encoding") or "utf-8"), label),),
+        separator=str(dialect.get("delimiter", ",")),
+        quote=str(dialect.get("quoteChar", '"')),
+        nulls=tuple(str(word) for word in missing if word),
+    )
+
+
+def _encoding(told: str, label: str) -> str:
+    """Find an encoding that is read: UTF-8, or one of a byte a character."""
+    try:
+        name = codecs.lookup(told).name.replace("iso8859-1", "latin-1")
+        one_byte = len(bytes(range(_BYTES)).decode(name, "replace")) == _BYTES
+    except (LookupError, UnicodeError):
+        name, one_byte = "", False
+    if name not in ("utf-8", "utf-8-sig", "ascii") and not one_byte:
+        raise ReadError(
+            f"{label}: the file is said to be in {told}, which is not read",
+            hint="save it in UTF-8, and say so in the descriptor",
+        )
+    return name if one_byte and name != "ascii" else "utf-8"
+
+
+def _country(told: Any) -> str:
+    """Read a code of ISO 3166-1; of a package that speaks of several countries none."""
+    codes = told if isinstance(told, list) else [told]
+    one = codes[0] if len(codes) == 1 else None
+    return one.upper() if isinstance(one, str) and _COUNTRY.fullmatch(one) else ""
+
+
+def _licence(package: Parts) -> str:
+    told = package.get("license") or package.get("licenses") or package.get("licence") or ""
+    for one in told if isinstance(told, list) else [told]:
+        if isinstance(one, dict):
+            one = one.get("title") or one.get("name") or one.get("type") or one.get("path")  # noqa: PLW2901
+        if isinstance(one, str) and one:
+            return one
+    return ""
+
+
+def _listed(amounts: Iterable[Amount]) -> str:
+    return ", ".join(amount.name for amount in amounts)
