@@ -22,6 +22,7 @@ class Real:
     files: int
     read: int
     aside: dict[str, int]
+    merged: int = 0
 
 
 REAL = [
@@ -56,6 +57,25 @@ REAL = [
     Real("chile/observatorio_municipal/Corporaciones", "cl_municipal_payments", 1, 240, {}),
     Real("mexico/compranet_2010_2014", "mx_compranet_contracts", 3, 1_197, {}),
     Real("mexico/compranet_1pct_2018", "mx_compranet_contracts", 1, 169, {}),
+    Real("mexico/pef_2016/PEF_2016.csv.zip", "mx_pef", 1, 75_312, {}),
+    Real("mexico/pef_2018/2018.sample.csv", "mx_pef", 1, 2_186, {}),
+    Real("mexico/pef_2016/transferencias_entidades_fed.csv.zip", "mx_shcp_transfers", 1, 78_751, {}),
+    Real(
+        "mexico/pef_2016/GastoFederalizado_AvanceFinanciero_Puebla_Q1_2016.xlsx",
+        "mx_federalised_spending",
+        1,
+        5_450,
+        {},
+    ),
+    # A line for each item of 882 tenders.
+    Real("argentina/bac_tender", "ocds", 1, 5_040, {}, merged=4_158),
+    # Tenders, and their awards.
+    Real("india", "ocds", 2, 8_002, {}),
+    # The first states of processes stand in the packages beside the last.
+    Real("ocds/realdata", "ocds", 27, 51, {}, merged=10),
+    Real("paraguay", "ocds", 1, 7, {}),
+    # The rows of 129 consortia, one a member.
+    Real("peru/conosce", "pe_seace_direct_awards", 1, 9_665, {}, merged=149),
     Real("uk/cabinetoffice", "gb_spend", 14, 4_924, {}),
     Real("uk/gateshead", "gb_spend", 14, 81_514, {"a sum of other rows": 1}),
     Real("uk/leeds_raw", "gb_spend", 4, 39_383, {"the row is empty": 2, "10 cells instead of 12": 1}),
@@ -84,7 +104,7 @@ def test_real_files_are_read_with_every_row_accounted_for(
     assert {entry.source for entry in loaded.inputs} == {real.source}
     assert len(loaded.inputs) == real.files
     assert sum(entry.rows_read for entry in loaded.inputs) == real.read
-    assert sum(entry.rows_loaded for entry in loaded.inputs) == real.read - sum(aside.values())
+    assert sum(entry.rows_loaded for entry in loaded.inputs) == real.read - real.merged - sum(aside.values())
     assert aside == real.aside
 
 
@@ -138,3 +158,34 @@ def test_no_total_of_the_chilean_budget_counts_as_a_leaf(real_data: Path, tmp_pa
     totals = set(lines["parent_line_id"].drop_nulls())
     assert lines["line_id"].n_unique() == lines.height
     assert set(lines.filter("is_leaf")["line_id"]) == set(lines["line_id"]) - totals
+
+
+def test_the_mexican_budget_adds_up_to_the_peso(real_data: Path, tmp_path: Path) -> None:
+    """Added up from the published text with Python's csv and Decimal."""
+    _, of_2016 = _load(real_data / "mexico/pef_2016/PEF_2016.csv.zip", tmp_path)
+    _, of_2018 = _load(real_data / "mexico/pef_2018/2018.sample.csv", tmp_path)
+    _, transfers = _load(real_data / "mexico/pef_2016/transferencias_entidades_fed.csv.zip", tmp_path)
+
+    assert _sums(of_2016, "approved") == (Decimal(5_297_125_819_608),)
+    assert _sums(of_2018, "approved", "adjusted", "paid") == (
+        Decimal("241683548805.00"),
+        Decimal("235939205025.02"),
+        Decimal("75847299641.66"),
+    )
+    # Published in thousands, with up to nine decimals.
+    assert _sums(transfers, "paid") == (Decimal("29048877060745.0111"),)
+
+
+def test_totals_of_mexicos_transfers_are_the_sums_of_their_parts(real_data: Path, tmp_path: Path) -> None:
+    _, tables = _load(real_data / "mexico/pef_2016/transferencias_entidades_fed.csv.zip", tmp_path)
+
+    lines = tables["budget"]
+    parts = lines.group_by("period_end", line_id="parent_line_id").agg(parts=pl.col("paid").sum())
+    totals = lines.join(parts, on=["period_end", "line_id"]).collect()
+    assert totals.height == 14_518
+    # They are rounded by themselves.
+    assert totals.filter((pl.col("paid") - pl.col("parts")).abs() > 1_000).is_empty()
+
+
+def _sums(tables: Tables, *columns: str) -> tuple[Decimal, ...]:
+    return tables["budget"].select(pl.col(columns).sum()).collect().row(0)

@@ -58,7 +58,7 @@ def tells_of(tree: Tree) -> str | None:
 def rows(tree: Tree) -> Iterator[tuple[str, Row]]:
     """Lay the last state of a process out: one row for a contract with its award, or an award without one.
 
-    A process that has neither is one row as long as it has a tender.
+    A process that has neither is one row as long as it has a tender, or bids.
     """
     release = state_of(tree)
     process = _Process(release)
@@ -66,9 +66,9 @@ def rows(tree: Tree) -> Iterator[tuple[str, Row]]:
     contracts = _objects(release.get("contracts"))
     if awards or contracts:
         yield from process.awarded(awards, contracts)
-    elif isinstance(release.get("tender"), dict) and release["tender"]:
+    elif _object(release.get("tender")) or _bids(release):
         yield from process.tendered()
-    elif not _bids(release):
+    else:
         raise StrangeTreeError("neither a tender nor an award nor a contract")
     yield from process.bids()
 
