@@ -3,7 +3,7 @@
 import gzip
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +70,7 @@ class Published:
                 with self.path.open("rb", buffering=0) as plain:
                     yield cast("IO[bytes]", plain)
 
-    def streams(self) -> Iterator[IO[bytes]]:
+    def streams(self) -> Generator[IO[bytes]]:
         """Open one document after the other."""
         if not self.more:
             with self.open() as stream:

@@ -8,7 +8,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
@@ -95,11 +95,9 @@ def trees(
     that is damaged does not hide the others. Raises ReadError where there is only one.
     """
     reading = reading or Reading()
-    yield (
-        tree
-        for stream in published.streams()
-        for tree in _of_document(published, stream, _Walk(lists, fits), reading)
-    )
+    walk = _Walk(lists, fits)
+    with closing(published.streams()) as streams:
+        yield (tree for stream in streams for tree in _of_document(published, stream, walk, reading))
 
 
 def _of_document(

@@ -6,7 +6,7 @@ declares are refused, because some lines of them can stand for terabytes of text
 
 import codecs
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import IO, Any, Final
 from xml.parsers import expat
 
@@ -28,7 +28,8 @@ def trees(published: Published, names: tuple[str, ...]) -> Iterator[Iterator[Tre
     A tree inside a tree is a part of it. Raises ReadError for XML that is cut short, damaged, in another
     encoding than it says, or that declares entities.
     """
-    yield (tree for stream in published.streams() for tree in _of_stream(published, stream, names))
+    with closing(published.streams()) as streams:
+        yield (tree for stream in streams for tree in _of_stream(published, stream, names))
 
 
 def _of_stream(published: Published, stream: IO[bytes], names: tuple[str, ...]) -> Iterator[Tree]:
