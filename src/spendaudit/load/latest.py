@@ -38,18 +38,22 @@ class Versions:
         """Leave out what a later version replaces; return how many rows those are, and `VERSIONS`."""
         if not self._seen:
             return 0, pl.DataFrame(schema=VERSIONS)
-        seen = pl.concat(self._seen).filter(pl.col("key").is_not_null())
-        last = seen.sort("updated", "place", "row", nulls_last=False).unique(
-            "key", keep="last", maintain_order=True
+        loaded = pl.scan_parquet(path).select("row").collect().to_series()
+        # One grouping, no join: this is where a file of many records takes the most memory.
+        seen = (
+            pl.concat(self._seen)
+            .filter(pl.col("key").is_not_null())
+            .sort("updated", "place", "row", nulls_last=False)
+            .with_columns(
+                replaced=pl.col("place") != pl.col("place").last().over("key"),
+                loaded=pl.col("row").is_in(loaded.implode()),
+            )
         )
-        replaced = seen.join(last, on=["key", "place"], how="anti").select("row")
-        loaded = pl.scan_parquet(path).select("row").collect() if path.exists() else replaced.clear()
-        gone = loaded.join(replaced, on="row", how="semi")
-        if gone.height:
-            leave_out(path, gone["row"])
-        kept = seen.join(last, on=["key", "place"], how="semi").join(loaded, on="row", how="semi")
-        rows = kept.group_by("key").agg(rows=pl.col("row").sort())
-        versions = last.sort("key").join(rows, on="key", how="left", maintain_order="left")
-        return gone.height, versions.select(
-            pl.lit(self._table).alias("table"), "key", "updated", "rows"
-        ).cast(VERSIONS)
+        self._seen.clear()
+        gone = seen.filter("replaced", "loaded")["row"]
+        if len(gone):
+            leave_out(path, gone)
+        last = seen.filter(~pl.col("replaced")).group_by("key", maintain_order=True)
+        versions = last.agg(pl.col("updated").last(), rows=pl.col("row").filter("loaded").sort()).sort("key")
+        table = pl.lit(self._table).alias("table")
+        return len(gone), versions.select(table, "key", "updated", "rows").cast(VERSIONS)

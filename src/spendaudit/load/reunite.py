@@ -1,6 +1,5 @@
 """Brings together orders whose lines do not stand side by side in a file."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -54,10 +53,9 @@ class Apart:
         return again.height - aside.height, aside
 
 
-def leave_out(path: Path, gone: Iterable[int]) -> None:
+def leave_out(path: Path, gone: pl.Series) -> None:
     """Write a table's file anew without some of its rows."""
     mended = path.with_suffix(".mended")
-    left_out = pl.DataFrame({"row": pl.Series(gone, dtype=pl.UInt32)}).lazy()
     rows = pl.scan_parquet(path)
-    rows.join(left_out, on="row", how="anti", maintain_order="left").sink_parquet(mended, maintain_order=True)
+    rows.filter(~pl.col("row").is_in(gone.implode())).sink_parquet(mended, maintain_order=True)
     mended.replace(path)
