@@ -355,3 +355,23 @@ def test_amounts_in_thousands_are_scaled_and_said_to_be(
 
     assert f"scale = {scale}" in Path("mailed.toml").read_text("utf-8")
     assert loaded("budget")["approved"][0] == Decimal("11000.50") * scale
+
+
+def test_a_total_that_every_line_of_a_contract_repeats_is_told_and_can_be_counted_once(run: "Run") -> None:
+    rows = [
+        f"OC-{order};Firma Inventada Ltda.;1{order}.000,50;Item {line}"
+        for order in range(1, 9)
+        for line in "abc"
+    ]
+    file = mailed(*rows, header="Orden de Compra;Proveedor;Monto Total;Producto")
+    mapping = mapped(run, file)
+    run("normalize", file, "--map", mapping)
+    lines = loaded("contracts").height
+    told = mapping.read_text("utf-8")
+    changed(changed(mapping, "# one_per", "one_per"), "# repeated", "repeated")
+
+    run("normalize", file, "--map", mapping)
+
+    assert "in 6 of 6 contracts of several lines every line repeats it: a total?" in told
+    assert lines == 24
+    assert loaded("contracts")["amount"].to_list() == [Decimal(f"1{order}000.50") for order in range(1, 9)]

@@ -110,6 +110,7 @@ def to_source(mapping: MappingFile) -> Source:
     read = {name for column in mapping.columns.values() for name in column.reads} | {
         *mapping.totals,
         *mapping.required,
+        *([mapping.one_per] if mapping.one_per else []),
     }
     return Source(
         id=mapping.id,
@@ -118,7 +119,15 @@ def to_source(mapping: MappingFile) -> Source:
         homepage=mapping.homepage or "not stated",
         licence=mapping.licence or "not stated",
         layout=_layout(mapping),
-        outputs=(Output(table=mapping.table, columns=columns, organisations=_organisations(mapping)),),
+        outputs=(
+            Output(
+                table=mapping.table,
+                columns=columns,
+                one_per=_name(mapping.one_per) if mapping.one_per else None,
+                repeated=mapping.repeated,
+                organisations=_organisations(mapping),
+            ),
+        ),
         # A column without a name may be used, or left out on purpose, like any other.
         names=MappingProxyType(
             {

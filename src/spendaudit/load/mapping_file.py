@@ -137,6 +137,10 @@ class MappingFile(BaseModel):
     columns: dict[str, ColumnMapping]
     ignored: _Words = ()
     personal: _Words = ()
+    #: A column that names one contract, where the file gives it on several lines; canonical columns that each
+    #: of these lines must repeat.
+    one_per: str = ""
+    repeated: _Words = ()
     #: Columns in which the word Total marks a row that is a sum of others.
     totals: _Words = ()
     #: A row in which none of these columns is filled is a remark or a sum.
@@ -147,18 +151,22 @@ class MappingFile(BaseModel):
         if self.table not in PUBLISHED:
             raise ValueError(f"there is no table {self.table}; tables are {', '.join(PUBLISHED)}")
         schema = PUBLISHED[self.table]
-        if strange := sorted(set(self.columns) - set(schema.names())):
+        if strange := sorted({*self.columns, *self.personal} - set(schema.names())):
             raise ValueError(
                 f"{self.table} has no column {', '.join(strange)}; it has {', '.join(schema.names())}"
             )
-        if strange := sorted(set(self.personal) - set(schema.names())):
-            raise ValueError(f"personal: {self.table} has no column {', '.join(strange)}")
+        if strange := sorted(set(self.repeated) - set(self.columns)):
+            raise ValueError(f"repeated: there is no [columns.{strange[0]}]")
         for name, column in self.columns.items():
-            if column.read not in _readings(name, schema[name]):
-                raise ValueError(
-                    f"{name} cannot be read as {column.read}, "
-                    f"only as {', '.join(_readings(name, schema[name]))}"
-                )
+            ways = _readings(name, schema[name])
+            if column.read not in ways:
+                raise ValueError(f"{name} cannot be read as {column.read}, only as {', '.join(ways)}")
+        return self
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.one_per and self.table != "contracts":
+            raise ValueError("one_per brings lines of contracts together; no other table has any")
         if self.currency and self.currency not in CURRENCIES:
             raise ValueError(f"currency {self.currency} is none that is known (ISO 4217, such as CLP)")
         if self.currency and "currency" in self.columns:

@@ -29,6 +29,10 @@ _MONEY_WORDS: Final = {"soles": "PEN", "reais": "BRL", "euros": "EUR", "€": "E
 #: A sign in this share of an amount's cells is meant.
 _SIGNED: Final = 0.9
 _HALF: Final = 0.5
+#: So many contracts of several lines, and of them this share with one amount each, tell of repeated totals.
+_FEWEST: Final = 3
+_ALIKE: Final = 0.9
+_REPEATED: Final = 0.7
 #: Codes that together are distinct in this share of the rows name them.
 _NAMING: Final = 0.99
 _CODES: Final = ("institution_id", "administrative_code", "functional_code", "economic_code", "fund_code")
@@ -60,6 +64,8 @@ class Draft:
     required: tuple[str, ...]
     notes: tuple[str, ...]
     sample: Sample
+    #: A column whose values stand on several lines, all with one amount: its lines may be one contract.
+    one_per: str = ""
 
     @property
     def personal(self) -> tuple[str, ...]:
@@ -102,6 +108,7 @@ def draft(sample: Sample, *, table: str = "", country: str = "", currency: str =
     drafted.sort(key=lambda one: names.index(one.canonical))
     totals, required = _footers(drafted, sample)
     used = {name for one in drafted for name in _reads(one)} | {*totals, *required}
+    drafted, one_per = _repeating(assigned.table, drafted, sample)
     return Draft(
         id=_id_of(sample.label),
         table=assigned.table,
@@ -114,6 +121,7 @@ def draft(sample: Sample, *, table: str = "", country: str = "", currency: str =
         required=required,
         notes=(*why, *_notes(assigned, drafted)),
         sample=sample,
+        one_per=one_per,
     )
 
 
@@ -208,6 +216,24 @@ def _currency(drafted: Sequence[Drafted], currency: str, table: str) -> tuple[st
     return "", ["nothing in the file says the currency: state it below, or with --currency"]
 
 
+def _repeating(table: str, drafted: list[Drafted], sample: Sample) -> tuple[list[Drafted], str]:
+    """Find out whether lines of one contract repeat its amount: then it is no line's own, and no sure one."""
+    have = {one.canonical: one for one in drafted}
+    key, amount = have.get("contract_id"), have.get("amount")
+    if table != "contracts" or not key or not amount or not key.source or not amount.source:
+        return drafted, ""
+    names = [key.source.name, amount.source.name]
+    lines = sample.frame.select(pl.col(names).str.strip_chars()).filter(pl.col(names[0]).is_not_null())
+    groups = lines.group_by(names[0]).agg(lines=pl.len(), amounts=pl.col(names[1]).n_unique())
+    several = groups.filter(pl.col("lines") > 1)
+    same = several.filter(pl.col("amounts") == 1).height
+    if several.height < _FEWEST or same < _ALIKE * several.height:
+        return drafted, ""
+    why = f"in {same:,} of {several.height:,} contracts of several lines every line repeats it: a total?"
+    told = replace(amount, sure=min(amount.sure, _REPEATED), evidence=(*amount.evidence, why))
+    return [told if one is amount else one for one in drafted], names[0]
+
+
 def _footers(drafted: Sequence[Drafted], sample: Sample) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Find sums among the last rows: by the word, or by amounts beside which nothing else stands."""
     whole = pl.concat([sample.frame, sample.tail])
@@ -256,6 +282,8 @@ def _notes(assigned: Assigned, drafted: Sequence[Drafted]) -> Iterator[str]:
     near = [table for table, score in others if score >= 0.85 * best]
     if near:
         yield f"the file may fill {' or '.join(near)} as well as {first}: change the table if it does"
+    if assigned.table == "budget":
+        yield "lines that are totals of others are not told from them: sums may count an amount twice"
     have = {one.canonical: one for one in drafted}
     key = IDENTIFIER[assigned.table]
     named = have.get(key)

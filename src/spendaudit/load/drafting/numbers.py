@@ -12,7 +12,9 @@ _DIRT: Final = 0.005
 
 _SIGNS: Final = r"R\$|US\$|S/\.?|[\s\u00a0$€£]"
 #: What is a number in some way of writing.
-_NUMBER: Final = r"^[-+]?(?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?$"
+_NUMBER: Final = (
+    r"^[-+]?(?:(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d+)(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?$"
+)
 _COMMA: Final = (
     # `1.234,56`; `1.234.567`; `48984431,72` or any other number of decimals than three; `0,123`; `1234,567`
     r"^-?\d{1,3}(?:\.\d{3})+,\d+$|^-?\d{1,3}(?:\.\d{3}){2,}$"

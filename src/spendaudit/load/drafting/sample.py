@@ -12,7 +12,8 @@ import polars as pl
 from spendaudit.errors import ReadError
 from spendaudit.ingest import workbook
 from spendaudit.ingest.archive import Published
-from spendaudit.ingest.encodings import Verdict, detect
+from spendaudit.ingest.encodings import Verdict
+from spendaudit.load.drafting.accents import Accents
 from spendaudit.load.drafting.dialect import Dialect, find_dialect, find_header, records
 from spendaudit.load.texts import read_head
 
@@ -23,9 +24,6 @@ _TAIL: Final = 64 << 10
 _HEAD_ROWS: Final = 3_000
 _MIDDLE_ROWS: Final = 1_000
 _TAIL_ROWS: Final = 200
-#: Lines with accents that the encoding is told from.
-_ACCENTED: Final = 256 << 10
-
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -155,10 +153,8 @@ def _without_end(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _read(published: Published) -> _Read:
     """Read all bytes, because the first accent may be the last one; keep a bounded part of them."""
     head = middle = previous = last = b""
-    accented: list[bytes] = []
-    kept = number = size = 0
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, left_over = True, b""
+    accents = Accents()
+    number = size = 0
     with published.open() as stream:
         while piece := stream.read(_PIECE):
             number += 1
@@ -169,40 +165,13 @@ def _read(published: Published) -> _Read:
             elif number & (number - 1) == 0:
                 middle = piece[: _PIECE // 4]
             previous, last = last, piece
-            if not piece.isascii() or left_over:
-                is_utf8 = is_utf8 and _decodes(decoder, piece)
-                *lines, left_over = (left_over + piece).split(b"\n")
-                left_over = b"" if left_over.isascii() else left_over
-                for line in lines if kept < _ACCENTED else ():
-                    if not line.isascii():
-                        accented.append(line)
-                        kept += len(line)
-    if left_over:
-        accented.append(left_over)
+            accents.take(piece)
     if not head.strip():
         raise ReadError(
             f"{published.label} is empty", hint="download it again, or ask the portal for the file"
         )
     tail = (previous + last)[-_TAIL:] if number > 1 else b""
-    return _Read(head, middle, tail, size == len(head), _encoding(head, accented, size, is_utf8=is_utf8))
-
-
-def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
-    try:
-        decoder.decode(piece)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _encoding(head: bytes, accented: list[bytes], size: int, *, is_utf8: bool) -> Verdict:
-    if head.startswith(codecs.BOM_UTF8):
-        return Verdict("utf-8", "it starts with the mark of UTF-8")
-    if not accented:
-        return Verdict("ascii", f"none of its {size:,} bytes is an accent, so any encoding reads it")
-    if is_utf8:
-        return Verdict("utf-8", f"all of its {size:,} bytes are UTF-8")
-    return detect(b"\n".join(accented) + b"\n")
+    return _Read(head, middle, tail, size == len(head), accents.verdict(size))
 
 
 def _refuse_utf16(published: Published, head: bytes) -> None:

@@ -15,6 +15,8 @@ from spendaudit.load.mapping_file import OPEN
 from spendaudit.model.codelists import CURRENCY
 from spendaudit.model.tables import MONEY, PUBLISHED
 
+#: Where fewer published words are known, most rows would be `unknown`.
+_KNOWN: Final = 0.5
 #: Without a decided decimal mark or order of day and month, nothing about a column is sure.
 _UNDECIDED: Final = 0.5
 
@@ -153,7 +155,7 @@ def _coded(drafted: Drafted, canonical: str, column: Column) -> list[Drafted]:
     """Translate published words into a closed list, where some of them are known."""
     codes = {value: closed_code(canonical, value) for value in column.values}
     meanings = {value: code for value, code in codes.items() if code}
-    if not meanings:
+    if len(meanings) < _KNOWN * len(column.values) or not meanings:
         return []
     left = [value for value in column.values if value not in meanings]
     evidence = (

@@ -73,6 +73,11 @@ def _top(draft: Draft) -> Iterator[str]:
     if draft.personal:
         yield "# Columns that can name a natural person: reports mask them."
         yield f"personal = {_value(list(draft.personal))}"
+    if draft.one_per:
+        yield "# DECIDE: lines of one contract repeat one amount. If it is the contract's total, it must"
+        yield "# count once: take the signs before these two settings away."
+        yield f"# one_per = {_text(draft.one_per)}"
+        yield '# repeated = ["amount"]'
     if draft.totals:
         yield "# A row with the word Total in one of these columns is a sum of others, and is put aside."
         yield f"totals = {_value(list(draft.totals))}"
