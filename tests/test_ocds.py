@@ -311,6 +311,13 @@ def test_releases_of_a_process_in_several_documents_count_once(tmp_path: Path) -
     assert sorted(found["contract_id"]) == ["ocds-zz9zz1-1/contracts/1", "ocds-zz9zz1-2/tender"]
 
 
+def test_the_licence_that_a_package_states_is_noted(tmp_path: Path) -> None:
+    package = {"publisher": {"name": "A portal"}, "license": "https://licence.example", "releases": [TWO]}
+
+    loaded, _ = _normalized(_written(tmp_path, json.dumps(package)), tmp_path / "store")
+    assert loaded.inputs[0].notes == ("A portal states the licence https://licence.example",)
+
+
 def test_the_order_of_rows_does_not_change_from_run_to_run(tmp_path: Path) -> None:
     releases = [{**ONE, "ocid": f"ocds-zz9zz1-{number % 50}", "awards": [_award()]} for number in range(100)]
     path = _written(tmp_path, "\n".join(json.dumps(release) for release in releases))

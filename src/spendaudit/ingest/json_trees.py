@@ -86,16 +86,26 @@ class _TooLongError(Exception):
 
 @contextmanager
 def trees(
-    published: Published, lists: tuple[str, ...], fits: Callable[[Tree], bool], reading: Reading | None = None
+    published: Published,
+    lists: tuple[str, ...],
+    fits: Callable[[Tree], bool],
+    reading: Reading | None = None,
+    says: Callable[[Tree], str | None] | None = None,
 ) -> Iterator[Iterator[Tree | Damaged]]:
     """Open a file; its trees come in order, one in memory at a time.
 
     A tree is an object that fits: at the top, in a list, or in one of the named `lists` of an object, to any
     depth. An object that neither fits nor holds trees comes as it is. Of several documents (or lines), one
-    that is damaged does not hide the others. Raises ReadError where there is only one.
+    that is damaged does not hide the others. Raises ReadError where there is only one. What an object that
+    holds trees `says` is noted in `reading`.
     """
     reading = reading or Reading()
-    walk = _Walk(lists, fits)
+
+    def held_by(holder: Tree) -> None:
+        if says and (words := says(holder)) and len(reading.told) < _NOTES:
+            reading.told[words] = None
+
+    walk = _Walk(lists, fits, held_by)
     with closing(published.streams()) as streams:
         yield (tree for stream in streams for tree in _of_document(published, stream, walk, reading))
 
@@ -129,6 +139,8 @@ class _Walk:
 
     lists: tuple[str, ...]
     fits: Callable[[Tree], bool]
+    #: Told of what stands beside trees.
+    held_by: Callable[[Tree], None]
 
     def top(self, window: "_Window") -> Iterator[Tree | Damaged]:
         """Read one value at the top of a document."""
@@ -151,6 +163,7 @@ class _Walk:
         elif self.fits(value):
             yield value
         elif held := [value[name] for name in self.lists if isinstance(value.get(name), list)]:
+            self.held_by(value)
             yield from self._unfolded(held)
         else:
             yield value
@@ -179,6 +192,8 @@ class _Walk:
             if window.sign() != "}":
                 window.take(",")
         window.take("}")
+        if held:
+            self.held_by(beside)
         if not held or self.fits(beside):
             yield beside
 

@@ -183,7 +183,7 @@ def _shapes(sources: Iterable[Source], form: Form) -> list[tuple[Source, Documen
 @contextmanager
 def _trees(published: Published, layout: Documents, reading: Reading) -> Iterator[Iterator[Tree | Damaged]]:
     if layout.form == "json":
-        with json_trees.trees(published, layout.trees, layout.fits, reading) as trees:
+        with json_trees.trees(published, layout.trees, layout.fits, reading, layout.says) as trees:
             yield trees
         return
     reading.encodings.add("utf-8")

@@ -60,6 +60,8 @@ class Documents:
     #: makes one tree of them, in the order of the file. Rows that they have in common count as merged.
     tells_of: Callable[[Mapping[str, Any]], str | None] | None = None
     merge: Callable[[Sequence[Mapping[str, Any]]], Mapping[str, Any]] | None = None
+    #: What to note of an object that holds trees: the licence that it states.
+    says: Callable[[Mapping[str, Any]], str | None] | None = None
     #: Names of parts that are kept nowhere, not even of trees that are put aside.
     private: frozenset[str] = frozenset()
     #: Names of the elements that are trees, in XML; in JSON, of the lists that hold them.

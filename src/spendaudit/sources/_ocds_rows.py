@@ -55,6 +55,13 @@ def tells_of(tree: Tree) -> str | None:
     return _text(tree.get("ocid"))
 
 
+def says(package: Tree) -> str | None:
+    """Tell under which licence a package is published, if it states one."""
+    licence = _text(package.get("license"))
+    publisher = _text(_object(package.get("publisher")).get("name"))
+    return f"{publisher or 'the publisher'} states the licence {licence}" if licence else None
+
+
 def rows(tree: Tree) -> Iterator[tuple[str, Row]]:
     """Lay the last state of a process out: one row for a contract with its award, or an award without one.
 

@@ -15,7 +15,7 @@ Each publisher has its own rhythm. The Data Registry of the Open Contracting Par
 
 Licence
 -------
-Each publisher's own: packages state it under `license`.
+Each publisher's own: packages state it under `license`, and it is noted with the file.
 
 Caveats
 -------
@@ -62,7 +62,7 @@ from spendaudit.enrich.ids import ANYWHERE
 from spendaudit.ingest.cells import Cell, code, currency, date, integer, money, quantity, text, trimmed
 from spendaudit.model.codelists import CATEGORY, METHOD
 from spendaudit.sources._layouts import Layout
-from spendaudit.sources._ocds_rows import GRAINS, fits, rows, tells_of
+from spendaudit.sources._ocds_rows import GRAINS, fits, rows, says, tells_of
 from spendaudit.sources._ocds_states import merged
 from spendaudit.sources._releases import Downloads, yearly
 from spendaudit.sources._source import Csv, Documents, Organisation, Output, Source, Workbook
@@ -202,6 +202,7 @@ _TREES: Final = Source(
         trees=("releases", "records"),
         tells_of=tells_of,
         merge=merged,
+        says=says,
         private=frozenset({"contactPoint", "additionalContactPoints"}),
     ),
     outputs=(_CONTRACTS, _ITEMS, _BIDS, _AMENDMENTS),
