@@ -266,6 +266,20 @@ def test_column_types_constants_and_normalised_amounts_are_read(tmp_path: Path) 
     ) == [(2015, "1-2-01.1-F-P", "1-2", "Works", "01.1", "F", Decimal("1500.25"), None, "expense", "USD")]
 
 
+def test_column_types_are_read_before_the_model_that_programs_add_to_them(tmp_path: Path) -> None:
+    package = _typed(
+        {"Line": {"columnType": "budget-line-id"}, "Paid": {"columnType": "value", "phase": "paid"}}
+    )
+    package["resources"][0]["schema"]["extraFields"] = [
+        {"name": "Money", "columnType": "value-currency:code", "constant": "EUR"}
+    ]
+    package["model"] = {"measures": {"paid": {"source": "Paid"}}, "dimensions": {}}
+
+    loaded = _load(tmp_path, package, "Line,Paid\na,1\n")
+
+    assert _rows(tmp_path, loaded, "line_id", "paid", "currency") == [("a", Decimal(1), "EUR")]
+
+
 def test_phases_of_a_line_become_one_row_where_each_stands_in_one(tmp_path: Path) -> None:
     package = _typed(
         {

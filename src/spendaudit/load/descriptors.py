@@ -10,6 +10,7 @@ from typing import Any, Final
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
 from spendaudit.load import texts
+from spendaudit.load.fiscal_meaning import name_of, object_of, objects
 from spendaudit.load.fiscal_package import read_meaning
 from spendaudit.load.fiscal_source import FDP, to_source
 from spendaudit.load.matching import Recognised
@@ -110,9 +111,8 @@ def _matching(
     if "/" in place.strip("/"):
         return None
     for resource in descriptor.resources:
-        fields = [one for one in resource.get("schema", {}).get("fields", []) if isinstance(one, dict)]
-        names = [str(one.get("name", "")) for one in fields]
-        separator = str((resource.get("dialect") or {}).get("delimiter", ","))
+        names = [name_of(one) for one in objects(object_of(resource.get("schema")).get("fields"))]
+        separator = str(object_of(resource.get("dialect")).get("delimiter", ","))
         if names and names == texts.first_record(published, separator):
             return resource, f" of {PurePosixPath(_path(resource)).name}, whose columns these are"
     return None

@@ -1,25 +1,33 @@
 """Makes a source of what a Fiscal Data Package says, or says what it leaves open."""
 
-import codecs
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.cells import Cell, code, constant, currency, date, integer, money, text, trimmed
-from spendaudit.load.fiscal_package import PHASES, PROPOSED, Amount, Level, Meaning, Parts
+from spendaudit.load.fiscal_layout import country_of, layout_of, licence_of
+from spendaudit.load.fiscal_meaning import (
+    PHASES,
+    PROPOSED,
+    Amount,
+    Level,
+    Meaning,
+    Parts,
+    name_of,
+    object_of,
+    objects,
+)
 from spendaudit.model.codelists import CURRENCY, DIRECTION
 from spendaudit.sources import load_sources
-from spendaudit.sources._source import PERIOD, Csv, Organisation, Output, Source
+from spendaudit.sources._source import PERIOD, Organisation, Output, Source
 
 FDP: Final = "fdp"
 
 _DIRECTIONS: Final = {"expenditure": "expense", "revenue": "revenue"}
-_BYTES: Final = 256
-_COUNTRY: Final = re.compile("[A-Za-z]{2}")
 _CURRENCY: Final = re.compile("[A-Z]{3}")
 
 #: What else a payment is told by, and the columns of it.
@@ -48,16 +56,15 @@ def to_source(package: Parts, resource: Parts, meaning: Meaning, label: str) -> 
     source = Source(
         id=FDP,
         page=known.page,
-        jurisdiction=_country(package.get("countryCode")),
+        jurisdiction=country_of(package.get("countryCode")),
         homepage=str(package.get("homepage") or known.homepage),
-        licence=_licence(package) or "not stated",
-        layout=_layout(resource, label),
+        licence=licence_of(package) or "not stated",
+        layout=layout_of(resource, label),
         outputs=outputs,
         rejected=making.rejected(),
         personal=frozenset({"payee_id", "payee_name"} & {name for one in outputs for name in one.columns}),
     )
-    fields = resource.get("schema", {}).get("fields", [])
-    names = {" ".join(str(one.get("name", "")).split()) for one in fields if isinstance(one, dict)}
+    names = {name_of(one) for one in objects(object_of(resource.get("schema")).get("fields"))}
     return Made(replace(source, ignored=frozenset(names - source.used)), notes)
 
 
@@ -192,7 +199,7 @@ class _Making:
         return _DIRECTIONS.get(told.pop(), "")
 
     def _year(self, year: str) -> Cell | pl.Expr:
-        period = self._package.get("fiscalPeriod") or {}
+        period = object_of(self._package.get("fiscalPeriod"))
         span = {str(period.get(end, ""))[:4] for end in ("start", "end")}
         year = year or self._meaning.constants.get("year", "")
         if not year and "year" in self._meaning.columns:
@@ -253,8 +260,8 @@ class _Making:
         for told, name in _PAYMENT_TEXTS.items():
             if told in parties:
                 columns[name] = text(parties[told].key)
-        if self._meaning.classifying:
-            levels = self._meaning.dimensions[self._meaning.classifying[0]]
+        kinds = self._meaning.classifying
+        if kinds and (levels := self._meaning.dimensions[kinds[0]]):
             columns["category"] = text(levels[-1].label or levels[-1].code)
         return Output(
             table="payments",
@@ -297,54 +304,6 @@ def _one_row_a_line(lines: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("row").min(), pl.col(phases).drop_nulls().first()
     )
     return together.select(lines.collect_schema().names()).sort("row")
-
-
-def _layout(resource: Parts, label: str) -> Csv:
-    """Follow the CSV dialect; what the specification supposes where it is silent is stated here."""
-    dialect = resource.get("dialect") or {}
-    if dialect.get("header", True) is False:
-        raise ReadError(f"{label}: the file has no header", hint="write the names of the fields above it")
-    if dialect.get("escapeChar") or dialect.get("doubleQuote", True) is False:
-        raise ReadError(f"{label}: quotes within cells are escaped", hint="only doubled quotes are read")
-    missing = resource.get("schema", {}).get("missingValues", [])
-    return Csv(
-        encodings=(_encoding(str(resource.get("encoding") or "utf-8"), label),),
-        separator=str(dialect.get("delimiter", ",")),
-        quote=str(dialect.get("quoteChar", '"')),
-        nulls=tuple(str(word) for word in missing if word),
-    )
-
-
-def _encoding(told: str, label: str) -> str:
-    """Find an encoding that is read: UTF-8, or one of a byte a character."""
-    try:
-        name = codecs.lookup(told).name.replace("iso8859-1", "latin-1")
-        one_byte = len(bytes(range(_BYTES)).decode(name, "replace")) == _BYTES
-    except (LookupError, UnicodeError):
-        name, one_byte = "", False
-    if name not in ("utf-8", "utf-8-sig", "ascii") and not one_byte:
-        raise ReadError(
-            f"{label}: the file is said to be in {told}, which is not read",
-            hint="save it in UTF-8, and say so in the descriptor",
-        )
-    return name if one_byte and name != "ascii" else "utf-8"
-
-
-def _country(told: Any) -> str:
-    """Read a code of ISO 3166-1; of a package that speaks of several countries none."""
-    codes = told if isinstance(told, list) else [told]
-    one = codes[0] if len(codes) == 1 else None
-    return one.upper() if isinstance(one, str) and _COUNTRY.fullmatch(one) else ""
-
-
-def _licence(package: Parts) -> str:
-    told = package.get("license") or package.get("licenses") or package.get("licence") or ""
-    for one in told if isinstance(told, list) else [told]:
-        if isinstance(one, dict):
-            one = one.get("title") or one.get("name") or one.get("type") or one.get("path")  # noqa: PLW2901
-        if isinstance(one, str) and one:
-            return one
-    return ""
 
 
 def _listed(amounts: Iterable[Amount]) -> str:

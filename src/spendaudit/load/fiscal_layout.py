@@ -1,0 +1,61 @@
+"""How the file of a data package is written, and whose it is."""
+
+import codecs
+import re
+from typing import Any, Final
+
+from spendaudit.errors import ReadError
+from spendaudit.load.fiscal_meaning import Parts, object_of
+from spendaudit.sources._source import Csv
+
+_BYTES: Final = 256
+_COUNTRY: Final = re.compile("[A-Za-z]{2}")
+
+
+def layout_of(resource: Parts, label: str) -> Csv:
+    """Follow the CSV dialect; what the specification supposes where it is silent is stated here."""
+    dialect = object_of(resource.get("dialect"))
+    if dialect.get("header", True) is False:
+        raise ReadError(f"{label}: the file has no header", hint="write the names of the fields above it")
+    if dialect.get("escapeChar") or dialect.get("doubleQuote", True) is False:
+        raise ReadError(f"{label}: quotes within cells are escaped", hint="only doubled quotes are read")
+    missing = object_of(resource.get("schema")).get("missingValues")
+    return Csv(
+        encodings=(_encoding(str(resource.get("encoding") or "utf-8"), label),),
+        separator=str(dialect.get("delimiter", ",")),
+        quote=str(dialect.get("quoteChar", '"')),
+        nulls=tuple(str(word) for word in missing if word) if isinstance(missing, list) else (),
+    )
+
+
+def _encoding(told: str, label: str) -> str:
+    """Find an encoding that is read: UTF-8, or one of a byte a character."""
+    try:
+        name = codecs.lookup(told).name.replace("iso8859-1", "latin-1")
+        one_byte = len(bytes(range(_BYTES)).decode(name, "replace")) == _BYTES
+    except (LookupError, UnicodeError):
+        name, one_byte = "", False
+    if name not in ("utf-8", "utf-8-sig", "ascii") and not one_byte:
+        raise ReadError(
+            f"{label}: the file is said to be in {told}, which is not read",
+            hint="save it in UTF-8, and say so in the descriptor",
+        )
+    return name if one_byte and name != "ascii" else "utf-8"
+
+
+def country_of(told: Any) -> str:
+    """Read a code of ISO 3166-1; of a package that speaks of several countries none."""
+    codes = told if isinstance(told, list) else [told]
+    one = codes[0] if len(codes) == 1 else None
+    return one.upper() if isinstance(one, str) and _COUNTRY.fullmatch(one) else ""
+
+
+def licence_of(package: Parts) -> str:
+    """Give the licence as it is stated; nothing where it is not."""
+    told = package.get("license") or package.get("licenses") or package.get("licence") or ""
+    for one in told if isinstance(told, list) else [told]:
+        if isinstance(one, dict):
+            one = one.get("title") or one.get("name") or one.get("type") or one.get("path")  # noqa: PLW2901
+        if isinstance(one, str) and one:
+            return one
+    return ""
