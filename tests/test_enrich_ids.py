@@ -165,3 +165,9 @@ def test_a_masked_number_tells_that_it_is_a_persons_and_is_neither_right_nor_wro
 
     assert masked == {"compact": None, "valid": None, "kind": "person", "key": None}
     assert other == {"compact": None, "valid": False, "kind": "unknown", "key": None}
+
+
+def test_the_stars_of_spanish_numbers_are_known() -> None:
+    masked = judged("ES", "***4567**", "****4567*", "*4567***").select("kind", "valid").rows()
+
+    assert masked == [("person", None), ("person", None), ("unknown", False)]

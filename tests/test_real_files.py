@@ -76,6 +76,10 @@ REAL = [
     Real("paraguay", "ocds", 1, 7, {}),
     # The rows of 129 consortia, one a member.
     Real("peru/conosce", "pe_seace_direct_awards", 1, 9_665, {}, merged=149),
+    Real("albania", "fdp", 1, 40, {}),
+    Real("spain/madrid", "fdp", 1, 20_217, {}),
+    # Tenders without an award.
+    Real("spain/placsp", "es_placsp", 2, 0, {}),
     Real("uk/cabinetoffice", "gb_spend", 14, 4_924, {}),
     Real("uk/gateshead", "gb_spend", 14, 81_514, {"a sum of other rows": 1}),
     Real("uk/leeds_raw", "gb_spend", 4, 39_383, {"the row is empty": 2, "10 cells instead of 12": 1}),

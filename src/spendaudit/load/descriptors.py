@@ -46,8 +46,9 @@ def recognise(published: Published, *, new_columns: bool) -> Recognised | None:
     for descriptor, place in _beside(published):
         if found := _matching(descriptor, place, published):
             resource, why = found
-            meaning = read_meaning(descriptor.package, resource, descriptor.label)
-            made = to_source(descriptor.package, resource, meaning, descriptor.label)
+            label = f"{published.label}: {_NAME}"
+            meaning = read_meaning(descriptor.package, resource, label)
+            made = to_source(descriptor.package, resource, meaning, label)
             head = texts.read_head(published)
             recognised = texts.recognise(published, head, [made.source], new_columns=new_columns)
             notes = (f"read as {descriptor.label} says{why}", *made.notes, *recognised.notes)
