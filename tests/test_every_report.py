@@ -304,6 +304,7 @@ def test_json_has_the_keys_that_scripts_depend_on() -> None:
         "rows_merged",
         "rows_quarantined",
         "encoding",
+        "notes",
     ]
     assert list(document["rules"][0]) == [
         "id",

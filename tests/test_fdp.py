@@ -83,6 +83,15 @@ def test_a_descriptor_is_found_beside_or_above_a_file_or_given_for_it(
     assert [(one.source, one.jurisdiction) for one in loaded.inputs] == [("fdp", "ES")]
 
 
+def test_a_file_that_is_refused_is_told_once_with_its_descriptor_beside_it(tmp_path: Path) -> None:
+    _load(tmp_path, _package(_spent(phase="")))
+
+    loaded = normalize(sorted(tmp_path.glob("*.*")), Store(tmp_path / "store"))
+
+    assert "lines.csv: datapackage.json does not say the phase of spent" in _refusal(loaded)
+    assert [one.label for one in loaded.passed_over] == ["datapackage.json"]
+
+
 def test_a_descriptor_is_found_in_the_same_zip(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "budget.zip", "w") as archive:
         archive.writestr("budget/datapackage.json", json.dumps(_package(_spent())))

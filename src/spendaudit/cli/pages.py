@@ -94,7 +94,7 @@ def source_page(source: Source) -> str:
     return "\n".join(
         [
             _headed(source.id, "="),
-            f"Jurisdiction {source.jurisdiction}, published at <{source.homepage}>. {fetched}",
+            f"Jurisdiction {source.jurisdiction or 'as each file says'}, published at <{source.homepage}>. {fetched}",
             "",
             source.page.strip(),
             "",

@@ -117,11 +117,12 @@ def _load_all(path: Path, store: Store, request: Request, progress: Progress | N
     return Loaded(tuple(inputs), tuple(refused), tuple(passed_over))
 
 
-def _described(paths: Iterable[Path], refused: list[Refused]) -> Iterator[Path]:
-    """Take the files that a descriptor speaks of, where one is given, for the descriptor."""
+def _described(paths: Sequence[Path], refused: list[Refused]) -> Iterator[Path]:
+    """Take the files that a descriptor speaks of, where it is given alone, for the descriptor."""
     for path in paths:
+        beside = any(path.parent in other.parents for other in paths if other != path)
         try:
-            yield from described(path)
+            yield from [path] if beside else described(path)
         except SpendauditError as error:
             refused.append(Refused(path, error))
 

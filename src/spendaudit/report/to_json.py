@@ -64,6 +64,7 @@ def _input(file: Input) -> dict[str, Any]:
         "rows_merged": file.rows_merged,
         "rows_quarantined": file.rows_quarantined,
         "encoding": file.encoding,
+        "notes": list(file.notes),
     }
 
 
