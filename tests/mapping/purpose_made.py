@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from itertools import cycle, product
+from itertools import islice, product
 
 ENCODINGS = ("utf-8", "utf-8-sig", "latin-1", "cp1252", "cp850")
 SEPARATORS = (",", ";", "\t", "|")
@@ -629,13 +629,13 @@ class Made:
     values: Values
 
 
-def every_form() -> Iterator[Made]:
-    """Every encoding x separator x date form x amount form; headers and dirt take turns."""
-    headers = cycle(HEADERS)
-    for number, (encoding, separator, dates, amounts) in enumerate(
-        product(ENCODINGS, SEPARATORS, DATES, AMOUNTS)
-    ):
-        yield make(next(headers), encoding, separator, dates, amounts, seed=number)
+def every_form(first: int = 0, step: int = 1) -> Iterator[Made]:
+    """Every encoding x separator x date form x amount form, or one in `step`; headers and dirt take turns."""
+    headers = list(HEADERS)
+    forms = enumerate(product(ENCODINGS, SEPARATORS, DATES, AMOUNTS))
+    for number, (encoding, separator, dates, amounts) in islice(forms, first, None, step):
+        header = headers[number % len(headers)]
+        yield make(header, encoding, separator, dates, amounts, seed=number)
 
 
 def make(

@@ -1,5 +1,6 @@
 """`spendaudit map`, and what `audit --map` and `normalize --map` make of its drafts."""
 
+import datetime as dt
 import json
 import os
 import pty
@@ -7,6 +8,7 @@ import re
 import select
 import subprocess
 import sys
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from openpyxl import Workbook
 
 if TYPE_CHECKING:
     from tests.mapping.conftest import Run
@@ -375,3 +378,37 @@ def test_a_total_that_every_line_of_a_contract_repeats_is_told_and_can_be_counte
     assert "in 6 of 6 contracts of several lines every line repeats it: a total?" in told
     assert lines == 24
     assert loaded("contracts")["amount"].to_list() == [Decimal(f"1{order}000.50") for order in range(1, 9)]
+
+
+def test_a_sheet_below_a_banner_is_mapped_and_read(run: "Run") -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Municipalidad de Villa Ficticia"])
+    sheet.append([])
+    sheet.append([None, *HEADER.split(";")[:5]])
+    for number in range(13, 25):
+        sheet.append(
+            [None, dt.date(2024, 1, number), "Firma Inventada Ltda.", "76.086.428-5", f"F-{number}", 1000.5]
+        )
+    book.save("mailed.xlsx")
+
+    ended = run("normalize", "mailed.xlsx", "--map", mapped(run, Path("mailed.xlsx")), "--currency", "CLP")
+
+    rows = loaded("payments")
+    assert rows.height == 12, ended.err
+    assert rows["amount"][0] == Decimal("1000.5")
+    assert rows["date"][0] == dt.date(2024, 1, 13)
+
+
+def test_of_a_zip_of_several_tables_one_is_chosen(run: "Run") -> None:
+    with zipfile.ZipFile("mailed.zip", "w") as archive:
+        for name in ("january.csv", "february.csv"):
+            archive.write(mailed(name=name), name)
+
+    several = run("map", "mailed.zip")
+    one = run("map", "mailed.zip", "--part", "february.csv")
+
+    assert several.code == 2
+    assert 'choose one with --part: "january.csv", "february.csv"' in several.err
+    assert one.code == 0

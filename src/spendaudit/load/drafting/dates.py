@@ -177,28 +177,37 @@ _WORDED_SHAPES: Final[Mapping[tuple[int | str, ...], str]] = {
 
 
 def _by_words(worded: Counter[tuple[tuple[str, ...], str, str]], example: str, share: float) -> Dates:
-    written = Counter(
-        {
-            orders[0]: 0
-            for orders, _, _ in worded
-            if not orders[0].endswith("%y") and not orders[0].startswith("%y")
-        }
-    )
-    short = {key for key in worded if key[0][0] not in written}
-    orders = [order for order in _SHORT_YEARS if all(order in possible for possible, _, _ in short)]
-    if len(orders) > 1:
-        years = _telling_years({first for _, first, _ in short}, {last for _, _, last in short})
-        orders = [order for order in orders if years is None or order == _SHORT_YEARS[years == "first"]]
-    if short and len(orders) != 1:
-        why = f"{example}: nothing tells the day from the year"
-        choices = tuple((order,) for order in _SHORT_YEARS)
-        return Dates((), words=True, month_only=False, open=choices, why=why, share=share)
+    written: Counter[str] = Counter()
+    short: Counter[tuple[tuple[str, ...], str, str]] = Counter()
     for key, count in worded.items():
-        written[orders[0] if key in short else key[0][0]] += count
+        if key[0][0] in _SHORT_YEARS:
+            short[key] += count
+        else:
+            written[key[0][0]] += count
+    order = _short_order(short)
+    if short and order is None:
+        why = f"{example}: nothing tells the day from the year"
+        choices = tuple((choice,) for choice in _SHORT_YEARS)
+        return Dates((), words=True, month_only=False, open=choices, why=why, share=share)
+    if order:
+        written[order] += short.total()
     patterns = tuple(pattern for pattern, _ in written.most_common())
     return Dates(
         patterns, words=True, month_only=False, open=(), why=f"{example}: the month is a word", share=share
     )
+
+
+def _short_order(short: Counter[tuple[tuple[str, ...], str, str]]) -> str | None:
+    """Tell day from year where both have two figures and the month is a word; None where nothing does."""
+    total = short.total()
+    possible = {
+        order: sum(count for key, count in short.items() if order in key[0]) for order in _SHORT_YEARS
+    }
+    fitting = [order for order, count in possible.items() if count >= (1 - _DIRT) * total]
+    if len(fitting) == 1 and total - min(possible.values()) > _SLIP * total:
+        return fitting[0]
+    years = _telling_years({first for _, first, _ in short}, {last for _, _, last in short})
+    return {"first": _SHORT_YEARS[1], "last": _SHORT_YEARS[0]}.get(years or "")
 
 
 def _telling_years(firsts: set[str], lasts: set[str]) -> str | None:
@@ -238,12 +247,15 @@ def _by_parts(
         order = fitting[0]
         against = {"dmy": "mdy", "mdy": "dmy", "ymd": "dmy"}[order]
         deciding = total - orders[against]
+        patterns = (*written[order], *surely)
+        why = ""
         if deciding > _SLIP * total:
             told = _deciding(numeric, against)
             why = f"{told}: {_SPELLED[order]}, which {deciding:,} of {total:,} cells decide"
-            return Dates(
-                (*written[order], *surely), words=False, month_only=False, open=(), why=why, share=share
-            )
+        elif order == "ymd":
+            why = f"{example}: {_SPELLED[order]}, because it hardly changes and the last part does"
+        if why:
+            return Dates(patterns, words=False, month_only=False, open=(), why=why, share=share)
         fitting = [order, against]
     candidates = fitting or [order for order, _ in sorted(orders.items(), key=lambda item: -item[1])[:2]]
     why = (

@@ -16,8 +16,10 @@ _SURE: Final = 0.95
 #: nobody knows.
 _OTHER_IDEA: Final = 0.22
 _UNKNOWN: Final = 0.12
-#: An amount in thousands is an amount.
-_UNITS: Final = frozenset({"thousands", "millions"})
+#: An amount in thousands, or with tax, is an amount.
+_FREE: Final = frozenset({"thousands", "millions", "remark"})
+#: What is pending is not paid, and a supplier's bank account is no supplier: such a word changes everything.
+_OTHERS: Final = frozenset({"pending", "levy", "share", "contact", "bank", "person", "parent"})
 #: A glued header (`MONTOADJUDICADO`) is cut into known words of at least so many letters.
 _SHORTEST: Final = 3
 
@@ -116,8 +118,10 @@ class Reading:
                 return 0.0
             # The part that can mean least else is spent on it.
             left.remove(min(places, key=lambda at: (len(self.parts[at][1] & set(pattern.needed)), at)))
-        free = pattern.optional | set(pattern.needed) | _UNITS
+        free = pattern.optional | set(pattern.needed) | _FREE
         rest = [self.parts[at] for at in left if not self.parts[at][1] & free]
+        if any(ideas and ideas <= _OTHERS for _, ideas in rest):
+            return 0.0
         cost = sum(
             _OTHER_IDEA if ideas else 0.0 if _FIGURE.fullmatch(word) else _UNKNOWN for word, ideas in rest
         )
