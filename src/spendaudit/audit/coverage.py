@@ -33,7 +33,7 @@ class Coverage:
 def measure(tables: Tables, rules: Sequence[Rule[Any]], params: Mapping[str, Params]) -> dict[str, Coverage]:
     """Count for every rule, by id. Reads each table once, and of it only what the rules need."""
     counts = {
-        table: _counted(tables[table], _questions(table, asking, params))
+        table: _counted(_scoped(tables[table], table, asking, params), _questions(table, asking, params))
         for table, asking in _asking(rules).items()
         if table in tables
     }
@@ -48,18 +48,34 @@ def _asking(rules: Sequence[Rule[Any]]) -> dict[str, list[Rule[Any]]]:
     return asking
 
 
+def _scoped(
+    frame: pl.LazyFrame, table: str, rules: Sequence[Rule[Any]], params: Mapping[str, Params]
+) -> pl.LazyFrame:
+    """Work out once what most questions begin with: whether each rule is about a row, null if unknown."""
+    return frame.with_columns(
+        rule.scope(params[rule.id]).alias(_scope(rule)) for rule in rules if rule.subject == table
+    )
+
+
+def _scope(rule: Rule[Any]) -> str:
+    return f"scope of {rule.id}"
+
+
 def _questions(
     table: str, rules: Sequence[Rule[Any]], params: Mapping[str, Params]
 ) -> dict[tuple[str, str], pl.Expr]:
     """Lay out what to count: rows of the table that meet a condition, under (rule id, what it is)."""
     questions = {}
     for rule in rules:
-        settings = params[rule.id]
+        gaps = rule.lacking(table, params[rule.id])
+        scope = pl.col(_scope(rule)) if table == rule.subject else pl.lit(value=True)
         #: Unknown is not "no": with a needed column missing, the scope often cannot be told.
-        meant = rule.scope(settings).fill_null(value=True) if table == rule.subject else pl.lit(value=True)
+        meant = scope.fill_null(value=True)
         questions[rule.id, "applicable"] = meant
-        questions[rule.id, "evaluated"] = rule.judged(table, settings)
-        for name, gap in rule.lacking(table, settings).items():
+        questions[rule.id, "evaluated"] = pl.all_horizontal(
+            scope.fill_null(value=False), *(~gap for gap in gaps.values())
+        )
+        for name, gap in gaps.items():
             questions[rule.id, f"no {name}"] = meant & gap
     return questions
 
