@@ -91,10 +91,11 @@ def source_page(source: Source) -> str:
         fetched = f"`spendaudit fetch {source.id}{which} --from PERIOD` downloads it."
         if source.downloads.certificate_fails:
             fetched += " Its certificate is known to fail; `--insecure` does without."
+    where = source.jurisdiction or "as each file says"
     return "\n".join(
         [
             _headed(source.id, "="),
-            f"Jurisdiction {source.jurisdiction or 'as each file says'}, published at <{source.homepage}>. {fetched}",
+            f"Jurisdiction {where}, published at <{source.homepage}>. {fetched}",
             "",
             source.page.strip(),
             "",
