@@ -1,6 +1,7 @@
 """Real files of the portals are read with every row accounted for. Skipped where they are absent."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -180,15 +181,20 @@ def test_the_mexican_budget_adds_up_to_the_peso(real_data: Path, tmp_path: Path)
     assert _sums(transfers, "paid") == (Decimal("29048877060745.0111"),)
 
 
-def test_totals_of_mexicos_transfers_are_the_sums_of_their_parts(real_data: Path, tmp_path: Path) -> None:
+def test_totals_of_mexicos_transfers_are_the_sums_of_their_parts_but_for_ramo_28(
+    real_data: Path, tmp_path: Path
+) -> None:
     _, tables = _load(real_data / "mexico/pef_2016/transferencias_entidades_fed.csv.zip", tmp_path)
 
     lines = tables["budget"]
     parts = lines.group_by("period_end", line_id="parent_line_id").agg(parts=pl.col("paid").sum())
     totals = lines.join(parts, on=["period_end", "line_id"]).collect()
-    assert totals.height == 14_518
     # They are rounded by themselves.
-    assert totals.filter((pl.col("paid") - pl.col("parts")).abs() > 1_000).is_empty()
+    broken = totals.filter((pl.col("paid") - pl.col("parts")).abs() > 1_000)
+    assert totals.height == 14_518
+    assert broken["fund_code"].unique().to_list() == ["28"]
+    assert broken["period_end"].min() == date(2014, 9, 30)
+    assert (broken["paid"] > broken["parts"]).all()
 
 
 def _sums(tables: Tables, *columns: str) -> tuple[Decimal, ...]:
