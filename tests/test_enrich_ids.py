@@ -11,6 +11,7 @@ from stdnum.cl import rut
 from stdnum.exceptions import ValidationError
 
 from spendaudit.enrich import ids
+from spendaudit.enrich.schemes import SCHEMES
 from spendaudit.model.codelists import ORGANISATION, PARTY_KIND
 
 
@@ -57,7 +58,7 @@ def test_what_is_no_number_is_not_valid_and_raises_nothing(text: str) -> None:
     [("CL", "55.555.555-5"), ("CL", "66666666-6"), ("MX", "XAXX010101000"), ("MX", "XEXX010101000")],
 )
 def test_a_number_that_many_share_names_nobody(country: str, text: str) -> None:
-    scheme = ids.SCHEMES[country][0]
+    scheme = SCHEMES[country][0]
 
     assert import_module(f"stdnum.{scheme.module}").is_valid(text)
     assert judged(country, text)["valid"].to_list() == [False]
@@ -101,9 +102,9 @@ def test_a_mexican_number_without_its_last_three_characters_does_not_name_one_pe
     assert judged("MX", "COMG-600703")["valid"].to_list() == [False]
 
 
-@pytest.mark.parametrize("country", sorted(ids.SCHEMES))
+@pytest.mark.parametrize("country", sorted(SCHEMES))
 def test_every_scheme_has_a_module_and_a_name_of_its_country(country: str) -> None:
-    for scheme in ids.SCHEMES[country]:
+    for scheme in SCHEMES[country]:
         assert callable(import_module(f"stdnum.{scheme.module}").validate)
         assert scheme.name.startswith(f"{country}-")
 
@@ -127,7 +128,7 @@ def test_a_hundred_thousand_numbers_are_judged_as_stdnum_judges_them() -> None:
     assert 20_000 < sum(expected) < 90_000
 
 
-@given(st.lists(st.text(max_size=20), max_size=5), st.sampled_from(sorted(ids.SCHEMES)))
+@given(st.lists(st.text(max_size=20), max_size=5), st.sampled_from(sorted(SCHEMES)))
 def test_no_text_is_too_odd(texts: list[str], country: str) -> None:
     found = judged(country, *texts)
 

@@ -129,9 +129,10 @@ def _recognise(cells: list[str], case: Case, folder: Path) -> Recognised:
     if isinstance(layout, Workbook):
         path = folder / "header.xlsx"
         book = Workbooks()
-        for row in [*[["Title"]] * (layout.header_rows - 1), cells]:
-            book.active.append(row)
-        book.active.cell(1, 1).value = None if layout.header_rows > 1 else cells[0]
+        sheet = book.create_sheet("header", 0)
+        # Without an upper name, a header of two rows is called by the lower one.
+        for place, cell in enumerate(cells, start=1):
+            sheet.cell(layout.header_rows, place, cell)
         book.save(path)
     else:
         assert isinstance(layout, Csv)

@@ -24,8 +24,8 @@ Caveats
   of all states (code 00). `is_leaf` is false for them, and `parent_line_id` names the total of a part.
 - `No distribuible` (code 33) is what no state received alone.
 - PERIODO_FINAL says 2014-12 in rows of 2016: it was not kept up. It is not used.
-- Totals differ from the sum of their parts by some pesos, because both are rounded. From September 2014 on, the
-  total of ramo 28 is up to a fifth more than its parts: some of what it holds has no row of its own.
+- Totals differ from the sum of their parts by some pesos, because both are rounded. From September 2014 on,
+  the total of ramo 28 is up to a fifth more than its parts: some of what it holds has no row of its own.
 - Michoacán is spelt with and without its accent.
 """
 
