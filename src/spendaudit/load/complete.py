@@ -21,15 +21,14 @@ class Columns:
         self._read = sorted(source.used & set(header.names))
         self._grains = isinstance(source.layout, Documents)
         self._derived = source.derived
-        self._added = {
-            **{name: pl.lit(text) for name, text in header.context.items()},
-            **dict.fromkeys(sorted(header.absent), pl.lit(None, pl.String)),
-            PERIOD: pl.lit(period or None, pl.String),
-        }
+        stated = {PERIOD: period or None, **header.context, **dict.fromkeys(sorted(header.absent))}
+        # A column that nobody reads would still be laid out beside every chunk of the others.
+        read = source.used | source.context
+        self._added = {name: pl.lit(text, pl.String) for name, text in stated.items() if name in read}
 
     def complete(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Add the columns that the file does not hold, and put aside (`ASIDE`) the rows that are not data."""
-        frame = frame.with_columns(**self._added)
+        frame = frame.with_columns(**self._added) if self._added else frame
         if self._grains:
             # A program laid these out: every row has something in it, and none is a title or a sum.
             return frame, pl.DataFrame(schema=ASIDE)

@@ -16,6 +16,9 @@ from spendaudit.sources._source import Csv, Source
 #: Enough for the longest header and a few records.
 _HEAD: Final = 128 << 10
 
+#: Enough of it to find the header in.
+_DECODED: Final = 32 << 10
+
 #: Records among which a header is looked for: some portals write a title above it.
 _TITLES: Final = 10
 
@@ -43,7 +46,7 @@ def recognise(
     published: Published, head: bytes, sources: Iterable[Source], *, new_columns: bool
 ) -> Recognised:
     """Match the first records of a file with the sources that write texts."""
-    text = _decoded(head)
+    text = _decoded(head[:_DECODED])
     wanted = shapes(sources)
     candidates = _candidates(text, wanted)
     recognised = chosen(published, candidates, new_columns=new_columns)

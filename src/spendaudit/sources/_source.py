@@ -170,10 +170,18 @@ class Source:
         """The published columns that anything reads, or that a file to pass over is known by."""
         if not self.outputs:
             return self.ignored
-        reads = frozenset[str]().union(*(output.reads for output in self.outputs))
+        return frozenset(name for name in self._reads if not name.startswith(CONTEXT))
+
+    @cached_property
+    def context(self) -> frozenset[str]:
+        """The columns that anything reads and that are not in the file."""
+        return frozenset(name for name in self._reads if name.startswith(CONTEXT))
+
+    @cached_property
+    def _reads(self) -> frozenset[str]:
         exprs = [*self.rejected.values(), *self.derived.values()]
-        reads |= {name for expr in exprs for name in expr.meta.root_names()}
-        return frozenset(name for name in reads if not name.startswith(CONTEXT))
+        named = {name for expr in exprs for name in expr.meta.root_names()}
+        return frozenset(named).union(*(output.reads for output in self.outputs))
 
     @property
     def every_shape(self) -> tuple["Source", ...]:
