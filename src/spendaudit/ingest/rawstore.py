@@ -48,7 +48,7 @@ class StoredRelease(Answer):
     """One download of a release: a line of the manifest."""
 
     source: str
-    #: `2024` or `2024-03`.
+    #: `2024`, `2024-03` or `2024-03-31`.
     period: str
     sha256: str
     bytes: int

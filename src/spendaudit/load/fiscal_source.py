@@ -23,7 +23,8 @@ from spendaudit.load.fiscal_meaning import (
 )
 from spendaudit.model.codelists import CURRENCY, DIRECTION
 from spendaudit.sources import load_sources
-from spendaudit.sources._source import PERIOD, Organisation, Output, Source
+from spendaudit.sources._periods import stated_year
+from spendaudit.sources._source import Organisation, Output, Source
 
 FDP: Final = "fdp"
 
@@ -208,9 +209,7 @@ class _Making:
             year = span.pop()
         if year and not re.fullmatch(r"[12]\d{3}", year):
             raise ReadError(f"{self._label}: {year} is no fiscal year", hint="four digits, such as 2015")
-        return (
-            pl.lit(int(year), pl.Int32) if year else pl.col(PERIOD).str.head(4).cast(pl.Int32, strict=False)
-        )
+        return pl.lit(int(year), pl.Int32) if year else stated_year()
 
     def _lines(self) -> Columns:
         """Map what tells budget lines apart."""

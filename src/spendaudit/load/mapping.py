@@ -17,7 +17,8 @@ from spendaudit.load.mapping_file import ColumnMapping, MappingFile, parse
 from spendaudit.model.codelists import CURRENCY
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.sources import load_sources
-from spendaudit.sources._source import PERIOD, Csv, Organisation, Output, Source, Workbook
+from spendaudit.sources._periods import stated_end, stated_year
+from spendaudit.sources._source import Csv, Organisation, Output, Source, Workbook
 
 #: The two sides of each table that has any: the columns of their numbers and names.
 _ROLES: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
@@ -222,14 +223,6 @@ def _last_day(month: Cell) -> Cell:
     return Cell(month.value.dt.month_end(), month.text, month.quick.dt.month_end())
 
 
-def _of_period(dtype: pl.DataType) -> pl.Expr:
-    period = pl.col(PERIOD)
-    if isinstance(dtype, pl.Date):
-        month = pl.when(period.str.contains("-")).then(period).otherwise(period + "-12")
-        return month.str.to_date("%Y-%m", strict=False).dt.month_end()
-    return period.str.head(4).cast(dtype, strict=False)
-
-
 #: How each way of reading is done.
 _READERS: Final[Mapping[str, Callable[[ColumnMapping, str, pl.DataType], Cell | pl.Expr]]] = {
     "text": lambda _, name, __: cells.text(name),
@@ -244,7 +237,7 @@ _READERS: Final[Mapping[str, Callable[[ColumnMapping, str, pl.DataType], Cell | 
     "code": _code,
     "flag": lambda column, name, _: cells.flag(name, yes=column.yes, no=column.no),
     "constant": lambda column, _, dtype: _constant(column.value, dtype),
-    "period": lambda _, __, dtype: _of_period(dtype),
+    "period": lambda _, __, dtype: stated_end() if dtype == pl.Date() else stated_year(),
 }
 
 

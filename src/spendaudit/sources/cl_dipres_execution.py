@@ -34,26 +34,15 @@ from typing import Final
 import polars as pl
 
 from spendaudit.ingest.cells import currency, money, trimmed
+from spendaudit.ingest.month_words import MONTHS
 from spendaudit.sources._dipres import lines
+from spendaudit.sources._periods import stated_year
 from spendaudit.sources._roll_ups import mark_leaves
-from spendaudit.sources._source import PERIOD, Csv, Output, Source
+from spendaudit.sources._source import Csv, Output, Source
 
 CURRENCIES: Final = {"P": "CLP", "D": "USD"}
 
-MONTHS: Final = {
-    month: number
-    for number, month in enumerate(
-        (
-            *("ENERO", "FEBRERO", "MARZO", "ABRIL", "MAYO", "JUNIO"),
-            *("JULIO", "AGOSTO", "SEPTIEMBRE", "OCTUBRE", "NOVIEMBRE", "DICIEMBRE"),
-        ),
-        start=1,
-    )
-}
-
-
-_YEAR: Final = pl.col(PERIOD).str.head(4).cast(pl.Int32, strict=False)
-_MONTH: Final = pl.col("@month").str.to_uppercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int8)
+_MONTH: Final = pl.col("@month").str.to_lowercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int8)
 
 SOURCE: Final = Source(
     id="cl_dipres_execution",
@@ -73,8 +62,8 @@ SOURCE: Final = Source(
         Output(
             table="budget",
             columns={
-                "fiscal_year": _YEAR,
-                "period_end": pl.date(_YEAR, _MONTH, 1).dt.month_end(),
+                "fiscal_year": stated_year(),
+                "period_end": pl.date(stated_year(), _MONTH, 1).dt.month_end(),
                 **lines(currency("Moneda", meanings=CURRENCIES).value),
                 "approved": money("Presupuesto Inicial", decimal=",", scale=1000),
                 "adjusted": money("Presupuesto Vigente", decimal=",", scale=1000),

@@ -38,8 +38,9 @@ import polars as pl
 from spendaudit.ingest.cells import constant, money
 from spendaudit.model.codelists import CURRENCY
 from spendaudit.sources._dipres import lines
+from spendaudit.sources._periods import stated_year
 from spendaudit.sources._roll_ups import mark_leaves
-from spendaudit.sources._source import PERIOD, Csv, Output, Source
+from spendaudit.sources._source import Csv, Output, Source
 
 
 def _holds_nothing(column: str) -> pl.Expr:
@@ -52,7 +53,7 @@ def _in(currency: str, column: str, of: pl.Expr) -> Output:
         table="budget",
         of=of,
         columns={
-            "fiscal_year": pl.col(PERIOD).str.head(4).cast(pl.Int32, strict=False),
+            "fiscal_year": stated_year(),
             **lines(pl.lit(currency)),
             "approved": money(column, decimal=",", scale=1000),
             "currency": constant(currency, CURRENCY),

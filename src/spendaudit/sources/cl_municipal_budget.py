@@ -40,11 +40,9 @@ import polars as pl
 
 from spendaudit.ingest.cells import constant, money, text, trimmed
 from spendaudit.model.codelists import CURRENCY, DIRECTION
+from spendaudit.sources._periods import stated_end, stated_year
 from spendaudit.sources._roll_ups import mark_leaves
-from spendaudit.sources._source import PERIOD, Output, Source, Workbook
-
-_MONTH: Final = pl.when(pl.col(PERIOD).str.len_chars() > len("2016")).then(PERIOD)
-_END: Final = pl.coalesce(_MONTH, pl.col(PERIOD) + "-12").str.to_date("%Y-%m", strict=False).dt.month_end()
+from spendaudit.sources._source import Output, Source, Workbook
 
 #: An account without the zeros that end it: `215.21` of `215.21.00.000.000.000`.
 _ACCOUNT: Final = trimmed("Código").str.replace(r"(\.0+)+$", "")
@@ -66,8 +64,8 @@ def _direction() -> pl.Expr:
 _REVENUE: Final = Output(
     table="budget",
     columns={
-        "fiscal_year": pl.col(PERIOD).str.head(4).cast(pl.Int32, strict=False),
-        "period_end": _END,
+        "fiscal_year": stated_year(),
+        "period_end": stated_end(),
         "line_id": pl.col("@account"),
         "parent_line_id": _ABOVE,
         "level": pl.col("@account").str.count_matches(r"\.").cast(pl.Int8),

@@ -35,16 +35,12 @@ Caveats
 from dataclasses import replace
 from typing import Final
 
-import polars as pl
-
 from spendaudit.ingest.cells import constant, money, text
 from spendaudit.model.codelists import CURRENCY
-from spendaudit.sources._source import PERIOD, Organisation, Output, Source, Workbook
+from spendaudit.sources._periods import stated_end
+from spendaudit.sources._source import Organisation, Output, Source, Workbook
 
-_MONTH: Final = pl.when(pl.col(PERIOD).str.len_chars() > len("2016")).then(PERIOD)
-_END: Final = pl.coalesce(_MONTH, pl.col(PERIOD) + "-12").str.to_date("%Y-%m", strict=False).dt.month_end()
-
-_PAID: Final = {"date": _END, "currency": constant("CLP", CURRENCY)}
+_PAID: Final = {"date": stated_end(), "currency": constant("CLP", CURRENCY)}
 
 _TO_SUPPLIERS: Final = Output(
     table="payments",

@@ -41,14 +41,14 @@ Caveats
 """
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from spendaudit.ingest.cells import code, constant, currency, date, first_of, flag, integer, money, text
 from spendaudit.model.codelists import CATEGORY, LEVEL, METHOD
 from spendaudit.sources._placsp_rows import COLUMNS, fits, rows
-from spendaudit.sources._releases import Downloads, together, yearly_then_monthly
+from spendaudit.sources._releases import Downloads, Plan, together, yearly_then_monthly
 from spendaudit.sources._source import Documents, Latest, Organisation, Output, Source
 
 #: SyndicationTenderingProcessCode 2.07; 8 (a design contest) may be open or not.
@@ -89,7 +89,7 @@ CATEGORIES: Final = {
 LEVELS: Final = {"1": "national", "2": "regional", "3": "local"}
 
 
-def _feed(name: str, since: str) -> Any:
+def _feed(name: str, since: str) -> Plan:
     return partial(
         yearly_then_monthly,
         f"https://contrataciondelsectorpublico.gob.es/sindicacion/{name}_{{period}}.zip",

@@ -33,6 +33,7 @@ import polars as pl
 
 from spendaudit.ingest.cells import Cell, constant, integer, money, text
 from spendaudit.model.codelists import CURRENCY, DIRECTION
+from spendaudit.sources._roll_ups import mark_leaves
 from spendaudit.sources._source import Output, Source, Workbook
 
 #: The upper row of the header names what the columns below it are of.
@@ -73,12 +74,6 @@ def _line() -> pl.Expr:
 def _quarter_end() -> pl.Expr:
     month = pl.col("@quarter").str.to_lowercase().replace_strict(QUARTERS, default=None, return_dtype=pl.Int8)
     return pl.date(pl.col("@year").cast(pl.Int32), month, 1).dt.month_end()
-
-
-def _mark_leaves(lines: pl.LazyFrame) -> pl.LazyFrame:
-    """Mark the lines that no other line names as its total."""
-    totals = pl.col("parent_line_id").drop_nulls().implode()
-    return lines.with_columns(is_leaf=~pl.col("line_id").is_in(totals))
 
 
 def _amount(column: str) -> Cell:
@@ -122,7 +117,7 @@ SOURCE: Final = Source(
                 "paid": _amount("Pagado"),
                 "currency": constant("MXN", CURRENCY),
             },
-            finish=_mark_leaves,
+            finish=mark_leaves,
         ),
     ),
     ignored=frozenset(
