@@ -22,9 +22,9 @@ HEADER = (
     "Body Name,Service Area,Expenses Type,Invoice Payment Date,Transaction Number,Net Amount,Supplier Name"
 )
 PAID_TWICE = (
-    "Wetherfold City Council,Libraries,Hire of Equipment,2011-12-31,5100494033,1119.51,Wishful Copiers Ltd"
+    "Wetherfold City Council,Libraries,Hire of Equipment,2011-12-31,5100700033,1204.36,Wishful Copiers Ltd"
 )
-PAID_ONCE = "Wetherfold City Council,Libraries,Hire of Equipment,2011-12-31,5100494022,70.00,Paper Moon Ltd"
+PAID_ONCE = "Wetherfold City Council,Libraries,Hire of Equipment,2011-12-31,5100700022,70.00,Paper Moon Ltd"
 COMMANDS = [command.name or "" for command in app.registered_commands]
 
 
@@ -495,7 +495,7 @@ def test_explain_shows_the_rows_their_sum_the_published_lines_and_the_page(run: 
     ended = run("explain", found[0]["fingerprint"][:8])
 
     assert ended.code == 0
-    assert "2,239.02" in ended.out
+    assert "2,408.72" in ended.out
     assert "spend.csv, row 2" in ended.out
     assert f"\n  3: {PAID_TWICE}\n" in ended.out
     assert "What would settle it" in ended.out
