@@ -73,7 +73,12 @@ def payments(rows: int) -> pl.DataFrame:
 
 def finding(number: int, name: str, **changes: object) -> Finding:
     member = Member(
-        table="contracts", id=f"C-{number}", file="0123456789ab", row=number + 1, url="https://example.org/c"
+        table="contracts",
+        id=f"C-{number}",
+        file="0123456789ab",
+        row=number + 1,
+        url="https://example.org/c",
+        position=number - 1,
     )
     whole = Finding(
         fingerprint=fingerprint("SPL001", [member.id]),
@@ -128,7 +133,7 @@ def input_file(**changes: object) -> Input:
 
 def a_run(names: tuple[str, ...] = HOSTILE) -> Run:
     rows = len(names)
-    payment = Member(table="payments", id="P-1", file=SPEND_FILE, row=2, url=None)
+    payment = Member(table="payments", id="P-1", file=SPEND_FILE, row=2, url=None, position=0)
     other = finding(
         1,
         "Example Limited",
@@ -258,6 +263,7 @@ def test_csv_reads_members_that_stay_in_a_table() -> None:
             "file": pl.String(),
             "row": pl.UInt32(),
             "url": pl.String(),
+            "position": pl.UInt32(),
         },
     )
     shared = tuple(
@@ -265,6 +271,19 @@ def test_csv_reads_members_that_stay_in_a_table() -> None:
     )
 
     assert written("csv", replace(run, findings=shared)) == written("csv", run)
+
+
+def test_csv_lists_rows_that_were_published_in_one_place_once_each() -> None:
+    run = a_run(("Pesos SA", "Dollars SA"))
+    placed = [replace(one, members=(replace(one.members[0], row=7),)) for one in run.findings[:2]]
+    rows = run.rows["contracts"].with_columns(row=pl.lit(7, pl.UInt32))
+
+    lines = read_csv(written("csv", replace(run, findings=tuple(placed), rows={"contracts": rows})))
+
+    assert [(line["row"], line["supplier_name"]) for line in lines] == [
+        ("7", "Pesos SA"),
+        ("7", "Dollars SA"),
+    ]
 
 
 def test_csv_names_the_published_file_and_the_file_inside_an_archive() -> None:

@@ -188,7 +188,8 @@ def test_members_are_named_by_identifier_place_and_page_in_the_order_of_their_id
     (finding,) = told(tables, Size())
 
     assert finding["members"] == [
-        {"id": name, "file": "f", "row": row, "url": None} for name, row in ((None, 4), ("1", 3), ("2", 2))
+        {"id": name, "file": "f", "row": row, "url": None, "number": row}
+        for name, row in ((None, 4), ("1", 3), ("2", 2))
     ]
 
 

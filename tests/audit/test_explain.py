@@ -2,10 +2,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from spendaudit.audit.archive import load, save
 from spendaudit.audit.explain import explain, find_finding
 from spendaudit.audit.run import audit
 from spendaudit.errors import UsageError
@@ -57,6 +59,26 @@ def test_each_row_says_where_it_was_published_and_which_limit_held(run: Run, rul
 
     assert (last["path"], last["row"], last["url"]) == ("portal/2024.csv", 2, "https://portal.example/c2")
     assert (last["id"], last["limit"], last["limit_source"]) == ("c2", 40, "Act 1")
+
+
+def test_of_rows_that_were_published_in_one_place_each_finding_shows_its_own(
+    rule: Rule[Any], make_tables: Callable[..., Tables], inputs: tuple[Input, ...], tmp_path: Path
+) -> None:
+    rows = [
+        {"row": row, "currency": currency, "amount": amount}
+        for row in (2, 3)
+        for currency, amount in (("CLP", 1000), ("USD", 5))
+    ]
+    save(audit(make_tables(rows), inputs, [rule]), tmp_path)
+
+    run = load(tmp_path)
+
+    assert [finding.currency for finding in run.findings] == ["CLP", "USD"]
+    for finding, amounts in zip(run.findings, ([1000, 1000], [5, 5]), strict=True):
+        explained = explain(run, finding.fingerprint, {rule.id: rule})
+        assert explained.sum["amount"].to_list() == amounts
+        assert explained.sum["total"][-1] == finding.amount
+        assert explained.sum["row"].to_list() == [2, 3]
 
 
 def test_the_page_and_the_settings_stand_beside_it(run: Run, rule: Rule[Any]) -> None:

@@ -52,6 +52,7 @@ def test_a_finding_carries_all_that_a_reader_needs(
             file="aaaaaaaaaaaa",
             row=row,
             url=f"https://portal.example/c{row}",
+            position=row - 2,
         )
         for row in (2, 3)
     )

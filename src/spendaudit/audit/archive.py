@@ -26,7 +26,7 @@ from spendaudit.model.run import Counts, Finding, Input, Members, Outcome, Run, 
 
 _LATEST: Final = "latest"
 #: Raised when the files below a run's folder change their shape.
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _FINDINGS: Final = pl.Schema(
     {
         "fingerprint": pl.String(),

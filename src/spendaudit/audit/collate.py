@@ -69,9 +69,19 @@ def _labelled(number: int, rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFram
     ).select(_LABELLED.names())
 
 
-def members_of(ordered: pl.DataFrame) -> pl.DataFrame:
-    """Return the members of all findings, finding after finding, with the columns of `Member`."""
-    return ordered.select("table", "members").explode("members").unnest("members").with_columns(id=NAME)
+def members_of(ordered: pl.DataFrame, rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the members of all findings, finding after finding, with the columns of `Member`.
+
+    `rows` are the flagged rows by table, each with the `number` by which members name it.
+    """
+    places = [
+        frame.select("number").with_row_index("position").with_columns(table=pl.lit(table))
+        for table, frame in rows.items()
+    ]
+    named = ordered.select("table", "members").explode("members").unnest("members").with_columns(id=NAME)
+    nowhere = pl.DataFrame(schema={"position": pl.UInt32(), "number": pl.UInt32(), "table": pl.String()})
+    known = pl.concat([nowhere, *places])
+    return named.join(known, on=["table", "number"], how="left", maintain_order="left").drop("number")
 
 
 def findings(answers: Sequence[Answer], ordered: pl.DataFrame, members: pl.DataFrame) -> tuple[Finding, ...]:

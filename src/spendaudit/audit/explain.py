@@ -124,8 +124,8 @@ def _rows(run: Run, finding: Finding) -> pl.DataFrame:
     members = Members.of(finding.members).frame
     table = str(members["table"][0])
     order = [name for name in (_DATE.get(table), *PLACE) if name]
-    found = run.rows[table].join(members.select(PLACE), on=PLACE, how="semi")
-    return found.sort(order, nulls_last=True)
+    # The sort is stable: rows that were published in one place keep their order.
+    return run.rows[table][members["position"].sort()].sort(order, nulls_last=True, maintain_order=True)
 
 
 def _sum(run: Run, table: str, rows: pl.DataFrame) -> pl.DataFrame:

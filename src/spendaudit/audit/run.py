@@ -64,7 +64,7 @@ def audit(
         inputs=tuple(inputs),
         settings={"rules": written},
         outcomes=tuple(_outcome(rule, coverage[rule.id], found.get(rule.id)) for rule in rules),
-        findings=findings(answers, ordered, members_of(ordered)),
+        findings=findings(answers, ordered, members_of(ordered, rows)),
         rows={table: frame.drop("number") for table, frame in rows.items()},
     )
 

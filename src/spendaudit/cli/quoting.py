@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
 from spendaudit.audit.explain import Explanation
 from spendaudit.errors import SpendauditError
 from spendaudit.ingest.rawstore import RawStore
@@ -35,7 +37,9 @@ def quote(explained: Explanation, run: Run, store: Path, *, hidden: bool) -> lis
 def _quotes(explained: Explanation, run: Run, store: Path) -> Iterator[Quote]:
     raw = RawStore(store)
     left, table = _LINES, explained.finding.members[0].table
-    files = explained.rows.group_by("file", maintain_order=True).agg("row")
+    files = explained.rows.group_by("file", maintain_order=True).agg(
+        pl.col("row").unique(maintain_order=True)
+    )
     inputs = {entry.file: entry for entry in run.inputs}
     for file, rows in files.iter_rows():
         entry = inputs[file]

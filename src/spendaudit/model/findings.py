@@ -13,9 +13,15 @@ from spendaudit.model.tables import IDENTIFIER, PROVENANCE, SCHEMAS
 #: Where a row was published: what a rule names it by.
 PLACE: Final = ("file", "row")
 
-#: A row as a reader is told of it: the identifier a person knows it by, its place, the page that shows it.
+#: A row as a reader is told of it: the identifier a person knows it by, its place, the page that shows it;
+#: and its number in the table, as several rows may have been published in one place.
 MEMBER: Final = pl.Struct(
-    {"id": pl.String(), **{name: PROVENANCE[name] for name in PLACE}, "url": pl.String()}
+    {
+        "id": pl.String(),
+        **{name: PROVENANCE[name] for name in PLACE},
+        "url": pl.String(),
+        "number": pl.UInt32(),
+    }
 )
 
 #: Sums of money are wider than the amounts they add up.
@@ -60,9 +66,9 @@ def members() -> pl.Expr:
 
 
 def published(table: str) -> pl.Expr:
-    """Name one row of a table to a reader (`MEMBER`)."""
+    """Name one row of a table to a reader (`MEMBER`); its `number` stands beside its columns."""
     url = pl.col("url") if "url" in SCHEMAS[table] else pl.lit(None, pl.String())
-    return pl.struct(pl.col(IDENTIFIER[table]).alias("id"), *PLACE, url.alias("url"))
+    return pl.struct(pl.col(IDENTIFIER[table]).alias("id"), *PLACE, url.alias("url"), "number")
 
 
 def fingerprint(rule_id: str, member_ids: Iterable[str]) -> str:

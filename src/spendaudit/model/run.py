@@ -130,6 +130,8 @@ class Member:
     file: str
     row: int
     url: str | None
+    #: Which row of `Run.rows` it is, from 0: two budget lines may have been published in one row.
+    position: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,6 +156,7 @@ class Members(Sequence[Member]):
             "file": pl.String(),
             "row": pl.UInt32(),
             "url": pl.String(),
+            "position": pl.UInt32(),
         }
         values = [[getattr(member, name) for name in columns] for member in members]
         return cls(pl.DataFrame(values, columns, orient="row"), 0, len(members))
@@ -231,5 +234,5 @@ class Run:
     settings: Mapping[str, Any]
     outcomes: tuple[Outcome, ...]
     findings: tuple[Finding, ...]
-    #: The flagged rows with their canonical columns, by table; found again by `file` and `row`.
+    #: The flagged rows with their canonical columns, by table; members find theirs by `position`.
     rows: Mapping[str, pl.DataFrame]

@@ -76,7 +76,9 @@ def _lines(run: Run, members: pl.DataFrame, table: str) -> pl.DataFrame:
     paths = {file.file: file.name for file in reversed(run.inputs)}
     return (
         members.filter(pl.col("table") == table)
-        .join(run.rows[table].drop("url", strict=False), on=["file", "row"], how="left")
+        .join(
+            run.rows[table].drop(_PLACE, strict=False).with_row_index("position"), on="position", how="left"
+        )
         .drop("table")
         .with_columns(pl.col("file").replace(paths))
     )

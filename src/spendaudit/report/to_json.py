@@ -93,7 +93,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "ends": finding.ends,
         "message": finding.message,
         "facts": dict(finding.facts),
-        "members": Members.of(finding.members).frame.rows(named=True),
+        "members": Members.of(finding.members).frame.drop("position").rows(named=True),
     }
 
 
