@@ -51,45 +51,19 @@ Caveats
 - Contact points are never kept. Many suppliers are natural persons.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Final
 
-import polars as pl
-
 from spendaudit.enrich.ids import ANYWHERE
-from spendaudit.ingest.cells import Cell, code, currency, date, integer, money, quantity, text, trimmed
+from spendaudit.ingest.cells import Cell, code, date, integer, money, quantity, text
 from spendaudit.model.codelists import CATEGORY, METHOD
-from spendaudit.sources._layouts import Layout
+from spendaudit.sources._ocds_codes import CATEGORIES, METHODS, any_currency
 from spendaudit.sources._ocds_rows import GRAINS, fits, rows, says, tells_of
 from spendaudit.sources._ocds_states import merged
+from spendaudit.sources._ocds_tables import tables
 from spendaudit.sources._releases import Downloads, yearly
-from spendaudit.sources._source import Csv, Documents, Organisation, Output, Source, Workbook
-
-METHODS: Final = {word: word for word in ("open", "selective", "limited", "direct")}
-
-#: `consultingServices` was a category of its own in OCDS 1.0.
-CATEGORIES: Final = {
-    "goods": "goods",
-    "services": "services",
-    "works": "works",
-    "consultingServices": "services",
-}
-
-_ISO_4217: Final = (
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN "
-    "BYR BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EEK EGP ERN ETB "
-    "EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY "
-    "KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LTL LVL LYD MAD MDL MGA MKD MMK MNT MOP MRO "
-    "MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
-    "RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STD STN SVC SYP SZL THB TJS TMT TND TOP TRY "
-    "TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VEF VES VND VUV WST XAF XCD XDR XOF XPF YER ZAR ZMK "
-    "ZMW ZWL"
-)
-
-#: Any country may publish: every code in use, and those that old files still hold.
-CURRENCIES: Final = {currency: currency for currency in _ISO_4217.split()}
+from spendaudit.sources._source import Documents, Organisation, Output, Source
 
 _PARTIES: Final = (
     Organisation(role="buyer", id="buyer_id", name="buyer_name", tax_id=True),
@@ -101,10 +75,6 @@ _PERSONAL: Final = frozenset({"supplier_id", "supplier_name", "bidder_id", "bidd
 
 def _day(column: str) -> Cell:
     return date(column, "%Y-%m-%d")
-
-
-def _currency(column: str) -> Cell:
-    return currency(column, meanings=CURRENCIES)
 
 
 _CONTRACTS: Final = Output(
@@ -136,7 +106,7 @@ _CONTRACTS: Final = Output(
         "contract_end": _day("contract_end"),
         "published_date": _day("published_date"),
         "amount": money("amount", decimal="."),
-        "currency": _currency("currency"),
+        "currency": any_currency("currency"),
         "tender_amount": money("tender_amount", decimal="."),
         "number_of_tenderers": integer("tenderers"),
         "amendments": integer("amendments"),
@@ -159,7 +129,7 @@ _ITEMS: Final = Output(
         "quantity": quantity("quantity", decimal="."),
         "unit": text("unit"),
         "unit_price": money("unit_price", decimal="."),
-        "currency": _currency("currency"),
+        "currency": any_currency("currency"),
     },
 )
 
@@ -171,7 +141,7 @@ _BIDS: Final = Output(
         "bidder_id": text("bidder_id"),
         "bidder_name": text("bidder_name"),
         "amount": money("amount", decimal="."),
-        "currency": _currency("currency"),
+        "currency": any_currency("currency"),
         "status": text("status"),
         "date": _day("date"),
     },
@@ -219,169 +189,4 @@ _TREES: Final = Source(
     ),
 )
 
-#: Paths that are read in a table of tenders, and in one of awards.
-_OF_TENDERS: Final = (
-    *("ocid", "buyer/name", "tender/id", "tender/title", "tender/description", "tender/status"),
-    *("tender/procuringEntity/name", "tender/value/amount", "tender/value/currency"),
-    *("tender/procurementMethod", "tender/procurementMethodDetails", "tender/mainProcurementCategory"),
-    *("tender/tenderPeriod/startDate", "tender/tenderPeriod/endDate", "tender/numberOfTenderers"),
-    *("tender/items/0/id", "tender/items/0/description", "tender/items/0/quantity"),
-    *("tender/items/0/unit/name", "tender/items/0/unit/value/amount", "tender/items/0/unit/value/currency"),
-    "award/date",
-)
-#: Without these a table is none of tenders.
-_NEEDED: Final = frozenset({"tender/id", "tender/title", "tender/value/amount", "tender/value/currency"})
-_OF_AWARDS: Final = (
-    *("ocid", "buyer/name", "awards/0/id", "awards/0/title", "awards/0/status", "awards/0/date"),
-    *("awards/0/suppliers/0/name", "awards/0/value/amount", "awards/0/value/currency"),
-)
-
-#: Any other path of the standard: left aside, whatever it is.
-_OTHER: Final = "another path"
-
-
-def _others(read: Iterable[str]) -> str:
-    """Match the paths that are not read."""
-    parts = "planning|tender|awards?|contracts|parties|buyer|relatedProcesses"
-    return f"(?!(?:{'|'.join(read)})$)(?:(?:{parts})/.+|ocid|id|date|tag|language|initiationType)"
-
-
-def _moment(column: str) -> Cell:
-    """Read the day of a moment, whatever its hours and offset."""
-    words = trimmed(column)
-    day = words.str.replace(r"^(\d{4}-\d{2}-\d{2})[T ].*$", "$1").str.to_date("%Y-%m-%d", strict=False)
-    return Cell(day, words, day)
-
-
-def _tenders(layout: Layout, *, decimal: str) -> Source:
-    """Describe a table of tenders, with a line for each of their items."""
-    process = pl.coalesce("ocid", "tender/id").str.strip_chars()
-    name = pl.col("@process") + "/tender"
-    stated = money("@tender_amount", decimal=decimal)
-    return replace(
-        _TREES,
-        layout=layout,
-        names={
-            "tender/items/0/id": "tender/items/(?:0/)?id",
-            "tender/items/0/description": "tender/items/(?:0/)?description",
-            _OTHER: _others(_OF_TENDERS),
-        },
-        derived={
-            "@process": process,
-            "@tender_amount": pl.when(pl.col("Total").is_null()).then("tender/value/amount"),
-        },
-        optional=frozenset({*_OF_TENDERS, "Total"}) - _NEEDED,
-        ignored=frozenset({_OTHER}),
-        outputs=(
-            Output(
-                table="contracts",
-                columns={
-                    "contract_id": name,
-                    "ocid": text("ocid"),
-                    "tender_id": pl.col("@process"),
-                    "buyer_name": pl.coalesce(text("buyer/name"), text("tender/procuringEntity/name")),
-                    "buyer_unit": pl.when(text("buyer/name").is_not_null()).then(
-                        text("tender/procuringEntity/name")
-                    ),
-                    "procurement_method": code("tender/procurementMethod", METHODS, METHOD),
-                    "procurement_method_details": text("tender/procurementMethodDetails"),
-                    "main_procurement_category": code("tender/mainProcurementCategory", CATEGORIES, CATEGORY),
-                    "main_procurement_category_details": text("tender/mainProcurementCategory"),
-                    "title": text("tender/title"),
-                    "description": text("tender/description"),
-                    "tender_start": _moment("tender/tenderPeriod/startDate"),
-                    "tender_end": _moment("tender/tenderPeriod/endDate"),
-                    "award_date": _moment("award/date"),
-                    "currency": _currency("tender/value/currency"),
-                    "tender_amount": stated,
-                    "number_of_tenderers": integer("tender/numberOfTenderers"),
-                    "status": text("tender/status"),
-                },
-                one_per="@process",
-                repeated=("title", "buyer_name", "tender_start"),
-                organisations=(Organisation(role="buyer", id="buyer_id", name="buyer_name", tax_id=False),),
-            ),
-            Output(
-                table="items",
-                columns={
-                    "contract_id": name,
-                    "line": text("tender/items/0/id"),
-                    "description": text("tender/items/0/description"),
-                    "quantity": quantity("tender/items/0/quantity", decimal=decimal),
-                    "unit": text("tender/items/0/unit/name"),
-                    "unit_price": money("tender/items/0/unit/value/amount", decimal=decimal),
-                    "amount": money("Total", decimal=decimal),
-                    "currency": _currency("tender/items/0/unit/value/currency"),
-                },
-                of=pl.coalesce("tender/items/0/id", "tender/items/0/description").is_not_null(),
-            ),
-        ),
-        personal=frozenset(),
-        expected={"contract_id": 1.0, "buyer_name": 0.9},
-        downloads=None,
-    )
-
-
-def _awards(layout: Layout, *, decimal: str) -> Source:
-    """Describe a table of awards, a line each."""
-    name = pl.col("ocid").str.strip_chars() + "/awards/" + pl.col("awards/0/id").str.replace(r"\.0$", "")
-    return replace(
-        _TREES,
-        layout=layout,
-        names={_OTHER: _others(_OF_AWARDS)},
-        derived={"@award": name},
-        optional=frozenset({"awards/0/date", "awards/0/title", "awards/0/status", "buyer/name"}),
-        ignored=frozenset({_OTHER}),
-        outputs=(
-            Output(
-                table="contracts",
-                columns={
-                    "contract_id": pl.col("@award"),
-                    "ocid": text("ocid"),
-                    "tender_id": text("ocid"),
-                    "buyer_name": text("buyer/name"),
-                    "supplier_name": text("awards/0/suppliers/0/name"),
-                    "title": text("awards/0/title"),
-                    "award_date": _moment("awards/0/date"),
-                    "amount": money("awards/0/value/amount", decimal=decimal),
-                    "currency": _currency("awards/0/value/currency"),
-                    "status": text("awards/0/status"),
-                },
-                one_per="@award",
-                repeated=("amount", "currency", "supplier_name"),
-                organisations=_PARTIES,
-            ),
-        ),
-        personal=frozenset({"supplier_name"}),
-        expected={"contract_id": 1.0, "supplier_name": 0.99, "amount": 0.9},
-        downloads=None,
-    )
-
-
-_SEMICOLONS: Final = Csv(encodings=("utf-8", "cp1252"), separator=";")
-_COMMAS: Final = Csv(encodings=("utf-8", "cp1252"), separator=",")
-
-#: A sheet of documents belongs to a workbook of OCDS; no table has a place for it.
-_DOCUMENTS: Final = replace(
-    _TREES,
-    passed_over="a sheet of documents, which no table has a place for",
-    layout=Workbook(),
-    ignored=frozenset({"ocid", "id", "tender/documents/0/id", "tender/documents/0/description"}),
-    outputs=(),
-    personal=frozenset(),
-    expected={},
-    downloads=None,
-)
-
-SOURCE: Final = replace(
-    _TREES,
-    shapes=(
-        _tenders(_SEMICOLONS, decimal=","),
-        _tenders(_COMMAS, decimal="."),
-        _tenders(Workbook(), decimal="."),
-        _awards(_SEMICOLONS, decimal=","),
-        _awards(_COMMAS, decimal="."),
-        _awards(Workbook(), decimal="."),
-        _DOCUMENTS,
-    ),
-)
+SOURCE: Final = replace(_TREES, shapes=tables(_TREES))

@@ -1,0 +1,23 @@
+"""What the codes of OCDS mean, whichever way a publisher writes them."""
+
+from typing import Final
+
+from spendaudit.ingest.cells import Cell, currency
+
+METHODS: Final = {word: word for word in ("open", "selective", "limited", "direct")}
+
+#: `consultingServices` was a category of its own in OCDS 1.0.
+CATEGORIES: Final = {
+    "goods": "goods",
+    "services": "services",
+    "works": "works",
+    "consultingServices": "services",
+}
+
+#: Codes of ISO 4217 beside those in daily use: withdrawn ones, which old files hold, and codes of funds.
+_OTHERS: Final = "BYR CHE CHW CUC EEK HRK LTL LVL MRO SLL STD USN UYW VEF ZMK ZWL"
+
+
+def any_currency(column: str) -> Cell:
+    """Read a currency code of any country and time."""
+    return currency(column, meanings={code: code for code in _OTHERS.split()})
