@@ -5,13 +5,12 @@ The rules of merging are those of the standard
 publisher's extensions over the network to know them better; here all objects with an `id` are merged by it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from spendaudit.sources._json_parts import Tree
 from spendaudit.sources._layouts import StrangeTreeError
-
-Tree = Mapping[str, Any]
 
 #: What every value of a versioned release stands beside.
 _VERSION: Final = frozenset({"releaseDate", "value"})

@@ -1,0 +1,55 @@
+"""Who takes part in a contracting process? Parties, by the numbers of registers and by name."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from spendaudit.enrich.schemes import SCHEMES
+from spendaudit.sources._json_parts import Tree, first_text, object_of, text_of
+
+#: Identifiers in which portals' programs write that there is none.
+_NOTHING: Final = re.compile(r"[\W0_]*|N/?A|null|none|S/N", re.IGNORECASE)
+
+#: A code of org-id.guide: where a register is kept, and which it is.
+_SCHEME: Final = re.compile(r"[A-Z]{2}-[A-Z0-9_]+")
+
+_TAX_NUMBERS: Final = tuple(f"{scheme.name}-" for schemes in SCHEMES.values() for scheme in schemes)
+
+
+class Parties:
+    """The parties of one process, and those that it names without listing them."""
+
+    def __init__(self, listed: Sequence[Tree]) -> None:
+        """Take the list `parties` of a release."""
+        self._by_id = {number: party for party in listed if (number := text_of(party.get("id")))}
+
+    def known(self, reference: Tree) -> Tree:
+        """Find the party that a reference means; publishers of OCDS 1.0 write it in its place."""
+        return self._by_id.get(text_of(reference.get("id")) or "", reference)
+
+    def named(self, reference: Tree) -> tuple[str | None, str | None]:
+        """Return the number that a register gave to a party, and its name."""
+        known = self.known(reference)
+        identifier = object_of(reference.get("identifier")) or object_of(known.get("identifier"))
+        name = first_text("name", reference, known) or text_of(identifier.get("legalName"))
+        number, scheme = text_of(identifier.get("id")), text_of(identifier.get("scheme"))
+        if number and not _NOTHING.fullmatch(number):
+            if scheme and _SCHEME.fullmatch(scheme) and not number.startswith(f"{scheme}-"):
+                number = f"{scheme}-{number}"
+            return number, name
+        local = text_of(reference.get("id"))
+        return local if local and (not name or local.startswith(_TAX_NUMBERS)) else None, name
+
+    def joint(self, references: Sequence[Tree]) -> tuple[str | None, str | None]:
+        """Name one party, or several that act together: not one of them stands for the others."""
+        parties = sorted(
+            {self.named(one) for one in references}, key=lambda party: (party[1] or "", party[0] or "")
+        )
+        if len(parties) == 1:
+            return parties[0]
+        if not parties:
+            return None, None
+        names = [name for _, name in parties if name]
+        if names:
+            return None, "; ".join(names)
+        return "; ".join(number for number, _ in parties if number) or None, None
