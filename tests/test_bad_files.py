@@ -86,11 +86,11 @@ REFUSED = {
         "use the portal's own file, or convert it: iconv -f cp850 -t utf-8",
     ),
     "utf16": Refusal(
-        ReadError, "utf16.csv is UTF-16 text, not a CSV", "export the table as CSV (UTF-8) and try again"
+        ReadError, "utf16.csv is UTF-16 text, which is not read", "convert it: iconv -f utf-16 -t utf-8"
     ),
     "workbook": Refusal(
         ReadError,
-        "workbook.csv: the zip is damaged (File is not a zip file)",
+        "workbook.csv: the archive is damaged (File is not a zip file)",
         "download it again; it may be cut short",
     ),
     "unknown_portal": Refusal(

@@ -3,6 +3,7 @@
 import gzip
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import IO, Final, cast
 
 from spendaudit.errors import ReadError
+from spendaudit.ingest.packed import Packed, told
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
@@ -17,8 +19,18 @@ _TABLES: Final = (".csv", ".txt", ".tsv")
 _DOCUMENTS: Final = (".json", ".jsonl", ".ndjson", ".xml", ".atom")
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 
+#: What may hold tables, too, and is not read inside a zip.
+_UNREAD: Final = (".zip", ".gz", ".7z", ".rar", ".tar", ".xls", ".xlsb", ".ods", ".parquet", ".mdb", ".accdb")
+
 #: What every Excel workbook holds, and no other zip.
 _BOOK: Final = "xl/workbook.xml"
+
+#: What programs write as a zip, by what no other zip holds.
+_OTHERS: Final = {
+    "xl/workbook.bin": "an Excel workbook in the binary form (.xlsb)",
+    "META-INF/manifest.xml": "an OpenDocument file (.ods)",
+    "word/document.xml": "a Word document",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +71,15 @@ class Published:
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """Open the bytes for reading from the start to the end, once; of several documents, the first's."""
-        with self._unpacking():
-            if self.member:
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
-                    yield stream
-            elif self.packed and not self.sheet:
-                with gzip.open(self.path) as unpacked:
-                    yield cast("IO[bytes]", unpacked)
-            else:
-                with self.path.open("rb", buffering=0) as plain:
-                    yield cast("IO[bytes]", plain)
+        if self.member:
+            with _zip(self.path) as archive, self._member(archive, self.member) as stream:
+                yield stream
+        elif self.packed and not self.sheet:
+            with gzip.open(self.path) as unpacked:
+                yield cast("IO[bytes]", Packed(cast("IO[bytes]", unpacked), self.label, self.path.name))
+        else:
+            with self.path.open("rb", buffering=0) as plain:
+                yield cast("IO[bytes]", plain)
 
     def streams(self) -> Generator[IO[bytes]]:
         """Open one document after the other."""
@@ -76,20 +87,23 @@ class Published:
             with self.open() as stream:
                 yield stream
             return
-        with self._unpacking(), zipfile.ZipFile(self.path) as archive:
+        with _zip(self.path) as archive:
             for name in (self.member, *self.more):
-                with archive.open(name) as stream:
+                with self._member(archive, name) as stream:
                     yield stream
 
     @contextmanager
-    def _unpacking(self) -> Iterator[None]:
-        try:
-            yield
-        except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zipfile.LargeZipFile) as error:
-            raise ReadError(
-                f"{self.label}: the archive is damaged ({error})",
-                hint="download it again; it may be cut short",
-            ) from error
+    def _member(self, archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
+        label = f"{self.path.name}:{_readable(name)}"
+        with told(label):
+            stream = archive.open(name)
+        with stream:
+            yield cast("IO[bytes]", Packed(stream, label, name))
+
+
+def _zip(path: Path) -> zipfile.ZipFile:
+    with told(path.name):
+        return zipfile.ZipFile(path)
 
 
 def published(path: Path, part: str = "") -> list[Published]:
@@ -101,49 +115,88 @@ def published(path: Path, part: str = "") -> list[Published]:
     return wanted
 
 
+def unread(path: Path) -> list[str]:
+    """Name what lies in a zip and may hold tables, in a form that is not read."""
+    if not _starts_with(path, _ZIP):
+        return []
+    with _zip(path) as archive:
+        names = [] if _BOOK in archive.namelist() else _members(archive)
+    return [_readable(name) for name in names if name.lower().endswith(_UNREAD)]
+
+
 def _held(path: Path) -> list[Published]:
+    if not path.is_file():
+        raise ReadError(
+            f"{path} is a pipe or a device, which can be read only once", hint="save it to a file first"
+        )
     if not _starts_with(path, _ZIP):
         return [Published(path)]
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [info.filename for info in archive.infolist() if not info.is_dir()]
-            if _BOOK in names:
-                return [Published(path, sheet=sheet) for sheet in _sheets(archive)]
-            # Finder leaves a shadow of every file under this name.
-            names = [name for name in names if not name.startswith("__MACOSX/")]
-            books = [
-                Published(path, name, sheet)
-                for name in names
-                if name.lower().endswith(_WORKBOOKS)
-                for sheet in _sheets_within(archive, name)
-            ]
-    except zipfile.BadZipFile as error:
-        raise ReadError(
-            f"{path.name}: the zip is damaged ({error})", hint="download it again; it may be cut short"
-        ) from error
+    with _zip(path) as archive:
+        inside = set(archive.namelist())
+        for name, kind in _OTHERS.items():
+            if name in inside:
+                raise ReadError(f"{path.name} is {kind}", hint="save it as .xlsx or CSV and try again")
+        if _BOOK in inside:
+            return [Published(path, sheet=sheet) for sheet in _sheets(archive, path.name)]
+        names = _members(archive)
+        books = [
+            Published(path, name, sheet)
+            for name in names
+            if name.lower().endswith(_WORKBOOKS)
+            for sheet in _sheets_within(archive, name, f"{path.name}:{_readable(name)}")
+        ]
     tables = [Published(path, name) for name in names if name.lower().endswith(_TABLES)]
     documents = sorted(name for name in names if name.lower().endswith(_DOCUMENTS))
     together = [Published(path, documents[0], more=tuple(documents[1:]))] if documents else []
     if not (found := [*tables, *books, *together]):
         raise ReadError(
             f"{path.name}: no table in the zip, only {', '.join(names[:5]) or 'nothing'}",
-            hint="CSV, Excel (.xlsx), JSON and XML are read",
+            hint="CSV, Excel (.xlsx), JSON and XML are read; unpack what is packed once more",
         )
+    _refuse_twice(path.name, [*(one.part for one in [*tables, *books]), *documents])
     return found
 
 
-def _sheets(archive: zipfile.ZipFile) -> list[str]:
+def _members(archive: zipfile.ZipFile) -> list[str]:
+    names = [info.filename for info in archive.infolist() if not info.is_dir()]
+    # Finder leaves a shadow of every file under this name.
+    return [name for name in names if not name.startswith("__MACOSX/")]
+
+
+def _refuse_twice(label: str, names: list[str]) -> None:
+    """Refuse what holds two things of one name: only one of them could be opened."""
+    if twice := sorted(name for name, count in Counter(names).items() if count > 1):
+        raise ReadError(
+            f"{label} holds {twice[0]} {Counter(names)[twice[0]]} times, and a name opens only one of them",
+            hint="unpack it by hand, and give the files one by one",
+        )
+
+
+def _sheets(archive: zipfile.ZipFile, label: str) -> list[str]:
     """Name the sheets of a workbook, in its order. Reading all of it for that would take long."""
     import xml.etree.ElementTree as ET  # noqa: PLC0415 few files are workbooks
 
-    with archive.open(_BOOK) as stream:
-        book = ET.parse(stream)  # noqa: S314 the parser refuses to blow entities up
-    return [sheet.attrib["name"] for sheet in book.iterfind(".//{*}sheet")]
+    try:
+        with told(label), archive.open(_BOOK) as stream:
+            book = ET.parse(stream)  # noqa: S314 the parser refuses to blow entities up
+            names = [sheet.attrib["name"] for sheet in book.iterfind(".//{*}sheet")]
+    except ET.ParseError as error:
+        raise ReadError(
+            f"{label}: the workbook is damaged ({error})",
+            hint="download it again, or open it in a spreadsheet program and save it anew",
+        ) from error
+    _refuse_twice(label, names)
+    return names
 
 
-def _sheets_within(archive: zipfile.ZipFile, name: str) -> list[str]:
-    with archive.open(name) as stream, zipfile.ZipFile(stream) as book:
-        return _sheets(book)
+def _sheets_within(archive: zipfile.ZipFile, name: str, label: str) -> list[str]:
+    with told(label):
+        stream = archive.open(name)
+    with stream:
+        with told(label):
+            book = zipfile.ZipFile(stream)
+        with book:
+            return _sheets(book, label)
 
 
 def _readable(name: str) -> str:

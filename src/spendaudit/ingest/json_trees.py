@@ -5,8 +5,6 @@ parser that tells every bracket is ten times slower.
 """
 
 import json
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -284,13 +282,10 @@ def _blocks(published: Published, stream: IO[bytes]) -> Iterator[bytes]:
     try:
         while block := stream.read(_BYTES):
             yield block
-    except (EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
-        if published.more:
-            raise _DamageError(f"its archive is damaged: {error}", at_end=True) from error
-        raise ReadError(
-            f"{published.label}: the archive is damaged ({error})",
-            hint="download it again; it may be cut short",
-        ) from error
+    except ReadError as error:
+        if not published.more:
+            raise
+        raise _DamageError(error.message, at_end=True) from error
 
 
 def _texts(blocks: Iterator[bytes], reading: Reading) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
+from spendaudit.ingest.packed import told
 from spendaudit.load import texts
 from spendaudit.load.fiscal_meaning import name_of, object_of, objects
 from spendaudit.load.fiscal_package import read_meaning
@@ -82,14 +83,18 @@ def described(path: Path) -> list[Path]:
 def _beside(published: Published) -> Iterator[tuple[Descriptor, str]]:
     """Give the descriptors that may speak of a file, the nearest first, and where it stands from there."""
     if published.member:
-        with zipfile.ZipFile(published.path) as archive:
+        with told(published.path.name):
+            archive = zipfile.ZipFile(published.path)
+        with archive:
             members = [one for one in archive.infolist() if PurePosixPath(one.filename).name == _NAME]
             inside = PurePosixPath(published.member)
             for member in sorted(members, key=lambda one: -len(one.filename)):
                 above = PurePosixPath(member.filename).parent
                 if above in inside.parents and member.file_size <= _LARGEST:
                     label = f"{published.path.name}:{member.filename}"
-                    if descriptor := _read(label, archive.read(member)):
+                    with told(label):
+                        content = archive.read(member)
+                    if descriptor := _read(label, content):
                         yield descriptor, str(inside.relative_to(above))
         return
     path = published.path.absolute()
@@ -128,7 +133,7 @@ def _read(label: str, content: bytes) -> Descriptor | None:
     try:
         text = content.decode("utf-8-sig")
         package = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     layout = load_sources()[FDP].layout
     fits = isinstance(layout, Documents) and isinstance(package, dict) and layout.fits(package)

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from spendaudit.errors import ReadError, SpendauditError, UnknownLayoutError
-from spendaudit.ingest.archive import Published, published
+from spendaudit.ingest.archive import Published, published, unread
 from spendaudit.ingest.store import Store
 from spendaudit.load.descriptors import described
 from spendaudit.load.loading import Loading, Progress
@@ -24,6 +24,8 @@ from spendaudit.sources._source import Source
 #: Files up to this size are hashed before they are read, so that a copy of one that is known is not read
 #: again. Larger ones are hashed while they are read.
 _HASHED_FIRST: Final = 256 << 20
+
+_PACKED_WITHIN: Final = "what it is packed in is not read inside a zip; unpack it and give it by itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def _load_all(path: Path, store: Store, request: Request, progress: Progress | N
     strange: list[tuple[Published, SpendauditError]] = []
     try:
         parts = published(path)
+        passed_over += [PassedOver(f"{path.name}:{name}", _PACKED_WITHIN) for name in unread(path)]
     except SpendauditError as error:
         return Loaded((), (Refused(path, error),))
     for part in parts:

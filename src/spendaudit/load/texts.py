@@ -26,12 +26,17 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 
 _BINARY: Final = {
     b"PK\x03\x04": "a zip or an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one that is locked with a password",
     b"%PDF": "a PDF",
     b"PAR1": "a Parquet file",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
 }
+
+#: What begins an archive that is not opened here.
+_PACKED: Final = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+
+#: The mark of a tape archive (as in `.tar.gz`), and where it stands.
+_TAR: Final = b"ustar"
+_TAR_AT: Final = 257
 
 #: A source, and how it writes texts.
 Shape = tuple[Source, Csv]
@@ -79,6 +84,16 @@ def read_head(published: Published) -> bytes:
             raise ReadError(
                 f"{name} is {kind}, not a CSV", hint="export the table as CSV (UTF-8) and try again"
             )
+    if head.startswith(_PACKED) or head[_TAR_AT:].startswith(_TAR):
+        raise ReadError(
+            f"{name} is an archive of a kind that is not opened",
+            hint="unpack it, and give what was in it; of archives, .zip and .gz are opened",
+        )
+    if encoding := _utf_16(head):
+        raise ReadError(
+            f"{name} is {encoding.upper()} text, which is not read",
+            hint=f"convert it: iconv -f {encoding} -t utf-8",
+        )
     while head.startswith(codecs.BOM_UTF8):
         head = head[len(codecs.BOM_UTF8) :]
     start = head.lstrip()[:200].lower()
@@ -90,6 +105,15 @@ def read_head(published: Published) -> bytes:
     if not start:
         raise ReadError(f"{name} holds blanks only", hint="download it again, or ask the portal for the file")
     return head
+
+
+def _utf_16(head: bytes) -> str:
+    """Tell text in two bytes a letter by its mark, or by the empty halves of most letters; else nothing."""
+    start = head[:400]
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    halves = {"utf-16be": start[::2], "utf-16le": start[1::2]}
+    return next((name for name, half in halves.items() if half.count(0) * 2 > len(half)), "")
 
 
 def _candidates(head: str, wanted: Iterable[Shape]) -> list[Candidate]:
