@@ -6,68 +6,12 @@ A source names its pattern and the first period that the portal has, in one line
 
 `{month}` and `{day}` are written without a leading zero, `{month:02}` with one. Where the last part of an
 address is not the file's name, `name=` gives it: it ends in the file's suffix, by which the body is checked,
-and tells files of one period apart. Portals with a manner of their own:
+and tells files of one period apart.
 
-    # Days; the page leads to another host, whose firewall wants a browser.
-    Downloads(
-        partial(
-            daily,
-            "https://portaldatransparencia.gov.br/download-de-dados/despesas/{year}{month:02}{day:02}",
-            since="2013-03-31",
-            name="{year}{month:02}{day:02}_Despesas.zip",
-        ),
-        browser=True,
-    )
-    # Years until 2024, then months; the certificate is known to fail, and the user may say `--insecure`.
-    Downloads(
-        partial(
-            yearly_then_monthly,
-            "https://contrataciondelsectorpublico.gob.es/sindicacion/sindicacion_643/"
-            "licitacionesPerfilesContratanteCompleto3_{period}.zip",
-            since="2012",
-            monthly_from="2025-01",
-        ),
-        certificate_fails=True,
-    )
-    # Several data sets of one form (there: sindicacion_1044/PlataformasAgregadasSinMenores_{period}.zip since
-    # 2016, sindicacion_1143/contratosMenoresPerfilesContratantes_{period}.zip since 2018).
-    Downloads(partial(together, (partial(yearly_then_monthly, ...), partial(yearly_then_monthly, ...))))
-    # A query to a Socrata portal: a month at a time, with the portal's own count of its rows.
-    Downloads(
-        partial(
-            socrata, "https://www.datos.gov.co/resource/jbjy-vk9h", column="fecha_de_firma", since="2015-01"
-        )
-    )
-    # The last year there will be.
-    Downloads(
-        partial(
-            yearly,
-            "https://data.europa.eu/api/hub/store/data/ted-contract-award-notices-{year}.zip",
-            since="2006",
-            until="2023",
-        )
-    )
-    # Many publications: the user names one with `--publication 41`.
-    Downloads(
-        partial(
-            yearly,
-            "https://data.open-contracting.org/en/publication/{publication}/download?name={year}.jsonl.gz",
-            since="2000",
-            name="{publication}-{year}.jsonl.gz",
-        ),
-        publication="the number of a publication in the OCP Data Registry",
-    )
-    # The address holds the day on which the file was written: the portal's list knows it.
-    Downloads(
-        partial(
-            listed,
-            "https://api.usaspending.gov/api/v2/bulk_download/list_monthly_files/",
-            since="2008",
-            asks=lambda year: {"agency": "all", "fiscal_year": year, "type": "contracts"},
-            address="https://files.usaspending.gov/award_data_archive/FY{year}_All_Contracts_Full_[0-9]+.zip",
-            name="FY{year}_All_Contracts_Full.zip",
-        )
-    )
+`daily`, `monthly`, `yearly` and `yearly_then_monthly` count files; `until=` is for a portal that has stopped.
+`together` joins several data sets, `socrata` asks a portal of that make month by month, and `listed` finds the
+address in the portal's own list, where it holds the day on which the file was written. Each is used by some
+source: its line is the one to copy.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
