@@ -8,10 +8,10 @@ A source names its pattern and the first period that the portal has, in one line
 address is not the file's name, `name=` gives it: it ends in the file's suffix, by which the body is checked,
 and tells files of one period apart.
 
-`daily`, `monthly`, `yearly` and `yearly_then_monthly` count files; `until=` is for a portal that has stopped.
-`together` joins several data sets, `socrata` asks a portal of that make month by month, and `listed` finds the
-address in the portal's own list, where it holds the day on which the file was written. Each is used by some
-source: its line is the one to copy.
+`daily`, `monthly`, `yearly` and `yearly_then_monthly` count files; `until=` is for a portal that has
+stopped. `together` joins several data sets, `socrata` asks a portal of that make month by month, and `listed`
+finds the address in the portal's own list, where it holds the day on which the file was written. Each is
+used by some source: its line is the one to copy.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
