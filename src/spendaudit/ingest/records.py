@@ -19,7 +19,7 @@ import polars as pl
 from spendaudit.ingest.blocks import Block
 
 #: A quote that is still open after so many lines was never meant to hold them.
-_OPEN_LINES: Final = 100
+OPEN_LINES: Final = 100
 
 #: A character of no language, for private use.
 _RETURN: Final = "\ue000"
@@ -205,7 +205,7 @@ class Records:
             cells, size = self._record(lines, at)
             if size == 0:
                 # Nothing closed the quote. Near the end of a block the rest may be in the next one.
-                if not final and len(lines) - at <= _OPEN_LINES:
+                if not final and len(lines) - at <= OPEN_LINES:
                     self._left_over = (
                         "\n".join(lines[at:]) + ("\n" if text.endswith(b"\n") else "")
                     ).encode()
@@ -225,7 +225,7 @@ class Records:
     def _record(self, lines: list[str], at: int) -> tuple[list[str], int]:
         """Return the cells of the record at a line, and its number of lines; 0 when its quote stays open."""
         quote, separator = self._shape.quote or None, self._shape.separator
-        for size in range(1, _OPEN_LINES + 1):
+        for size in range(1, OPEN_LINES + 1):
             if at + size > len(lines):
                 break
             words = "\n".join(lines[at : at + size]).rstrip("\r")

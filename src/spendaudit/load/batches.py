@@ -7,8 +7,10 @@ from typing import IO, Final
 
 from spendaudit.ingest.blocks import Block, Stream
 from spendaudit.ingest.decode import Decoder
+from spendaudit.ingest.first_records import record_end
 from spendaudit.ingest.json_trees import Reading as Trees
 from spendaudit.ingest.records import Batch, Records, Shape
+from spendaudit.ingest.workbook import Seen
 from spendaudit.load import documents, sheets
 from spendaudit.load.matching import Recognised
 from spendaudit.sources._source import Csv, Workbook
@@ -40,8 +42,10 @@ class Reading:
                 yield batches
             return
         if isinstance(layout, Workbook):
-            with sheets.batches(self._recognised) as batches:
+            seen = Seen()
+            with sheets.batches(self._recognised, seen) as batches:
                 yield batches
+            self.notes = seen.notes(self._recognised.row)
         else:
             trees = Trees()
             with documents.batches(self._recognised, trees) as batches:
@@ -87,10 +91,7 @@ def _below_header(blocks: Iterator[Block], row: int, quote: str) -> Iterator[Blo
             continue
         place, text = 0, block.text
         for _ in range(row):
-            end = text.find(b"\n", place)
-            while end >= 0 and quote and text.count(quote.encode(), place, end) % 2:
-                end = text.find(b"\n", end + 1)
-            place = len(text) if end < 0 else end + 1
+            place = record_end(text, place, b"\n", quote.encode())
         row = 0
         if place < len(text):
             yield Block(text[place:], block.cut)

@@ -1,15 +1,15 @@
 """Reads the header of a text with separators, and tells what is none: a web page, a workbook, blanks."""
 
 import codecs
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.decode import Decoder
 from spendaudit.ingest.encodings import contradicts, detect
-from spendaudit.ingest.records import split
+from spendaudit.ingest.first_records import first_records
 from spendaudit.load.matching import Candidate, Recognised, changed, chosen, unknown
 from spendaudit.sources._source import Csv, Source
 
@@ -52,6 +52,8 @@ def recognise(
 ) -> Recognised:
     """Match the first records of a file with the sources that write texts."""
     text = _decoded(head[:_DECODED])
+    if not text.strip():
+        text = _decoded(head)
     wanted = shapes(sources)
     candidates = _candidates(text, wanted)
     recognised = chosen(published, candidates, new_columns=new_columns)
@@ -67,7 +69,8 @@ def first_record(published: Published, separator: str) -> list[str]:
         text = _decoded(read_head(published))
     except ReadError:
         return []
-    return [cell.strip() for cell in _cells(text.split("\n")[0], separator, '"')]
+    _, cells = next(first_records(text, separator, '"'), (0, []))
+    return [cell.strip() for cell in cells]
 
 
 def read_head(published: Published) -> bytes:
@@ -123,9 +126,9 @@ def _candidates(head: str, wanted: Iterable[Shape]) -> list[Candidate]:
     for source, layout in wanted:
         dialect = layout.separator, layout.quote
         if dialect not in dialects:
-            dialects[dialect] = list(_records(head, *dialect))
+            dialects[dialect] = list(islice(first_records(head, *dialect), _TITLES))
         read.append((source, dialects[dialect]))
-    first = [_candidate(source, records[0]) for source, records in read]
+    first = [_candidate(source, record) for source, records in read for record in records[:1]]
     if any(candidate.fits for candidate in first):
         return first
     below = (_candidate(source, record) for source, records in read for record in records[1:])
@@ -135,33 +138,6 @@ def _candidates(head: str, wanted: Iterable[Shape]) -> list[Candidate]:
 def _candidate(source: Source, record: tuple[int, list[str]]) -> Candidate:
     row, cells = record
     return Candidate(source, row, source.read_header(cells))
-
-
-def _records(head: str, separator: str, quote: str) -> Iterator[tuple[int, list[str]]]:
-    """Give the row and the cells of the first records that are not blank."""
-    lines = head.split("\n")
-    at, row, found = 0, 1, 0
-    while at < len(lines) and found < _TITLES:
-        record, start = lines[at], at
-        while quote and record.count(quote) % 2 and at + 1 < len(lines):
-            at += 1
-            record += "\n" + lines[at]
-        if record.strip():
-            found += 1
-            yield row, _cells(record, separator, quote)
-            if at - start > _TITLES:
-                return  # a quote that never closes: what follows is anything
-        at += 1
-        row += 1
-
-
-def _cells(record: str, separator: str, quote: str) -> list[str]:
-    """Cut a header into its cells; where its quotes are broken, at every separator."""
-    record = record.rstrip("\r")
-    try:
-        return split(record, separator, quote)
-    except csv.Error:
-        return record.split(separator)
 
 
 def _decoded(head: bytes) -> str:
@@ -202,7 +178,8 @@ def _refusal(
 def _other_delimiter(line: str, wanted: Sequence[Shape]) -> tuple[str, str, str] | None:
     for source, layout in wanted:
         for delimiter in sorted({*_DELIMITERS} - {layout.separator}):
-            header = source.read_header(_cells(line, delimiter, layout.quote))
+            _, cells = next(first_records(line, delimiter, layout.quote))
+            header = source.read_header(cells)
             if source.used - source.optional and not header.gone:
                 return source.id, layout.separator, delimiter
     return None

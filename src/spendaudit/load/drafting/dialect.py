@@ -1,21 +1,19 @@
 """How is a text file written? Its separator, its quote, the rows above its header, by consistency alone."""
 
-import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from spendaudit.errors import ReadError
-from spendaudit.ingest.records import split
+from spendaudit.ingest.first_records import first_records
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 
 #: Records that are looked at, and rows above a header that are looked for.
 _RECORDS: Final = 300
 _BANNER: Final = 10
-#: A quote that is still open after so many lines was never meant to hold them.
-_OPEN_LINES: Final = 100
 #: A header names at least this share of its columns, and holds at most this share of figures.
 _NAMED: Final = 0.6
 _FIGURES: Final = 1 / 3
@@ -38,45 +36,15 @@ class Dialect:
     why: tuple[str, ...]
 
 
-def records(text: str, separator: str, quote: str, limit: int) -> list[tuple[int, list[str]]]:
-    """Cut text into records: the row of each, counted as records are, and its cells."""
-    lines = text.split("\n")
-    found: list[tuple[int, list[str]]] = []
-    at = row = 0
-    while at < len(lines) and len(found) < limit:
-        size = _lines_of_record(lines, at, quote)
-        words = "\n".join(lines[at : at + size]).rstrip("\r")
-        at, row = at + size, row + 1
-        if not words.strip():
-            continue
-        try:
-            cells = split(words, separator, quote)
-        except csv.Error:
-            cells = words.split(separator)
-        found.append((row, cells))
-    return found
-
-
-def _lines_of_record(lines: list[str], at: int, quote: str) -> int:
-    if not quote:
-        return 1
-    quotes = 0
-    for size in range(1, _OPEN_LINES + 1):
-        if at + size > len(lines):
-            break
-        quotes += lines[at + size - 1].count(quote)
-        if quotes % 2 == 0:
-            return size
-    return 1
-
-
 def find_dialect(text: str, label: str) -> Dialect:
     """Choose the separator that cuts the records most evenly, and find the header below any banner.
 
     Raises ReadError for what is no table, and for a table without a header.
     """
     quote, quoting = _quote(text)
-    tried = {separator: records(text, separator, quote, _RECORDS) for separator in SEPARATORS}
+    tried = {
+        separator: list(islice(first_records(text, separator, quote), _RECORDS)) for separator in SEPARATORS
+    }
     scores = {separator: _evenness(found) for separator, found in tried.items()}
     best = max(SEPARATORS, key=lambda separator: scores[separator][0])
     _, width, share = scores[best]

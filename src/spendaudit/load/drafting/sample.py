@@ -2,7 +2,7 @@
 
 import codecs
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -13,8 +13,9 @@ from spendaudit.errors import ReadError
 from spendaudit.ingest import workbook
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.encodings import Verdict
+from spendaudit.ingest.first_records import first_records
 from spendaudit.load.drafting.accents import Accents
-from spendaudit.load.drafting.dialect import Dialect, find_dialect, find_header, records
+from spendaudit.load.drafting.dialect import Dialect, find_dialect, find_header
 from spendaudit.load.texts import read_head
 
 #: Bytes of each part. The middle is a piece from the second half of the file.
@@ -24,7 +25,6 @@ _TAIL: Final = 64 << 10
 _HEAD_ROWS: Final = 3_000
 _MIDDLE_ROWS: Final = 1_000
 _TAIL_ROWS: Final = 200
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,12 @@ def _of_text(published: Published) -> Sample:
     name = {"ascii": "utf-8"}.get(read.encoding.encoding, read.encoding.encoding)
     head = _decoded(read.head, name)
     dialect = find_dialect(head, published.label)
-    rows = [cells for row, cells in _records(head, dialect, 1 << 30) if row > dialect.header_row]
+    rows = [cells for row, cells in _records(head, dialect) if row > dialect.header_row]
     rows, whole = _some(rows), read.whole and len(rows) <= _HEAD_ROWS + _MIDDLE_ROWS + _TAIL_ROWS
     for piece, limit in ((read.middle, _MIDDLE_ROWS), (read.tail, _TAIL_ROWS)):
         # A piece starts inside a record.
         _, _, text = _decoded(piece, name).partition("\n")
-        more = [cells for _, cells in _records(text, dialect, 1 << 30)]
+        more = [cells for _, cells in _records(text, dialect)]
         rows += more[-limit:] if piece is read.tail else more[:limit]
     return _sample(published, read.encoding, dialect, dialect.header, rows, whole=whole)
 
@@ -140,8 +140,8 @@ def _some(rows: list[list[str]]) -> list[list[str]]:
     return [*rows[:_HEAD_ROWS], *rows[middle : middle + _MIDDLE_ROWS], *rows[-_TAIL_ROWS:]]
 
 
-def _records(text: str, dialect: Dialect, limit: int) -> list[tuple[int, list[str]]]:
-    return records(text, dialect.separator, dialect.quote, limit)
+def _records(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    return first_records(text, dialect.separator, dialect.quote)
 
 
 def _without_end(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -161,25 +161,12 @@ def _read(published: Published) -> _Read:
             size += len(piece)
             if number == 1:
                 head = piece
-                _refuse_utf16(published, head)
             elif number & (number - 1) == 0:
                 middle = piece[: _PIECE // 4]
             previous, last = last, piece
             accents.take(piece)
-    if not head.strip():
-        raise ReadError(
-            f"{published.label} is empty", hint="download it again, or ask the portal for the file"
-        )
     tail = (previous + last)[-_TAIL:] if number > 1 else b""
     return _Read(head, middle, tail, size == len(head), accents.verdict(size))
-
-
-def _refuse_utf16(published: Published, head: bytes) -> None:
-    if head.startswith(_UTF16) or head[1:200:2].count(0) > len(head[:200]) // 4:
-        raise ReadError(
-            f"{published.label} is UTF-16 text",
-            hint=f"convert it first: iconv -f utf-16 -t utf-8 {published.path.name} > utf8.csv",
-        )
 
 
 def _decoded(data: bytes, encoding: str) -> str:
