@@ -4,15 +4,16 @@ Only the workbook's table of shared texts is held in memory; rows are read as th
 """
 
 import datetime as dt
+import errno
+import re
 import tempfile
 import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from decimal import Decimal
 from shutil import copyfileobj
 from typing import IO, Any, Final, cast
-from xml.etree.ElementTree import ParseError
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
@@ -20,12 +21,49 @@ from spendaudit.ingest.archive import Published
 #: A workbook inside a zip up to this size is unpacked into memory, a larger one into a nameless file.
 _IN_MEMORY: Final = 32 << 20
 
+#: A sheet has no more rows.
+_ROWS: Final = 1 << 20
+
+#: Digits that spreadsheet programs show of a number; those behind them are what a float adds.
+_DIGITS: Final = 15
+
+#: How workbooks write characters that XML has no place for.
+_ESCAPED: Final = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
+
 #: The row as a spreadsheet counts, and its cells as text; None for an empty one.
 Row = tuple[int, list[str | None]]
 
 
+@dataclass(slots=True)
+class Seen:
+    """What was seen of a sheet beside its cells, once it has been read to its end."""
+
+    hidden: bool = False
+    hidden_rows: list[int] = field(default_factory=list)
+    #: Cells with a formula whose result no program has stored; they are read as the formula.
+    uncomputed: int = 0
+    #: Cells whose formula failed, such as `#REF!`.
+    failed: int = 0
+    #: Cells that span several rows, by their first row and where they are.
+    merged: list[tuple[int, str]] = field(default_factory=list)
+
+    def notes(self, header: int) -> tuple[str, ...]:
+        """Tell what a reader should know of the rows below the header."""
+        hidden = sum(row > header for row in self.hidden_rows)
+        merged = [place for row, place in self.merged if row > header]
+        spread = f"{len(merged):,} cells span several rows ({', '.join(merged[:3])})"
+        told = {
+            "the sheet is hidden in its workbook": self.hidden,
+            f"{hidden:,} rows are hidden in the workbook; they were read like the others": hidden,
+            f"{self.uncomputed:,} cells hold a formula whose result was never stored": self.uncomputed,
+            f"{self.failed:,} cells hold an error of the spreadsheet, such as #REF!": self.failed,
+            f"{spread}: only the first row of each has the value": merged,
+        }
+        return tuple(note for note, is_so in told.items() if is_so)
+
+
 @contextmanager
-def rows(published: Published) -> Iterator[Iterator[Row]]:
+def rows(published: Published, seen: Seen | None = None) -> Iterator[Iterator[Row]]:
     """Open a sheet; its rows come in order, empty ones below the last that is filled left out."""
     # It takes a while to import, and most files are no workbooks.
     from openpyxl import load_workbook  # noqa: PLC0415
@@ -37,45 +75,71 @@ def rows(published: Published) -> Iterator[Iterator[Row]]:
         stack.enter_context(warnings.catch_warnings())
         # Portals' programs leave out styles and write odd print areas; neither concerns the cells.
         warnings.simplefilter("ignore", UserWarning)
-        try:
+        with _told(published):
             book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        except (zipfile.BadZipFile, KeyError, ValueError, ParseError) as error:
-            raise _damaged(published, error) from error
-        stack.callback(book.close)
-        yield _rows(published, book[published.sheet])
+            stack.callback(book.close)
+            sheet = book[published.sheet]
+        yield _rows(published, sheet, Seen() if seen is None else seen)
 
 
-def _rows(published: Published, sheet: Any) -> Iterator[Row]:
+def _rows(published: Published, sheet: Any, seen: Seen) -> Iterator[Row]:
+    from spendaudit.ingest.sheet_parser import SheetParser  # noqa: PLC0415 as above
+
     if not hasattr(sheet, "reset_dimensions"):
         return  # a sheet that holds a chart only
-    # Some portals' programs state one cell as the extent of the whole sheet.
-    sheet.reset_dimensions()
-    last = 0
-    try:
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            texts = [_text(cell) for cell in cells]
-            if any(text is not None for text in texts):
+    seen.hidden = sheet.sheet_state != "visible"
+    parser = SheetParser(sheet)
+    last = previous = 0
+    with _told(published):
+        for number, cells in parser.parse():
+            if not previous < number <= _ROWS:
+                raise _damaged(published, f"row {number} stands below row {previous}")
+            previous = number
+            if texts := _texts(cells):
                 yield from ((empty, []) for empty in range(last + 1, number))
                 yield number, texts
                 last = number
-    except (zipfile.BadZipFile, KeyError, ValueError, ParseError) as error:
-        raise _damaged(published, error) from error
+        seen.hidden_rows, seen.merged = parser.hidden_rows, parser.merged
+        seen.uncomputed, seen.failed = parser.uncomputed, parser.failed
+
+
+def _texts(cells: list[dict[str, Any]]) -> list[str | None]:
+    """Lay the cells of a row out by their columns, up to the last that is filled."""
+    filled = {cell["column"]: text for cell in cells if (text := _text(cell["value"])) is not None}
+    return [filled.get(column) for column in range(1, max(filled, default=0) + 1)]
 
 
 def _text(cell: object) -> str | None:
     """Write a cell as it was meant: the shortest digits of a number, never its error."""
     match cell:
-        case None | str():
-            return cell or None
+        case None:
+            return None
+        case str():
+            return (_ESCAPED.sub(_meant, cell) if "_x" in cell else cell) or None
         case bool():
             return str(cell).upper()
         case float():
-            return str(int(cell)) if cell.is_integer() else f"{Decimal(repr(cell)):f}"
+            return _number(cell)
         case dt.datetime():
             midnight = cell.time() == dt.time()
             return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
         case _:
             return str(cell)
+
+
+def _number(cell: float) -> str:
+    digits = Decimal(repr(cell))
+    if not digits.is_finite():
+        return str(digits)
+    if len(digits.as_tuple().digits) > _DIGITS + 1:
+        # It takes 17 digits to tell it from its neighbours: nobody wrote it so, a program added it up.
+        digits = Decimal(f"{cell:.{_DIGITS}g}")
+    return str(int(digits)) if cell.is_integer() else f"{digits:f}"
+
+
+def _meant(escaped: re.Match[str]) -> str:
+    codes = [int(code, 16) for code in re.findall(r"_x(....)_", escaped[0])]
+    return b"".join(code.to_bytes(2, "little") for code in codes).decode("utf-16-le", "replace")
 
 
 @contextmanager
@@ -87,8 +151,21 @@ def _seekable(stream: IO[bytes]) -> Iterator[IO[bytes]]:
         yield cast("IO[bytes]", unpacked)
 
 
-def _damaged(published: Published, error: Exception) -> ReadError:
+@contextmanager
+def _told(published: Published) -> Iterator[None]:
+    """Tell in plain words what goes wrong over a damaged workbook, which is anything a library can raise."""
+    try:
+        yield
+    except (ReadError, MemoryError):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+            raise  # the disk's fault
+        raise _damaged(published, str(error) or type(error).__name__) from error
+
+
+def _damaged(published: Published, reason: str) -> ReadError:
     return ReadError(
-        f"{published.label}: the workbook is damaged ({error})",
+        f"{published.label}: the workbook is damaged ({reason})",
         hint="download it again, or open it in a spreadsheet program and save it anew",
     )

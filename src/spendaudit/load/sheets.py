@@ -11,8 +11,8 @@ import polars as pl
 
 from spendaudit.errors import UnknownLayoutError
 from spendaudit.ingest.archive import Published
-from spendaudit.ingest.records import ROW, Batch
-from spendaudit.ingest.workbook import Row, rows
+from spendaudit.ingest.records import ROW, Batch, Reject
+from spendaudit.ingest.workbook import Row, Seen, rows
 from spendaudit.load.matching import Candidate, Recognised, changed, chosen, unknown
 from spendaudit.sources._source import CONTEXT, Source, Workbook
 
@@ -41,7 +41,7 @@ def recognise(published: Published, sources: Iterable[Source], *, new_columns: b
         recognised = replace(recognised, header=header)
     if recognised is None:
         first = next(cells for _, cells in head if any(cells))
-        line = " | ".join(cell for cell in first if cell)
+        line = _written([cell for cell in first if cell])
         raise changed(published, candidates) or unknown(published, line, [cell or "" for cell in first])
     return recognised
 
@@ -81,9 +81,9 @@ def names_of(header: Sequence[Row]) -> list[str]:
 
 
 @contextmanager
-def batches(recognised: Recognised) -> Iterator[Iterator[Batch]]:
-    """Open a sheet and read the rows below its header."""
-    with rows(recognised.published) as read:
+def batches(recognised: Recognised, seen: Seen) -> Iterator[Iterator[Batch]]:
+    """Open a sheet and read the rows below its header; what was `seen` beside them is known in the end."""
+    with rows(recognised.published, seen) as read:
         below = (row for row in read if row[0] > recognised.row)
         yield (_batch(recognised, part) for part in iter(lambda: list(islice(below, _ROWS)), []))
 
@@ -96,13 +96,24 @@ def _batch(recognised: Recognised, part: Sequence[Row]) -> Batch:
         for place, name in enumerate(names)
         if name in source.used or name in recognised.header.nameless
     }
+    rejects = [
+        Reject(row, f"column {len(cells)} has text but no name in the header", _written(cells))
+        for row, cells in part
+        if any(cell and cell.strip() for cell in cells[len(names) :])
+    ]
+    aside = {reject.row for reject in rejects}
+    whole = [(row, cells) for row, cells in part if row not in aside]
     columns = {
-        name: pl.Series([_cell(cells, place, nulls) for _, cells in part], dtype=pl.String)
+        name: pl.Series([_cell(cells, place, nulls) for _, cells in whole], dtype=pl.String)
         for name, place in read.items()
     }
-    numbers = pl.Series([number for number, _ in part], dtype=pl.UInt32)
+    numbers = pl.Series([number for number, _ in whole], dtype=pl.UInt32)
     frame = pl.DataFrame({**columns, ROW: numbers})
-    return Batch(frame, [], len(part), first_row=part[0][0])
+    return Batch(frame, rejects, len(part), first_row=part[0][0])
+
+
+def _written(cells: Sequence[str | None]) -> str:
+    return " | ".join(cell or "" for cell in cells)
 
 
 def _cell(cells: Sequence[str | None], place: int, nulls: frozenset[str]) -> str | None:
