@@ -1,0 +1,67 @@
+"""How do two dates of a contract or a tender become a finding? Where they are too near, or too far apart."""
+
+from typing import Final
+
+import polars as pl
+
+from spendaudit.model.findings import FINDING, PLACE, TOTAL, member, members
+from spendaudit.rules._parties import party
+from spendaudit.rules._totals import total
+
+#: Read beside the dates by `per_tender`.
+OF_TENDER: Final = frozenset({"source", "tender_id", "amount", "currency"})
+
+#: Read beside the dates by `per_contract`.
+OF_CONTRACT: Final = frozenset({"amount", "currency"})
+
+
+def days(first: str, second: str) -> pl.Expr:
+    """Count the days from one date to the other: 0 on the same day, negative when the second comes first."""
+    return (pl.col(second) - pl.col(first)).dt.total_days()
+
+
+def competitive() -> pl.Expr:
+    """Procedures in which several could bid."""
+    return pl.col("procurement_method").is_in(["open", "selective", "limited"])
+
+
+def per_contract(flagged: pl.LazyFrame, starts: str, ends: str) -> pl.LazyFrame:
+    """Make one finding of each row, from one of its dates to another."""
+    return flagged.sort(starts, *PLACE).select(
+        pl.concat_list(member()).alias("members"),
+        pl.col("amount").cast(TOTAL),
+        "currency",
+        pl.col(starts).alias("starts"),
+        pl.col(ends).alias("ends"),
+    )
+
+
+def per_tender(flagged: pl.LazyFrame, starts: str, ends: str) -> pl.LazyFrame:
+    """Make one finding of all rows of a tender that have the same two dates: awards of lots have their own.
+
+    A row without `tender_id` is a tender of its own.
+    """
+    nameless = pl.when(pl.col("tender_id").is_null()).then(pl.struct(PLACE))
+    return (
+        flagged.with_columns(starts=starts, ends=ends, nameless=nameless)
+        .group_by("source", "tender_id", "nameless", "starts", "ends")
+        .agg(members=members(), **total())
+        .sort(pl.col("members").list.first())
+        .select(FINDING.names())
+    )
+
+
+def whose_tender() -> dict[str, pl.Expr]:
+    """Tell whose tender it was, for what, by which method, and who won it: one supplier or so many.
+
+    Aggregations. Of several texts the first in the alphabet is taken.
+    """
+    winner = party("supplier")
+    suppliers = winner.drop_nulls().n_unique()
+    return {
+        "buyer_name": party("buyer").min(),
+        "supplier_name": pl.when(suppliers == 1).then(winner.min()),
+        "suppliers": suppliers,
+        "title": pl.col("title").min(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
+    }
