@@ -136,16 +136,6 @@ def test_no_text_is_too_odd(texts: list[str], country: str) -> None:
     assert found.filter(pl.col("valid") != pl.col("key").is_not_null()).is_empty()
 
 
-def test_inspecting_lists_each_distinct_number_once_and_no_null() -> None:
-    values = pl.Series(["b", None, "76086428-5", "b", "76086428-5"])
-
-    found = ids.inspect("CL", values)
-
-    assert found.columns == ["value", "compact", "valid", "kind"]
-    assert sorted(found["value"].to_list()) == ["76086428-5", "b"]
-    assert found.filter(pl.col("valid"))["value"].to_list() == ["76086428-5"]
-
-
 def test_a_number_met_again_in_a_later_batch_is_the_same() -> None:
     number = f"23456789-{rut.calc_check_digit('23456789')}"
     first = judged("CL", "0-0", number)

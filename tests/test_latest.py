@@ -149,6 +149,16 @@ def test_a_later_version_that_cannot_be_read_does_not_bring_the_earlier_one_back
     assert rows == {}
 
 
+def test_what_is_forgotten_leaves_nothing_behind(tmp_path: Path, store: Store) -> None:
+    path = _zip(tmp_path / "a.zip", _feed(_entry(1, "2024-03-01T09:00:00Z", "10", "ten")))
+    (entry,) = normalize([path], store).inputs
+    kept = {place.parts[len(store.root.parts)] for place in store.root.rglob("*.parquet")}
+
+    assert store.forget([entry.sha256], "es_placsp") == 1
+    assert kept == {"tables", "quarantine", "versions"}
+    assert list(store.root.rglob("*.parquet")) == []
+
+
 def test_reading_anew_leaves_no_versions_of_before(tmp_path: Path, store: Store) -> None:
     path = _zip(tmp_path / "a.zip", _feed(_entry(1, "2024-03-01T09:00:00Z", "10")))
 

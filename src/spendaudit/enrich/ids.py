@@ -156,9 +156,3 @@ def look_up_stated(texts: pl.Series) -> pl.DataFrame:
     Nulls where a text states none of the schemes that are known here.
     """
     return _STATED.look_up(texts)
-
-
-def inspect(country: str, values: pl.Series) -> pl.DataFrame:
-    """Judge the distinct numbers among the values: `value`, `compact`, `valid`, `kind`; no null, no order."""
-    distinct = values.drop_nulls().unique().alias("value")
-    return look_up(country, distinct).select(distinct, "compact", "valid", "kind")

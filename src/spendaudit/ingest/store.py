@@ -36,7 +36,8 @@ VERSIONS: Final = pl.Schema(
     ]
 )
 
-_FOLDERS: Final = ("tables", "quarantine", "versions", "manifests", "known")
+#: Folders that hold something of a file.
+_OF_A_FILE: Final = ("tables/*", "quarantine", "versions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Store:
 
     def versions(self, source: str, file: str) -> Path | None:
         """Find a file's versions of records; None where a source has none."""
-        return next((self.root / self.versions_path(source, file, "x")).parent.glob("*.parquet"), None)
+        folder = self.root / "versions" / f"source={source}" / f"file={file}"
+        return next(folder.glob("*.parquet"), None)
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
@@ -90,9 +92,7 @@ class Store:
                 for other in manifest.parent.glob(f"{entry.file}-{entry.source}-*.json")
                 if other != manifest
             ),
-            *self.root.glob(f"tables/*/{mine}"),
-            *self.root.glob(f"quarantine/{mine}"),
-            *self.root.glob(f"versions/{mine}"),
+            *(other for kind in _OF_A_FILE for other in self.root.glob(f"{kind}/{mine}")),
         ]
         for other in others:
             if other.relative_to(self.root) not in places:
@@ -110,7 +110,7 @@ class Store:
         }
         for file in found:
             # The manifest goes first: without it, what is left of the tables belongs to no file.
-            folders = (f"tables/*/source={source}/file={file}", f"quarantine/source={source}/file={file}")
+            folders = [f"{kind}/source={source}/file={file}" for kind in _OF_A_FILE]
             for manifest in (self.root / "manifests").glob(f"{file}-{source}-*.json"):
                 manifest.unlink()
             for folder in folders:

@@ -3,17 +3,14 @@
 import json
 from pathlib import Path
 
+from spendaudit.ingest.durable import write_json
 from spendaudit.load.mapping import Given, from_text
 from spendaudit.sources._source import Source
 
 
 def keep(store: Path, given: Given) -> None:
     """Note a mapping in a store, by its id; a later one of the same id takes its place."""
-    path = _path(store, given.source.id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".new")
-    aside.write_text(json.dumps([given.text, given.country, given.currency], ensure_ascii=False), "utf-8")
-    aside.replace(path)
+    write_json(_path(store, given.source.id), [given.text, given.country, given.currency])
 
 
 def kept(store: Path, source: str) -> Source | None:

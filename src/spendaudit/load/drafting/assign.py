@@ -75,7 +75,6 @@ _ESSENTIAL: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
         frozenset({"registered_on", "valid_from", "valid_to", "status"}),
     ),
 }
-_PHASES: Final = _ESSENTIAL["budget"][0]
 
 
 @dataclass(frozen=True, slots=True)
