@@ -11,11 +11,12 @@ from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.packed import told
 from spendaudit.load import texts
-from spendaudit.load.fiscal_meaning import name_of, object_of, objects
+from spendaudit.load.fiscal_meaning import name_of
 from spendaudit.load.fiscal_package import read_meaning
 from spendaudit.load.fiscal_source import FDP, to_source
 from spendaudit.load.matching import Recognised
 from spendaudit.sources import load_sources
+from spendaudit.sources._json_parts import object_of, objects_of
 from spendaudit.sources._source import Documents
 
 _NAME: Final = "datapackage.json"
@@ -117,7 +118,7 @@ def _matching(
     if "/" in place.strip("/"):
         return None
     for resource in descriptor.resources:
-        names = [name_of(one) for one in objects(object_of(resource.get("schema")).get("fields"))]
+        names = [name_of(one) for one in objects_of(object_of(resource.get("schema")).get("fields"))]
         separator = str(object_of(resource.get("dialect")).get("delimiter", ","))
         if names and names == texts.first_record(published, separator):
             return resource, f" of {PurePosixPath(_path(resource)).name}, whose columns these are"

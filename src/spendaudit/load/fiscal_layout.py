@@ -5,14 +5,14 @@ import re
 from typing import Any, Final
 
 from spendaudit.errors import ReadError
-from spendaudit.load.fiscal_meaning import Parts, object_of
+from spendaudit.sources._json_parts import Tree, object_of
 from spendaudit.sources._source import Csv
 
 _BYTES: Final = 256
 _COUNTRY: Final = re.compile("[A-Za-z]{2}")
 
 
-def layout_of(resource: Parts, label: str) -> Csv:
+def layout_of(resource: Tree, label: str) -> Csv:
     """Follow the CSV dialect; what the specification supposes where it is silent is stated here."""
     dialect = object_of(resource.get("dialect"))
     if dialect.get("header", True) is False:
@@ -50,7 +50,7 @@ def country_of(told: Any) -> str:
     return one.upper() if isinstance(one, str) and _COUNTRY.fullmatch(one) else ""
 
 
-def licence_of(package: Parts) -> str:
+def licence_of(package: Tree) -> str:
     """Give the licence as it is stated; nothing where it is not."""
     told = package.get("license") or package.get("licenses") or package.get("licence") or ""
     for one in told if isinstance(told, list) else [told]:

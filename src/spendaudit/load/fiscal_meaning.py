@@ -5,13 +5,11 @@ in one.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from spendaudit.errors import ReadError
-
-Parts = Mapping[str, Any]
+from spendaudit.sources._json_parts import Tree, object_of
 
 #: Phases that have a column of their own, and the one that has none.
 PHASES: Final = ("approved", "adjusted", "committed", "executed", "paid")
@@ -103,7 +101,7 @@ class Meaning:
         return next((known[name] for name in _PAYMENT_DATES if name in known), None)
 
 
-def read_amount(name: str, column: str, told: Parts, fields: Parts, label: str) -> Amount:
+def read_amount(name: str, column: str, told: Tree, fields: Tree, label: str) -> Amount:
     """Read what is said of one column of money. Raises ReadError for a factor or a mark that is not read."""
     factor = told.get("factor", 1)
     if isinstance(factor, float) and factor.is_integer():
@@ -127,14 +125,14 @@ def read_amount(name: str, column: str, told: Parts, fields: Parts, label: str) 
     )
 
 
-def pattern_of(field_: Parts) -> str:
+def pattern_of(field_: Tree) -> str:
     """How the dates of a field are written: ISO 8601 unless it says otherwise."""
     usual = "%Y-%m-%dT%H:%M:%SZ" if field_.get("type") == "datetime" else "%Y-%m-%d"
     told = str(field_.get("format") or "default").removeprefix("fmt:")
     return usual if told in ("default", "any") or "%" not in told else told
 
 
-def name_of(parts: Parts) -> str:
+def name_of(parts: Tree) -> str:
     """Give the name of a field or resource, with single blanks."""
     return " ".join(str(parts.get("name", "")).split())
 
@@ -142,13 +140,3 @@ def name_of(parts: Parts) -> str:
 def slug(name: str) -> str:
     """Write a name in small letters with dashes."""
     return re.sub(r"[\s_/]+", "-", name.strip().lower())
-
-
-def object_of(value: Any) -> Parts:
-    """Take an object for what it is, and anything else for an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def objects(values: Any) -> list[Parts]:
-    """Take the objects of a list."""
-    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []

@@ -11,23 +11,21 @@ from spendaudit.load.fiscal_meaning import (
     Day,
     Level,
     Meaning,
-    Parts,
     name_of,
-    object_of,
-    objects,
     pattern_of,
     read_amount,
     slug,
 )
+from spendaudit.sources._json_parts import Tree, object_of, objects_of
 
 _YEARS: Final = frozenset({"year", "fiscal-year", "fiscalyear", "fiscal_year"})
 
 
-def of_model(model: Parts, package: Parts, resource: Parts, fields: Parts, label: str) -> Meaning:
+def of_model(model: Tree, package: Tree, resource: Tree, fields: Tree, label: str) -> Meaning:
     """Read version 0.3. What stands in another resource is of no use here."""
-    names = [one.get("name") for one in objects(package.get("resources"))]
+    names = [one.get("name") for one in objects_of(package.get("resources"))]
 
-    def is_here(one: Parts) -> bool:
+    def is_here(one: Tree) -> bool:
         return one.get("resource", names[0] if names else None) in (resource.get("name"), None)
 
     meaning = Meaning()
@@ -47,7 +45,7 @@ def of_model(model: Parts, package: Parts, resource: Parts, fields: Parts, label
 
 
 def _add_dimension(
-    meaning: Meaning, name: str, dimension: Parts, is_here: Callable[[Parts], bool], fields: Parts
+    meaning: Meaning, name: str, dimension: Tree, is_here: Callable[[Tree], bool], fields: Tree
 ) -> None:
     here = [(key, one) for key, one in _attributes(dimension) if is_here(one)]
     for key, one in here:
@@ -73,7 +71,7 @@ def _add_dimension(
     meaning.dimensions.setdefault(group, []).extend(levels)
 
 
-def _add_days(meaning: Meaning, called: str, attributes: list[tuple[str, Parts]], fields: Parts) -> None:
+def _add_days(meaning: Meaning, called: str, attributes: list[tuple[str, Tree]], fields: Tree) -> None:
     for key, one in attributes:
         column = _column(one)
         written = object_of(fields.get(column))
@@ -83,11 +81,11 @@ def _add_days(meaning: Meaning, called: str, attributes: list[tuple[str, Parts]]
             meaning.days.append(Day(called, column, pattern_of(written)))
 
 
-def _attributes(dimension: Parts) -> Iterator[tuple[str, Parts]]:
+def _attributes(dimension: Tree) -> Iterator[tuple[str, Tree]]:
     """Give the attributes by name; drafts wrote a list of levels, each with `id` and `title`."""
     attributes = dimension.get("attributes", dimension.get("fields"))
     if isinstance(attributes, list):
-        for number, level in enumerate(objects(attributes)):
+        for number, level in enumerate(objects_of(attributes)):
             if _column(level):
                 yield str(level.get("name", number)), level
                 continue
@@ -103,7 +101,7 @@ def _attributes(dimension: Parts) -> Iterator[tuple[str, Parts]]:
             yield name, one
 
 
-def _levels(dimension: Parts, attributes: list[tuple[str, Parts]]) -> Iterator[Level]:
+def _levels(dimension: Tree, attributes: list[tuple[str, Tree]]) -> Iterator[Level]:
     """Give the levels from the top: what has no parent first, and labels with what they are for."""
     names = [name for name, _ in attributes]
     labels = {
@@ -134,16 +132,16 @@ def _depth(name: str, parents: Mapping[str, str]) -> int:
     return depth
 
 
-def _named(parts: Any, label: str) -> Iterable[tuple[str, Parts]]:
+def _named(parts: Any, label: str) -> Iterable[tuple[str, Tree]]:
     """Give objects by name, which drafts wrote as a list."""
     if isinstance(parts, dict):
         return [(name, one) for name, one in parts.items() if isinstance(one, dict)]
     if isinstance(parts, list):
-        return [(name_of(one), one) for one in objects(parts)]
+        return [(name_of(one), one) for one in objects_of(parts)]
     raise ReadError(f"{label}: its model has no measures, or no dimensions")
 
 
-def _column(attribute: Parts) -> str:
+def _column(attribute: Tree) -> str:
     """Name the column that an attribute is read from; drafts wrote `resource/column`."""
     source = attribute.get("source", attribute.get("field"))
     return " ".join(source.split()) if isinstance(source, str) else ""

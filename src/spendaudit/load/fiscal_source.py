@@ -10,19 +10,11 @@ import polars as pl
 from spendaudit.errors import ReadError
 from spendaudit.ingest.cells import Cell, code, constant, currency, date, integer, money, text, trimmed
 from spendaudit.load.fiscal_layout import country_of, layout_of, licence_of
-from spendaudit.load.fiscal_meaning import (
-    PHASES,
-    PROPOSED,
-    Amount,
-    Level,
-    Meaning,
-    Parts,
-    name_of,
-    object_of,
-    objects,
-)
+from spendaudit.load.fiscal_lines import Columns, lines, named, one_row_a_line
+from spendaudit.load.fiscal_meaning import PHASES, PROPOSED, Amount, Meaning, name_of
 from spendaudit.model.codelists import CURRENCY, DIRECTION
 from spendaudit.sources import load_sources
+from spendaudit.sources._json_parts import Tree, object_of, objects_of
 from spendaudit.sources._periods import stated_year
 from spendaudit.sources._source import Organisation, Output, Source
 
@@ -38,8 +30,6 @@ _PAYMENT_TEXTS: Final = {
     "description": "description",
 }
 
-Columns = dict[str, Cell | pl.Expr]
-
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -49,7 +39,7 @@ class Made:
     notes: tuple[str, ...]
 
 
-def to_source(package: Parts, resource: Parts, meaning: Meaning, label: str) -> Made:
+def to_source(package: Tree, resource: Tree, meaning: Meaning, label: str) -> Made:
     """Build the source of one resource. Raises ReadError for what the descriptor leaves open."""
     making = _Making(package, meaning, label)
     outputs, notes = making.outputs()
@@ -65,14 +55,14 @@ def to_source(package: Parts, resource: Parts, meaning: Meaning, label: str) -> 
         rejected=making.rejected(),
         personal=frozenset({"payee_id", "payee_name"} & {name for one in outputs for name in one.columns}),
     )
-    names = {name_of(one) for one in objects(object_of(resource.get("schema")).get("fields"))}
+    names = {name_of(one) for one in objects_of(object_of(resource.get("schema")).get("fields"))}
     return Made(replace(source, ignored=frozenset(names - source.used)), notes)
 
 
 class _Making:
     """The outputs of one file in the making."""
 
-    def __init__(self, package: Parts, meaning: Meaning, label: str) -> None:
+    def __init__(self, package: Tree, meaning: Meaning, label: str) -> None:
         self._package = package
         self._meaning = meaning
         self._label = label
@@ -135,8 +125,8 @@ class _Making:
             yield Output(
                 table="budget",
                 of=filled if len(years) > 1 else None,
-                columns=self._lines() | self._of_amounts(of_year, year) | phases,
-                finish=_one_row_a_line if self._phase else None,
+                columns=lines(self._meaning) | self._of_amounts(of_year, year) | phases,
+                finish=one_row_a_line if self._phase else None,
             )
 
     def _check_phase(self, amount: Amount) -> None:
@@ -211,27 +201,6 @@ class _Making:
             raise ReadError(f"{self._label}: {year} is no fiscal year", hint="four digits, such as 2015")
         return pl.lit(int(year), pl.Int32) if year else stated_year()
 
-    def _lines(self) -> Columns:
-        """Map what tells budget lines apart."""
-        dimensions = self._meaning.dimensions
-        payees = set(self._meaning.parties) & {"payee"}
-        people = {level.key for role in payees for level in [self._meaning.parties[role]]}
-        keys = [level.key for levels in dimensions.values() for level in levels if level.key not in people]
-        columns: Columns = {"is_leaf": pl.lit(value=True)}
-        if line := self._meaning.columns.get("line"):
-            columns["line_id"] = text(line)
-        elif keys:
-            words = [text(key).fill_null("") for key in dict.fromkeys(keys)]
-            columns["line_id"] = pl.concat_str(words, separator="-")
-        for kind in ("administrative", "functional", "economic", "fund"):
-            columns |= _classified(kind, dimensions.get(kind, []))
-        tops = dimensions.get("administrative") or [
-            self._meaning.parties[role] for role in ("payer",) if role in self._meaning.parties
-        ]
-        if tops:
-            columns |= _named("institution", tops[0])
-        return columns
-
     def _payments(self, amounts: Sequence[Amount]) -> Output:
         if len(amounts) != 1 or self._phase or self._phase_of(amounts[0]) not in ("", "executed", "paid"):
             raise self._open(
@@ -255,7 +224,7 @@ class _Making:
         if day := self._meaning.payment_day:
             columns["date"] = date(day.column, day.pattern)
         for role in roles:
-            columns |= _named(role, parties[role])
+            columns |= named(role, parties[role])
         for told, name in _PAYMENT_TEXTS.items():
             if told in parties:
                 columns[name] = text(parties[told].key)
@@ -269,40 +238,6 @@ class _Making:
                 Organisation(role=role, id=f"{role}_id", name=f"{role}_name", tax_id=False) for role in roles
             ),
         )
-
-
-def _classified(kind: str, levels: Sequence[Level]) -> Columns:
-    """Write the codes of all levels as one, and the label of the last that has one."""
-    columns: Columns = {}
-    if codes := [level.code for level in levels if level.code]:
-        whole = levels[-1].full and levels[-1].code
-        columns[f"{kind}_code"] = (
-            text(whole)
-            if whole
-            else pl.concat_str([text(one) for one in codes], separator="-", ignore_nulls=True)
-        )
-    if labels := [level.label for level in levels if level.label]:
-        columns[f"{kind}_label"] = pl.coalesce(text(label) for label in reversed(labels))
-    return columns
-
-
-def _named(role: str, level: Level) -> Columns:
-    """Map a party: a single column is its name."""
-    if level.code and level.label:
-        return {f"{role}_id": text(level.code), f"{role}_name": text(level.label)}
-    return {f"{role}_name": text(level.key)}
-
-
-def _one_row_a_line(lines: pl.LazyFrame) -> pl.LazyFrame:
-    """Bring the phases of a line together, where each of them stands in one row."""
-    phases = list(PHASES)
-    line = [name for name in lines.collect_schema().names() if name not in {"row", *phases}]
-    once = pl.all_horizontal(pl.col(phases).count().over(line) <= 1)
-    marked = lines.with_columns(alone=pl.when(~once).then(pl.col("row")))
-    together = marked.group_by(*line, "alone", maintain_order=True).agg(
-        pl.col("row").min(), pl.col(phases).drop_nulls().first()
-    )
-    return together.select(lines.collect_schema().names()).sort("row")
 
 
 def _listed(amounts: Iterable[Amount]) -> str:

@@ -10,20 +10,18 @@ from spendaudit.load.fiscal_meaning import (
     Day,
     Level,
     Meaning,
-    Parts,
     name_of,
-    object_of,
-    objects,
     pattern_of,
     read_amount,
     slug,
 )
+from spendaudit.sources._json_parts import Tree, object_of, objects_of
 
 
-def of_types(schema: Parts, fields: Parts, label: str) -> Meaning:
+def of_types(schema: Tree, fields: Tree, label: str) -> Meaning:
     """Read version 1: column types, constants, and what every amount says of itself."""
     meaning = Meaning()
-    extra = {name_of(one): one for one in objects(schema.get("extraFields"))}
+    extra = {name_of(one): one for one in objects_of(schema.get("extraFields"))}
     for one in extra.values():
         if "constant" in one and (concept := _concept(str(one.get("columnType", "")))):
             meaning.constants[concept] = str(one["constant"])
@@ -47,7 +45,7 @@ def of_types(schema: Parts, fields: Parts, label: str) -> Meaning:
     return meaning
 
 
-def _typed_amount(name: str, told: Parts, extra: Parts, fields: Parts, label: str) -> Amount:
+def _typed_amount(name: str, told: Tree, extra: Tree, fields: Tree, label: str) -> Amount:
     """Read an amount of version 1, and what `normalize` says of it."""
     says = {
         _concept(str(object_of(extra.get(key)).get("columnType", ""))): str(value)
