@@ -51,8 +51,8 @@ def per_tender(flagged: pl.LazyFrame, starts: str, ends: str) -> pl.LazyFrame:
     )
 
 
-def whose_tender() -> dict[str, pl.Expr]:
-    """Tell whose tender it was, for what, by which method, and who won it: one supplier or so many.
+def whose() -> dict[str, pl.Expr]:
+    """Tell who bought, what and how, and from whom: one supplier, or so many.
 
     Aggregations. Of several texts the first in the alphabet is taken.
     """

@@ -15,8 +15,8 @@ All contracts of a tender with these dates are one finding.
 
 Threshold
 ---------
-- `days`: 255, which are 182 working days, the high-risk mark for the decision period in the Corruption Risk
-  Indicators for Europe (opentender). Where bids are bound for a shorter time, take that time instead.
+- `days`: 255, which are 182 working days, the high-risk mark for the decision period in opentender's
+  corruption risk index (DIGIWHIST). Where bids are bound for a shorter time, take that time instead.
 
 Of 265,286 procurements of Lithuania 10.7 % had a decision period far from the others, short or long
 (viespirkiai). One of 541 contracts in samples of CompraNet is flagged, but 55 % of 3,771 tenders in an Indian
@@ -50,7 +50,7 @@ contracts:
 References
 ----------
 - Open Contracting Partnership, Red flags in public procurement (2024), R062.
-- opentender.eu, Corruption Risk Index: decision period.
+- DIGIWHIST, opentender.eu: decision period.
 """
 
 from typing import Final
@@ -60,7 +60,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose_tender
+from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -83,7 +83,7 @@ def find(tables: Tables, params: LongDecisionPeriod) -> pl.LazyFrame:
 
 def tells(_params: LongDecisionPeriod) -> dict[str, pl.Expr]:
     """Tell who awarded what to whom, and after how many days."""
-    return {**whose_tender(), "days": days("tender_end", "award_date").first()}
+    return {**whose(), "days": days("tender_end", "award_date").first()}
 
 
 RULE: Final = Rule(

@@ -63,7 +63,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose_tender
+from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -88,7 +88,7 @@ def find(tables: Tables, params: SameDayAward) -> pl.LazyFrame:
 
 def tells(_params: SameDayAward) -> dict[str, pl.Expr]:
     """Tell who awarded what to whom, and how."""
-    return {**whose_tender(), "days": days("tender_start", "award_date").first()}
+    return {**whose(), "days": days("tender_start", "award_date").first()}
 
 
 RULE: Final = Rule(

@@ -66,7 +66,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose_tender
+from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -90,7 +90,7 @@ def find(tables: Tables, params: ShortDecisionPeriod) -> pl.LazyFrame:
 
 def tells(_params: ShortDecisionPeriod) -> dict[str, pl.Expr]:
     """Tell who awarded what to whom, and after how many days."""
-    return {**whose_tender(), "days": days("tender_end", "award_date").first()}
+    return {**whose(), "days": days("tender_end", "award_date").first()}
 
 
 RULE: Final = Rule(

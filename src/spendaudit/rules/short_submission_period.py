@@ -71,7 +71,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose_tender
+from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -101,7 +101,7 @@ def find(tables: Tables, params: ShortSubmissionPeriod) -> pl.LazyFrame:
 
 def tells(_params: ShortSubmissionPeriod) -> dict[str, pl.Expr]:
     """Tell whose tender it was, for what, by which method, and how long it was open."""
-    return {**whose_tender(), "days": days("tender_start", "tender_end").first()}
+    return {**whose(), "days": days("tender_start", "tender_end").first()}
 
 
 RULE: Final = Rule(

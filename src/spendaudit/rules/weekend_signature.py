@@ -12,7 +12,7 @@ Each contract is a finding when `date_signed` is a day of the weekend.
 Threshold
 ---------
 - `weekend`: Saturday and Sunday; Friday and Saturday, as in Egypt; or Sunday alone. Public holidays are not
-  asked about. The K-Index of the Slovak and Czech journalists keeps this question switched off.
+  asked about. The K-Index keeps this question switched off.
 
 In samples of CompraNet 24 of 545 contracts are flagged (4.4 %).
 

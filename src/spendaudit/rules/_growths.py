@@ -1,0 +1,24 @@
+"""By how much is one amount of a contract above another? Findings whose amount is the difference."""
+
+from decimal import Decimal
+
+import polars as pl
+
+from spendaudit.model.findings import PLACE, TOTAL, member
+
+
+def beyond(now: str, once: str, share: Decimal) -> pl.Expr:
+    """Contracts whose one amount is more than the other and a share of it."""
+    ten_thousandths = int((1 + share) * 10_000)
+    return pl.col(now).cast(TOTAL) * 10_000 > pl.col(once).cast(TOTAL) * ten_thousandths
+
+
+def per_growth(flagged: pl.LazyFrame, now: str, once: str) -> pl.LazyFrame:
+    """Make one finding of each row, on the day that the contract was decided."""
+    return flagged.sort("decision_date", *PLACE).select(
+        pl.concat_list(member()).alias("members"),
+        (pl.col(now) - pl.col(once)).cast(TOTAL).alias("amount"),
+        "currency",
+        pl.col("decision_date").alias("starts"),
+        pl.col("decision_date").alias("ends"),
+    )
