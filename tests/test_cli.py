@@ -131,6 +131,12 @@ def test_help_names_every_format(run: Run) -> None:
     assert sorted(metavar[1].split("|")) == sorted(load_formats())
 
 
+def test_a_page_says_whether_contracts_that_came_to_nothing_are_asked_about(run: Run) -> None:
+    assert "`is_void`) are not asked about" in run("rules", "SPL001").out
+    assert "is_void" not in run("rules", "DQ002").out
+    assert "is_void" not in run("rules", "PAY001").out
+
+
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [

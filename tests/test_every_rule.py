@@ -19,7 +19,7 @@ from spendaudit.audit.message import sentence
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules import load_rules
 from spendaudit.rules._example import read_example
-from spendaudit.rules._rule import MESSAGE_FIELDS, SECTIONS, Params, Rule
+from spendaudit.rules._rule import MESSAGE_FIELDS, SECTIONS, Params, Rule, Stage
 
 RULES: Final = tuple(load_rules().values())
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -99,6 +99,17 @@ def allowed_values(rule: Rule[Any], name: str) -> Iterator[Any]:
 def allowed_settings(rule: Rule[Any]) -> Iterator[dict[str, Any]]:
     for name in rule.params.model_fields:
         yield from ({name: value} for value in allowed_values(rule, name))
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule.subject == "contracts"], ids=lambda rule: rule.id
+)
+def test_contracts_that_came_to_nothing_are_no_spending(rule: Rule[Any]) -> None:
+    tables = example(rule)
+    void = with_only(tables, "contracts", tables["contracts"].with_columns(is_void=pl.lit(value=True)))
+
+    asked_anyway = rule.stage is Stage.DATA_QUALITY
+    assert rows(ask(rule, void)) == (rows(ask(rule, tables)) if asked_anyway else Counter())
 
 
 @every_rule

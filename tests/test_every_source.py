@@ -245,6 +245,17 @@ def test_rows_become_what_is_expected(case: Case, load: Callable[[Case], Loaded]
             assert filled == row
 
 
+@every_case
+def test_contracts_are_void_by_the_words_of_their_source(case: Case, load: Callable[[Case], Loaded]) -> None:
+    words = {word for output in _shape(case).outputs for word in output.void}
+    rows = load(case).tables.get(
+        "contracts", pl.DataFrame(schema={"status": pl.String, "is_void": pl.Boolean})
+    )
+    void = pl.col("status").is_in(sorted(words)) if words else pl.lit(None, pl.Boolean)
+
+    assert rows["is_void"].equals(rows.with_columns(is_void=void)["is_void"])
+
+
 @every_header
 def test_a_file_that_lacks_a_column_is_refused_by_name(case: Case, tmp_path: Path) -> None:
     source, cells = _shape(case), _cells(case)

@@ -239,6 +239,17 @@ def test_several_suppliers_are_one_row_named_together_in_one_order() -> None:
             "PY-RUC-80026564-5",
         ),
         ({"name": "Alfa", "identifier": {"scheme": "Registro", "id": "80026564-5"}}, "80026564-5"),
+        (
+            {
+                "name": "Alfa",
+                "identifier": {
+                    "scheme": "Registro Único de Contribuyente emitido por el Ministerio de Hacienda del "
+                    "Gobierno de Paraguay",
+                    "id": "80026564-5",
+                },
+            },
+            "PY-RUC-80026564-5",
+        ),
         ({"name": "Alfa", "identifier": {"scheme": "PY-RUC", "id": "000-0"}}, None),
     ],
 )
@@ -309,6 +320,22 @@ def test_releases_of_a_process_in_several_documents_count_once(tmp_path: Path) -
     found = open_tables(loaded.inputs, store)["contracts"].collect()
     assert (entry.rows_read, entry.rows_loaded, entry.rows_merged) == (3, 2, 1)
     assert sorted(found["contract_id"]) == ["ocds-zz9zz1-1/contracts/1", "ocds-zz9zz1-2/tender"]
+
+
+def test_what_came_to_nothing_is_known_by_the_codes_of_the_standard_alone(tmp_path: Path) -> None:
+    statuses = ["active", "cancelled", "unsuccessful", "withdrawn", "pending", "terminated", "anulado", None]
+    releases = [
+        {**ONE, "ocid": f"ocds-zz9zz1-{number}", "awards": [_award(status=status)]}
+        for number, status in enumerate(statuses)
+    ]
+    path = _written(tmp_path, "\n".join(json.dumps(release) for release in releases))
+
+    loaded, store = _normalized(path, tmp_path / "store")
+    void = open_tables(loaded.inputs, store)["contracts"].select("is_void").collect().to_series()
+    assert void.to_list() == [False, True, True, True, False, False, False, None]
+    assert loaded.inputs[0].notes == (
+        "3 of 8 contracts came to nothing by their status: they count as no spending",
+    )
 
 
 def test_the_licence_that_a_package_states_is_noted(tmp_path: Path) -> None:

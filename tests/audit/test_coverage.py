@@ -8,7 +8,7 @@ import pytest
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.model.run import State
 from spendaudit.model.tables import Tables
-from spendaudit.rules._rule import Rule
+from spendaudit.rules._rule import Rule, Stage
 
 Rows = list[dict[str, Any]]
 
@@ -37,7 +37,7 @@ def test_rows_without_a_needed_column_are_counted_and_named(covered: Callable[..
         rows=3,
         applicable=3,
         evaluated=1,
-        reason="contracts has no amount in 2 of 3 rows, no currency in 1 of 3 rows",
+        reason="2 of 3 contracts lack amount; 1 lacks currency",
         state=None,
     )
 
@@ -46,7 +46,7 @@ def test_a_rule_that_can_judge_no_row_is_not_evaluable(covered: Callable[..., Co
     coverage = covered([{"amount": None}] * 1200)
 
     assert coverage.state is State.NOT_EVALUABLE
-    assert coverage.reason == "contracts has no amount in 1,200 of 1,200 rows"
+    assert coverage.reason == "all 1,200 contracts lack amount"
 
 
 def test_rows_out_of_scope_are_not_counted_as_lacking(covered: Callable[..., Coverage]) -> None:
@@ -60,7 +60,31 @@ def test_a_rule_that_no_row_is_about_is_not_applicable(covered: Callable[..., Co
 
     assert coverage.state is State.NOT_APPLICABLE
     assert (coverage.rows, coverage.applicable, coverage.evaluated) == (2, 0, 0)
-    assert coverage.reason == "none of 2 rows of contracts is in question, going by procurement_method"
+    assert coverage.reason == "it asks about none of the 2 contracts, going by procurement_method"
+
+
+def test_contracts_that_came_to_nothing_are_asked_about_their_data_only(
+    covered: Callable[..., Coverage],
+) -> None:
+    rows: Rows = [{"amount": 1, "is_void": True}, {"amount": 1, "is_void": False}, {"amount": None}]
+
+    assert covered(rows).applicable == 2
+    assert covered(rows).evaluated == 1
+    assert covered(rows, stage=Stage.DATA_QUALITY).evaluated == 2
+
+
+def test_that_all_contracts_came_to_nothing_is_told(covered: Callable[..., Coverage]) -> None:
+    coverage = covered([{"amount": 1, "is_void": True}] * 2, scope=lambda _: pl.lit(value=True))
+
+    assert coverage.state is State.NOT_APPLICABLE
+    assert coverage.reason == "it asks about none of the 2 contracts, going by status"
+
+
+def test_what_many_columns_lack_is_told_together(covered: Callable[..., Coverage]) -> None:
+    rows: Rows = [{"amount": None, "currency": None, "supplier_key": None}, {"amount": 1}]
+    needs = {"contracts": {"amount", "currency", "supplier_key", "procurement_method"}}
+
+    assert covered(rows, needs=needs).reason == "1 of 2 contracts lacks amount, currency, supplier"
 
 
 def test_a_row_whose_scope_cannot_be_told_lacks_something(covered: Callable[..., Coverage]) -> None:
@@ -68,7 +92,7 @@ def test_a_row_whose_scope_cannot_be_told_lacks_something(covered: Callable[...,
 
     assert coverage.state is State.NOT_EVALUABLE
     assert coverage.applicable == 2
-    assert coverage.reason == "contracts has no procurement_method in 2 of 2 rows"
+    assert coverage.reason == "all 2 contracts lack procurement_method"
 
 
 def test_a_rule_about_every_row_counts_every_row(covered: Callable[..., Coverage]) -> None:
@@ -98,7 +122,7 @@ def test_an_empty_table_is_not_clean(covered: Callable[..., Coverage]) -> None:
     coverage = covered([])
 
     assert coverage.state is State.NOT_EVALUABLE
-    assert coverage.reason == "contracts holds no row"
+    assert coverage.reason == "there are no contracts"
 
 
 def test_one_of_several_columns_is_enough(covered: Callable[..., Coverage]) -> None:
@@ -107,7 +131,7 @@ def test_one_of_several_columns_is_enough(covered: Callable[..., Coverage]) -> N
     coverage = covered(rows, either=frozenset({"title", "url"}))
 
     assert coverage.evaluated == 2
-    assert coverage.reason == "contracts has no title or url in 1 of 3 rows"
+    assert coverage.reason == "1 of 3 contracts lacks title or url"
 
 
 def test_a_setting_can_make_a_column_unnecessary(
@@ -119,7 +143,7 @@ def test_a_setting_can_make_a_column_unnecessary(
     lawful = measure(tables, [rule], {rule.id: rule.params()})
     told = measure(tables, [rule], {rule.id: rule.params(ceiling=Decimal(100))})
 
-    assert lawful[rule.id].reason == "contracts has no limit in 1 of 1 rows"
+    assert lawful[rule.id].reason == "the only contract lacks known legal limit"
     assert told[rule.id].evaluated == 1
 
 

@@ -69,7 +69,7 @@ def test_the_rule_that_fires_says_how_often(
     assert (outcome.rows, outcome.applicable, outcome.evaluated) == (8, 7, 6)
     assert (outcome.flagged, outcome.findings) == (5, 2)
     assert outcome.base_rate == 5 / 6
-    assert outcome.reason == "contracts has no amount in 1 of 7 rows"
+    assert outcome.reason == "1 of 7 contracts lacks amount"
 
 
 def test_a_row_in_two_findings_is_flagged_once(
@@ -350,5 +350,5 @@ def test_contracts_are_held_against_the_limit_of_their_country_on_their_day(
 
     run = audit(stored, inputs, [make_rule(needs=needs, uses=uses)], limits=Limits({"XX": (ceiling,)}))
 
-    assert run.outcomes[0].reason == "contracts has no limit in 4 of 6 rows"
+    assert run.outcomes[0].reason == "4 of 6 contracts lack known legal limit"
     assert run.rows["contracts"].select("limit", "limit_source").rows() == [(Decimal(9), "Act 1")] * 2

@@ -14,6 +14,16 @@ from spendaudit.rules._rule import Params, Rule
 
 #: What a table's rows are called, where the table's own name is not a plural.
 _ROWS: Final = {"budget": "budget lines"}
+#: What columns are called that nobody published under their name.
+_WORDS: Final = {
+    "buyer_key": "buyer",
+    "supplier_key": "supplier",
+    "payer_key": "payer",
+    "payee_key": "payee",
+    "decision_date": "date",
+    "limit": "known legal limit",
+    "supplier_id_valid": "tax number that can be checked",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +63,7 @@ def _scoped(
 ) -> pl.LazyFrame:
     """Work out once what most questions begin with: whether each rule is about a row, null if unknown."""
     return frame.with_columns(
-        rule.scope(params[rule.id]).alias(_scope(rule)) for rule in rules if rule.subject == table
+        rule.about(params[rule.id]).alias(_scope(rule)) for rule in rules if rule.subject == table
     )
 
 
@@ -104,8 +114,9 @@ def _coverage(
         reasons = [f"no {_ROWS.get(table, table)} were loaded" for table in absent]
         state, evaluated = State.NOT_EVALUABLE, 0
     elif rows and not applicable:
-        read = ", ".join(sorted(set(rule.scope(params).meta.root_names())))
-        reasons = [f"none of {rows:,} rows of {rule.subject} is in question, going by {read}"]
+        read = sorted(set(rule.scope(params).meta.root_names())) or ["status"]
+        going_by = ", ".join(_WORDS.get(name, name) for name in read)
+        reasons = [f"it asks about none of the {_counted_rows(rows, rule.subject)}, going by {going_by}"]
         state = State.NOT_APPLICABLE
     else:
         reasons = [text for table in rule.needs if (text := _lacking(rule, table, params, counts[table]))]
@@ -120,11 +131,30 @@ def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[
     """Say which needed columns of a table are missing in how many rows, the emptiest first."""
     rows = counts[rule.id, "applicable"]
     if not rows:
-        return f"{table} holds no row"
+        return f"there are no {_ROWS.get(table, table)}"
     missing = {name: counts[rule.id, f"no {name}"] for name in rule.lacking(table, params)}
-    parts = [
-        f"no {name} in {count:,} of {rows:,} rows"
-        for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0]))
-        if count
+    alike = defaultdict(list)
+    for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0])):
+        if count:
+            alike[count].append(" or ".join(_WORDS.get(word, word) for word in name.split(" or ")))
+    lacking = [
+        f"{_share(count, rows, table) if place == 0 else f'{count:,}'} {'lacks' if count == 1 else 'lack'} "
+        f"{', '.join(names)}"
+        for place, (count, names) in enumerate(alike.items())
     ]
-    return f"{table} has {', '.join(parts)}" if parts else ""
+    return "; ".join(lacking)
+
+
+def _share(count: int, rows: int, table: str) -> str:
+    if count < rows:
+        return f"{count:,} of {_counted_rows(rows, table)}"
+    return f"all {_counted_rows(rows, table)}" if rows > 1 else f"the only {_one(table)}"
+
+
+def _counted_rows(rows: int, table: str) -> str:
+    return f"{rows:,} {_one(table) if rows == 1 else _ROWS.get(table, table)}"
+
+
+def _one(table: str) -> str:
+    rows = _ROWS.get(table, table)
+    return f"{rows.removesuffix('ies')}y" if rows.endswith("ies") else rows.removesuffix("s")

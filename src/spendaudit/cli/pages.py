@@ -22,6 +22,10 @@ _BOUNDS = {
     "maximum": "at most {}",
     "exclusiveMaximum": "below {}",
 }
+_VOID = (
+    "Contracts whose published status says that they came to nothing (cancelled, unsuccessful, a draft: "
+    "`is_void`) are not asked about."
+)
 
 
 def show_list(headings: Sequence[str], rows: Sequence[Sequence[str]], closing: str) -> None:
@@ -78,6 +82,7 @@ def rule_page(rule: Rule[Any]) -> str:
             "",
             _headed("Columns that it needs", "-"),
             *needs,
+            *(["", _VOID] if "is_void" in rule.sought(rule.subject) else []),
         ]
     )
 

@@ -1,7 +1,7 @@
 """Carries one published file into the store: read, map, write, and account for every row."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -208,7 +208,13 @@ class Loading:
             tables=tables,
             filled=self._shares(writers),
             quarantine=dict(sorted(reasons.items())),
-            notes=(*self._recognised.notes, *reading.notes, *self._several(first), *self._missed(writers)),
+            notes=(
+                *self._recognised.notes,
+                *reading.notes,
+                *self._several(first),
+                *self._void(parts),
+                *self._missed(writers),
+            ),
         )
         self._store.keep(written, entry, self._mapping)
         return entry
@@ -243,6 +249,16 @@ class Loading:
         return [
             f"rows of {table} are counted: {self._records:,} rows of the file hold {counts.read:,} of them"
         ]
+
+    def _void(self, parts: Mapping[str, list[Path]]) -> list[str]:
+        """Tell how many contracts came to nothing, where the source knows the words for it."""
+        if not any(output.void for output in self._source.outputs):
+            return []
+        frame = pl.concat([pl.scan_parquet(path) for path in parts["contracts"]])
+        void, rows = frame.select(pl.col("is_void").sum(), pl.len()).collect().row(0)
+        if not void:
+            return []
+        return [f"{void:,} of {rows:,} contracts came to nothing by their status: they count as no spending"]
 
     def _missed(self, writers: list[Writer]) -> list[str]:
         """Tell which columns are emptier than this portal's files are known to be."""

@@ -171,6 +171,8 @@ class Mapper:
             )
         if self._output.table == "contracts":
             rows = rows.with_columns(decision_date=decision_date(), date_basis=date_basis())
+            if self._output.void:
+                rows = rows.with_columns(is_void=pl.col("status").is_in(sorted(self._output.void)))
         have = rows.schema
         return rows.select(
             name if have[name] == dtype else pl.col(name).cast(dtype) for name, dtype in self._schema.items()

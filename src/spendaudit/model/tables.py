@@ -177,6 +177,8 @@ KEYS: Final[Mapping[str, pl.Schema]] = {
             "supplier_id_valid": pl.Boolean(),
             "decision_date": _DATE,
             "date_basis": DATE_BASIS,
+            # Whether the published status says that it came to nothing; null where none is published.
+            "is_void": pl.Boolean(),
         }
     ),
     "payments": pl.Schema({"payer_key": ORGANISATION, "payee_key": ORGANISATION, "payee_kind": PARTY_KIND}),

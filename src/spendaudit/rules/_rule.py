@@ -115,6 +115,15 @@ class Rule(Generic[P]):
         """The names that the message is filled with."""
         return frozenset(name for _, name, _, _ in string.Formatter().parse(self.message) if name)
 
+    def about(self, params: P) -> pl.Expr:
+        """Tell which rows of the subject the question is about; null where a missing column leaves it open.
+
+        Contracts that came to nothing are no spending: only questions about the data are asked of them.
+        """
+        if self.subject != "contracts" or self.stage is Stage.DATA_QUALITY:
+            return self.scope(params)
+        return self.scope(params) & ~pl.col("is_void").fill_null(value=False)
+
     def needed(self, table: str, params: P) -> tuple[str, ...]:
         """Columns that a row of the table must have under these settings, in a stable order."""
         return tuple(sorted(self.needs.get(table, frozenset()) - params.waived()))
@@ -131,7 +140,7 @@ class Rule(Generic[P]):
         """Columns of the table that are read of every row, in order; among them the place of a row."""
         wanted = self.needs.get(table, frozenset()) | self.uses.get(table, frozenset()) | {*PLACE}
         if table == self.subject:
-            wanted |= self.either
+            wanted |= {*self.either, *(self.about(self.params()).meta.root_names())}
         return tuple(name for name in SCHEMAS[table].names() if name in wanted)
 
     def columns(self, table: str) -> tuple[str, ...]:
@@ -146,7 +155,7 @@ class Rule(Generic[P]):
         """Rows that the rule can judge: in scope and complete."""
         complete = [~gap for gap in self.lacking(table, params).values()]
         if table == self.subject:
-            complete.append(self.scope(params).fill_null(value=False))
+            complete.append(self.about(params).fill_null(value=False))
         return pl.all_horizontal(complete)
 
     def plan(self, tables: Tables, params: P) -> pl.LazyFrame:

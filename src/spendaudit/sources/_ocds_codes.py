@@ -14,6 +14,9 @@ CATEGORIES: Final = {
     "consultingServices": "services",
 }
 
+#: Statuses of tenders, awards and contracts that came to nothing. What is `terminated` may be delivered.
+VOID: Final = frozenset({"cancelled", "unsuccessful", "withdrawn"})
+
 #: Codes of ISO 4217 beside those in daily use: withdrawn ones, which old files hold, and codes of funds.
 _OTHERS: Final = "BYR CHE CHW CUC EEK HRK LTL LVL MRO SLL STD USN UYW VEF ZMK ZWL"
 

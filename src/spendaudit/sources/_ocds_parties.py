@@ -13,6 +13,11 @@ _NOTHING: Final = re.compile(r"[\W0_]*|N/?A|null|none|S/N", re.IGNORECASE)
 #: A code of org-id.guide: where a register is kept, and which it is.
 _SCHEME: Final = re.compile(r"[A-Z]{2}-[A-Z0-9_]+")
 
+#: Registers that a publisher names in words -> their codes. In Paraguay, until its releases had codes.
+_WORDED: Final = {
+    "Registro Único de Contribuyente emitido por el Ministerio de Hacienda del Gobierno de Paraguay": "PY-RUC"
+}
+
 _TAX_NUMBERS: Final = tuple(f"{scheme.name}-" for schemes in SCHEMES.values() for scheme in schemes)
 
 
@@ -33,6 +38,7 @@ class Parties:
         identifier = object_of(reference.get("identifier")) or object_of(known.get("identifier"))
         name = first_text("name", reference, known) or text_of(identifier.get("legalName"))
         number, scheme = text_of(identifier.get("id")), text_of(identifier.get("scheme"))
+        scheme = _WORDED.get(scheme or "", scheme)
         if number and not _NOTHING.fullmatch(number):
             if scheme and _SCHEME.fullmatch(scheme) and not number.startswith(f"{scheme}-"):
                 number = f"{scheme}-{number}"

@@ -9,7 +9,7 @@ import polars as pl
 from spendaudit.ingest.cells import Cell, code, integer, money, quantity, text, trimmed
 from spendaudit.model.codelists import CATEGORY, METHOD
 from spendaudit.sources._layouts import Layout
-from spendaudit.sources._ocds_codes import CATEGORIES, METHODS, any_currency
+from spendaudit.sources._ocds_codes import CATEGORIES, METHODS, VOID, any_currency
 from spendaudit.sources._source import Csv, Organisation, Output, Source, Workbook
 
 #: Paths that are read in a table of tenders, and in one of awards.
@@ -90,6 +90,7 @@ def _tenders(trees: Source, layout: Layout, *, decimal: str) -> Source:
                     "number_of_tenderers": integer("tender/numberOfTenderers"),
                     "status": text("tender/status"),
                 },
+                void=VOID,
                 one_per="@process",
                 repeated=("title", "buyer_name", "tender_start"),
                 organisations=(Organisation(role="buyer", id="buyer_id", name="buyer_name", tax_id=False),),
@@ -140,6 +141,7 @@ def _awards(trees: Source, layout: Layout, *, decimal: str) -> Source:
                     "currency": any_currency("awards/0/value/currency"),
                     "status": text("awards/0/status"),
                 },
+                void=VOID,
                 one_per="@award",
                 repeated=("amount", "currency", "supplier_name"),
                 organisations=trees.outputs[0].organisations,

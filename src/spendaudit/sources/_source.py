@@ -76,6 +76,9 @@ class Output:
     named_by: tuple[str, ...] = ()
     #: Canonical columns that every line of such a row must repeat unchanged.
     repeated: tuple[str, ...] = ()
+    #: What the column `status` says of contracts that came to nothing (cancelled, unsuccessful, a draft).
+    #: They are loaded, but are no spending. Words of the portal's own list, as published.
+    void: frozenset[str] = frozenset()
     organisations: tuple[Organisation, ...] = ()
     #: A last step that needs the whole table, for small tables only: which budget lines are leaves, or lines
     #: added up into fewer rows, the others of which count as merged.

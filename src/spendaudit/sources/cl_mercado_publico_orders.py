@@ -18,7 +18,8 @@ Caveats
 -------
 - The total of an order is repeated on each of its lines, 2.7 on average. It is counted once.
 - The total includes taxes: 48984431,72 is 41163388 net and 7821043,72 of VAT. Prices of lines are net.
-- Orders are commitments, not payments. Those that were cancelled or refused are in the file: see `status`.
+- Orders are commitments, not payments. Those that were cancelled or refused are in the file: see `status`. A
+  Cancelada came to nothing and counts as no spending.
 - So are orders that ChileCompra leaves out of its own statistics because their amount or currency is wrong.
 - The buyer is CodigoOrganismoPublico, not RutUnidadCompra: services of one ministry share a RUT (several
   directorates of public works order with 61.202.000-0), and other bodies have one for each unit.
@@ -141,6 +142,7 @@ SOURCE: Final = Source(
             },
             one_per="Codigo",
             repeated=("amount", "currency", "supplier_id", "award_date"),
+            void=frozenset({"Cancelada"}),
             organisations=(
                 Organisation(role="buyer", id="buyer_id", name="buyer_name", tax_id=False),
                 Organisation(role="supplier", id="supplier_id", name="supplier_name", tax_id=True),

@@ -27,6 +27,7 @@ Caveats
 - In `items`, `contract_id` is the code of the tender: an item is asked for before it is known who wins it.
 - One row in a thousand, and one in ten in February 2025, stands twice. An item of a bid counts once; if its
   lines differ in amount, currency, state or date, the later ones are put aside.
+- Awards of a tender that was revoked (Revocada) are rows of `contracts`, and count as no spending.
 - FechaAdjudicacion is filled for tenders that nobody has won yet, too; only awards carry it.
 - Amounts are in the currency of the offer. Where its words are those of the tender's currency (Moneda
   Adquisicion), CodigoMoneda tells it; where they are not, MontoEstimado is left out, being in the other one.
@@ -251,6 +252,7 @@ _TENDERS: Final = Source(
             },
             one_per="@bid",
             repeated=("amount", "currency", "award_date"),
+            void=frozenset({"Revocada"}),
             organisations=(
                 Organisation(role="buyer", id="buyer_id", name="buyer_name", tax_id=False),
                 Organisation(role="supplier", id="supplier_id", name="supplier_name", tax_id=True),

@@ -33,7 +33,7 @@ Caveats
   information.
 - Orden tells national bodies from the others (Territorial), not departments from municipalities.
 - No definido, Sin Descripcion, No aplica and the like stand for nothing.
-- Drafts and cancelled contracts are rows too; `status` tells.
+- Drafts and cancelled contracts are rows too; `status` tells. Borrador and Cancelado count as no spending.
 - Dates far away are typing errors, and are kept.
 - Bank accounts, legal representatives, supervisors, officials and addresses are kept nowhere: of rows that
   are put aside, only the cells that are read are kept.
@@ -249,6 +249,7 @@ def _contracts(*, decimal: str, days: tuple[str, ...]) -> Output:
             "status": text("Estado Contrato"),
             "url": text("URLProceso").str.extract(r"(https?://[^\s\"')}]+)"),
         },
+        void=frozenset({"Borrador", "Cancelado"}),
         organisations=(
             Organisation(role="buyer", id="buyer_id", name="buyer_name", tax_id=True),
             Organisation(

@@ -29,6 +29,7 @@ Caveats
 - `contract_id` is the platform's number of the case, the lot, and a letter where a lot has several winners;
   `tender_id` that number alone. The body's own number of the case comes first in `description`: bodies
   count alike (`1/2024`).
+- The awards of a case that was annulled (ANUL) are rows, and count as no spending.
 - Several winners named in one award share it: they stay together in `supplier_name`, without a number.
 - Numbers of persons are published with stars (`***1234**`), and are no number: the name is the key then.
 - `buyer_id` is the tax number of the body (NIF), else its code in the State's directory (DIR3) or on the
@@ -153,6 +154,7 @@ SOURCE: Final = Source(
                 "status": text("status"),
                 "url": text("url"),
             },
+            void=frozenset({"ANUL"}),
             organisations=(
                 Organisation(role="buyer", id="buyer_id", name="buyer_name", tax_id=True),
                 Organisation(role="supplier", id="supplier_id", name="supplier_name", tax_id=True),

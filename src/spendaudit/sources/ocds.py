@@ -33,7 +33,9 @@ Caveats
   tender's value is given where it is in the same currency; it may be of several lots.
 - Several suppliers of one award are one row, named together in the order of the alphabet (`A; B`), without a
   number: the amount is not that of any one of them.
-- Contracts and awards that were cancelled or did not succeed are in the table; see `status`, as published.
+- Contracts, awards and tenders that were cancelled, withdrawn or did not succeed are in the table; see
+  `status`, as published. They came to nothing (`is_void`) and count as no spending. One that was `terminated`
+  did count: the standard calls so what has come to its end, too.
 - A party is known by the identifier that a register gave it, with its scheme (`CO-NIT-900123456`) where that
   is a code of org-id.guide. Only then is it known whose tax number it is, and judged. The `id` by which
   releases refer to parties may be a bare count: it is left out, unless there is no name either.
@@ -58,7 +60,7 @@ from typing import Final
 from spendaudit.enrich.ids import ANYWHERE
 from spendaudit.ingest.cells import Cell, code, date, integer, money, quantity, text
 from spendaudit.model.codelists import CATEGORY, METHOD
-from spendaudit.sources._ocds_codes import CATEGORIES, METHODS, any_currency
+from spendaudit.sources._ocds_codes import CATEGORIES, METHODS, VOID, any_currency
 from spendaudit.sources._ocds_rows import GRAINS, fits, rows, says, tells_of
 from spendaudit.sources._ocds_states import merged
 from spendaudit.sources._ocds_tables import tables
@@ -114,6 +116,7 @@ _CONTRACTS: Final = Output(
         "status": text("status"),
         "url": text("url"),
     },
+    void=VOID,
     organisations=_PARTIES,
 )
 
