@@ -1,82 +1,37 @@
+"""`spendaudit fetch` tells what became of every period, and leaves what an audit reads."""
+
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from spendaudit.__main__ import main
 from spendaudit.ingest.rawstore import RawStore
-from spendaudit.sources import load_sources
 
-PLUGIN = '''
-"""A portal on this machine.
+if TYPE_CHECKING:
+    from tests.fetch.conftest import Person
 
-What it holds
--------------
-Contracts.
-
-How often
----------
-Monthly.
-
-Licence
--------
-CC0.
-
-Caveats
--------
-None.
-"""
-
-from functools import partial
-
-from spendaudit.ingest import cells
-from spendaudit.sources._releases import Downloads, monthly
-from spendaudit.sources._source import Csv, Output, Source
-
-SOURCE = Source(
-    id="xx_portal",
-    page=__doc__,
-    jurisdiction="XX",
-    homepage="https://portal.example",
-    licence="CC0-1.0",
-    layout=Csv(encodings=("utf-8",), separator=";"),
-    outputs=(Output(table="contracts", columns={"contract_id": cells.text("id")}),),
-    downloads=Downloads(partial(monthly, "%s/{year}-{month}.csv", since="2007-01"), delay=0.0),
-)
-'''
 Command = Callable[..., int]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> RawStore:
-    return RawStore(tmp_path / "store")
+def store(person: "Person") -> RawStore:
+    return person.store
 
 
 @pytest.fixture
-def fetches(
-    tmp_path: Path, httpserver: HTTPServer, store: RawStore, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Command]:
+def fetches(person: "Person", monkeypatch: pytest.MonkeyPatch) -> Command:
     """Run `spendaudit fetch` where a plug-in brings a source whose portal is the local server."""
-    plugins = tmp_path / "plugins"
-    named = plugins / "xx_plugin-1.0.dist-info"
-    named.mkdir(parents=True)
-    (plugins / "xx_plugin.py").write_text(PLUGIN % httpserver.url_for("").rstrip("/"))
-    (named / "METADATA").write_text("Metadata-Version: 2.1\nName: xx-plugin\nVersion: 1.0\n")
-    (named / "entry_points.txt").write_text("[spendaudit.sources]\nxx_portal = xx_plugin:SOURCE\n")
-    monkeypatch.syspath_prepend(plugins)
-    load_sources.cache_clear()
 
     def run(*words: str) -> int:
-        monkeypatch.setattr(sys, "argv", ["spendaudit", "fetch", *words, "--store", str(store.root)])
+        monkeypatch.setattr(sys, "argv", ["spendaudit", "fetch", *words, "--store", str(person.store.root)])
         return main()
 
-    yield run
-    load_sources.cache_clear()
-    sys.modules.pop("xx_plugin", None)
+    return run
 
 
 def publish(server: HTTPServer, **months: bytes) -> None:
