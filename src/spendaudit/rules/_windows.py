@@ -42,7 +42,8 @@ def windows(rows: pl.LazyFrame, by: tuple[str, ...], days: int, measures: dict[s
     """Measure, for each row, the window of its group that ends on its date and spans at most `days` days.
 
     A window is closed at both ends: with 30 days, the 1st and the 31st of a month stand in one. Rows of one
-    day stand in each other's windows. `by` are Categorical or Enum columns; null is a value like any other.
+    day stand in each other's windows. `by` are Categorical or Enum columns of the table, or Categorical ones
+    of the rule's own; null is a value like any other.
     Returns `first` and `last` (places) and the measures, which are aggregations.
     """
     read = {name for measure in measures.values() for name in measure.meta.root_names()}
@@ -90,7 +91,7 @@ def _group(by: tuple[str, ...]) -> pl.Expr:
     """Write the codes of a group as the digits of one number (Int128): below 2^96 times 6 times 5."""
     number = pl.lit(0, pl.Int128)
     for name in by:
-        dtype = _SCHEMA[name]
+        dtype = _SCHEMA.get(name)
         codes = len(dtype.categories) + 1 if isinstance(dtype, pl.Enum) else 2**32
         number = number * codes + pl.col(name).to_physical().fill_null(codes - 1).cast(pl.Int128)
     return number

@@ -1,0 +1,209 @@
+"""Several purchases of one item from several suppliers, each at or under the limit, add up to more than it.
+
+Why it matters
+--------------
+Above a legal amount a purchase needs more competition. Cutting it into smaller ones avoids that, and to give
+each part to another supplier hides it from whoever looks at one supplier at a time.
+
+Formula
+-------
+Take the purchases at or under their own limit. Within one buyer, item code, procurement method and currency,
+look back from each of them over `days` days. The window counts when it holds at least `min_contracts` of
+them, from two suppliers or more, and
+
+    amount(c1) + amount(c2) + ... > limit
+
+Windows that overlap are one finding, of all their purchases; `peak` is the sum of its strongest window. Where
+one supplier sold them all, `split-purchases` asks.
+
+Threshold
+---------
+- The limit is that of the law for the purchase's own procedure, category and day; `limit_source` names it. If
+  limits differ within a window, the highest holds. `limit`: one amount in place of the law's, in the currency
+  of each contract.
+- `digits`: 8, the characters of the item code that must agree: all of a CPV or UNSPSC code, a default of this
+  project. Fewer find more, and pool what is not alike: two of them are a whole trade.
+- `days`: 30, and `min_contracts`: 3, defaults of this project. Ukraine's rule (Prozorro, sas24-3-14) adds up
+  a calendar year.
+
+Contracts without an item code of their own cannot be judged, and the coverage counts them: portals that give
+codes to the lines of an order alone are among these.
+
+False positives
+---------------
+- Several places or units of one buyer that buy for themselves.
+- Codes that say little, such as "other services", and buyers who write one code for everything.
+- Medicines and food, which are bought as they are needed from whoever has them.
+- Limits without tax, compared with amounts that include it.
+
+Worked example
+--------------
+With the default settings. Three suppliers sold item 1 for a cent more than the limit within 30 days (A), item
+2 for the limit, and item 3 within 31 days. Item 4 was bought twice, item 5 from one supplier only. From item
+6 to 8 buyer, method and currency differ; so do schemes of item 9. Windows of item 10 overlap (B). Of item 11
+a purchase above the limit and a credit are no part, and it stays under the highest of its limits. Codes that
+differ after eight characters are one (C), others not. Item 14 was bought in January and in March (D, E).
+
+contracts:
+
+|buyer_id|supplier_id|item_scheme|item_code |procurement_method|award_date|amount|currency|limit |finding|
+|--------|-----------|-----------|----------|------------------|----------|------|--------|------|-------|
+|B1      |S1         |CPV        |00000001  |direct            |2024-01-01| 40.00|CLP     |100.00|A      |
+|B1      |S2         |CPV        |00000001  |direct            |2024-01-20| 40.00|CLP     |100.00|A      |
+|B1      |S3         |CPV        |00000001  |direct            |2024-01-31| 20.01|CLP     |100.00|A      |
+|B1      |S1         |CPV        |00000002  |direct            |2024-01-01| 40.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000002  |direct            |2024-01-20| 40.00|CLP     |100.00|       |
+|B1      |S3         |CPV        |00000002  |direct            |2024-01-31| 20.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000003  |direct            |2024-01-01| 40.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000003  |direct            |2024-01-20| 40.00|CLP     |100.00|       |
+|B1      |S3         |CPV        |00000003  |direct            |2024-02-01| 40.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000004  |direct            |2024-01-01| 60.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000004  |direct            |2024-01-02| 60.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000005  |direct            |2024-01-01| 60.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000005  |direct            |2024-01-02| 60.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000005  |direct            |2024-01-03| 60.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000006  |direct            |2024-01-01| 60.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000006  |direct            |2024-01-02| 60.00|CLP     |100.00|       |
+|B2      |S3         |CPV        |00000006  |direct            |2024-01-03| 60.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000007  |direct            |2024-01-01| 60.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000007  |direct            |2024-01-02| 60.00|CLP     |100.00|       |
+|B1      |S3         |CPV        |00000007  |limited           |2024-01-03| 60.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000008  |direct            |2024-01-01| 60.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000008  |direct            |2024-01-02| 60.00|CLP     |100.00|       |
+|B1      |S3         |CPV        |00000008  |direct            |2024-01-03| 60.00|USD     |100.00|       |
+|B1      |S1         |CPV        |00000009  |direct            |2024-01-01| 60.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000009  |direct            |2024-01-02| 60.00|CLP     |100.00|       |
+|B1      |S3         |           |00000009  |direct            |2024-01-03| 60.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000010  |direct            |2024-01-01| 60.00|CLP     |100.00|B      |
+|B1      |S2         |CPV        |00000010  |direct            |2024-01-20| 60.00|CLP     |100.00|B      |
+|B1      |S2         |CPV        |00000010  |direct            |2024-01-25| 60.00|CLP     |100.00|B      |
+|B1      |S3         |CPV        |00000010  |direct            |2024-02-15| 60.00|CLP     |100.00|B      |
+|B1      |S1         |CPV        |00000011  |direct            |2024-01-01| 50.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000011  |direct            |2024-01-02| 50.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000011  |direct            |2024-01-03|  9.00|CLP     |110.00|       |
+|B1      |S2         |CPV        |00000011  |direct            |2024-01-04| -9.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000011  |direct            |2024-01-04|100.01|CLP     |100.00|       |
+|B1      |S1         |           |00000012A |direct            |2024-01-01| 50.00|CLP     |100.00|C      |
+|B1      |S2         |           |00000012A |direct            |2024-01-02| 50.00|CLP     |100.00|C      |
+|B1      |S1         |           |00000012B |direct            |2024-01-03|  9.00|CLP     |100.00|C      |
+|B1      |S1         |CPV        |00000013  |direct            |2024-01-01| 50.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000013  |direct            |2024-01-02| 50.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000023  |direct            |2024-01-03|  9.00|CLP     |100.00|       |
+|B1      |S1         |CPV        |00000014  |direct            |2024-01-01| 40.00|CLP     |100.00|D      |
+|B1      |S2         |CPV        |00000014  |direct            |2024-01-02| 40.00|CLP     |100.00|D      |
+|B1      |S3         |CPV        |00000014  |direct            |2024-01-03| 40.00|CLP     |100.00|D      |
+|B1      |S1         |CPV        |00000014  |direct            |2024-03-01| 40.00|CLP     |100.00|E      |
+|B1      |S2         |CPV        |00000014  |direct            |2024-03-02| 40.00|CLP     |100.00|E      |
+|B1      |S3         |CPV        |00000014  |direct            |2024-03-03| 40.00|CLP     |100.00|E      |
+
+References
+----------
+- Open Contracting Partnership, Red flags in public procurement (2024), R011.
+- ProzorroUKR/prozorro-risks, sas24-3-14: contracts of one year, reported without a tender, by subject.
+"""
+
+from typing import Final
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
+from spendaudit.model.tables import Tables
+from spendaudit.rules._limits import Limited, within_limit
+from spendaudit.rules._parties import date_basis, party
+from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._windows import crowded, rows_in, runs, windows
+
+#: Purchases that differ in one of these are not parts of one purchase. Portals leave out the method.
+KEY: Final = ("buyer_key", "item", "procurement_method", "currency")
+
+#: Windows compare items as integers.
+ITEM: Final = pl.Categorical(pl.Categories("item", namespace="spendaudit"))
+
+
+class SplitAmongSuppliers(Limited):
+    """Settings of SPL002."""
+
+    digits: int = Field(8, ge=2, le=20, description="characters of the item code that must agree")
+    days: int = Field(30, ge=1, le=366, description="most days between the first and the last of a window")
+    min_contracts: int = Field(3, ge=2, le=100, description="fewest purchases in a window")
+
+
+def find(tables: Tables, params: SplitAmongSuppliers) -> pl.LazyFrame:
+    """Return one row per run of overlapping windows."""
+    item = pl.concat_str(pl.col("item_scheme").fill_null(""), pl.col("item_code").str.head(params.digits))
+    seller = pl.col("supplier_key").to_physical()
+    purchases = tables["contracts"].select(
+        *PLACE,
+        *(name for name in KEY if name != "item"),
+        "decision_date",
+        "amount",
+        item=item.cast(ITEM),
+        limit=params.in_force(),
+        seller=seller,
+    )
+    measures = {
+        "n": pl.len(),
+        "several": pl.col("seller").min() != pl.col("seller").max(),
+        "total": pl.col("amount").sum(),
+        "ceiling": pl.col("limit").max(),
+    }
+    parts = crowded(purchases, KEY, params.days).cache()
+    above = windows(parts, KEY, params.days, measures).filter(
+        pl.col("n") >= params.min_contracts, pl.col("several"), pl.col("total") > pl.col("ceiling")
+    )
+    splits = runs(above, {"ceiling": pl.col("ceiling").max(), "peak": pl.col("total").max()})
+    return (
+        rows_in(splits, parts, KEY)
+        .group_by("run", "ceiling", "peak")
+        .agg(
+            members=members(),
+            amount=pl.col("amount").sum().cast(TOTAL),
+            currency=pl.col("currency").first(),
+            starts=pl.col("decision_date").min(),
+            ends=pl.col("decision_date").max(),
+        )
+        .sort(pl.col("members").list.first())
+        .select(*FINDING.names(), "ceiling", "peak")
+    )
+
+
+def tells(params: SplitAmongSuppliers) -> dict[str, pl.Expr]:
+    """Tell who bought what and how, from how many, which limit held, and what the parts add up to."""
+    return {
+        "buyer_name": party("buyer").min(),
+        "suppliers": pl.col("supplier_key").n_unique(),
+        "item": pl.col("item_code").str.head(params.digits).first(),
+        "item_scheme": pl.col("item_scheme").first(),
+        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "limit": pl.col("ceiling").first(),
+        "limit_source": params.says_who(pl.col("ceiling")),
+        "peak": pl.col("peak").first(),
+        "days": pl.lit(params.days),
+        "date_basis": date_basis(),
+    }
+
+
+RULE: Final = Rule(
+    id="SPL002",
+    name="split-among-suppliers",
+    ocp=("R011",),
+    severity=Severity.MEDIUM,
+    stage=Stage.AWARD,
+    subject="contracts",
+    needs={
+        "contracts": frozenset(
+            {"buyer_key", "supplier_key", "item_code", "currency", "decision_date", "amount", "limit"}
+        )
+    },
+    uses={"contracts": frozenset({"item_scheme", "procurement_method"})},
+    scope=within_limit,
+    shard_by=("buyer_key",),
+    params=SplitAmongSuppliers,
+    find=find,
+    tells=tells,
+    message="{buyer_name} bought item {item} {members} times from {suppliers} suppliers, each time at or "
+    "under the limit of {limit}; within {days} days that adds up to as much as {peak}",
+    page=__doc__,
+    since="0.1",
+)
