@@ -13,7 +13,7 @@ import polars as pl
 from spendaudit.errors import ReadError, SpendauditError, UnknownLayoutError
 from spendaudit.ingest.archive import Published, published, unread
 from spendaudit.ingest.store import Store
-from spendaudit.load.descriptors import described
+from spendaudit.load.fiscal.descriptors import described
 from spendaudit.load.loading import Loading, Progress
 from spendaudit.load.matching import Recognised
 from spendaudit.load.recognise import recognise
@@ -175,7 +175,7 @@ def _code_digest() -> bytes:
     """Digest of the code and data that a normalised file depends on."""
     digest = hashlib.sha256()
     package = files("spendaudit")
-    for folder in ("ingest", "sources", "load", "enrich", "model", "data"):
+    for folder in ("ingest", "sources", "load", "load/fiscal", "enrich", "model", "data"):
         for item in sorted(package.joinpath(folder).iterdir(), key=lambda item: item.name):
             if item.name.endswith((".py", ".toml")):
                 digest.update(item.read_bytes())

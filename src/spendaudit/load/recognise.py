@@ -5,8 +5,9 @@ from difflib import get_close_matches
 
 from spendaudit.errors import LayoutChangedError, UnknownLayoutError, UsageError
 from spendaudit.ingest.archive import Published
-from spendaudit.load import descriptors, documents, sheets, texts
-from spendaudit.load.fiscal_source import FDP
+from spendaudit.load import documents, sheets, texts
+from spendaudit.load.fiscal import descriptors
+from spendaudit.load.fiscal.source import FDP
 from spendaudit.load.matching import Recognised
 from spendaudit.sources._source import Source
 

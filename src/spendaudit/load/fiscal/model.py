@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from spendaudit.errors import ReadError
-from spendaudit.load.fiscal_meaning import (
+from spendaudit.load.fiscal.meaning import (
     KINDS,
     ROLES,
     Day,

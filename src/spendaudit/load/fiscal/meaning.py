@@ -1,6 +1,6 @@
 """What the columns of a fiscal file mean: amounts, classifications, dates and parties.
 
-The versions of the Fiscal Data Package say it in two ways (`fiscal_model`, `fiscal_types`); here it is said
+The versions of the Fiscal Data Package say it in two ways (`model`, `types`); here it is said
 in one.
 """
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from spendaudit.load.fiscal_meaning import (
+from spendaudit.load.fiscal.meaning import (
     KINDS,
     ROLES,
     Amount,

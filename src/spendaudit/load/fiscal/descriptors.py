@@ -11,9 +11,9 @@ from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.packed import told
 from spendaudit.load import texts
-from spendaudit.load.fiscal_meaning import name_of
-from spendaudit.load.fiscal_package import read_meaning
-from spendaudit.load.fiscal_source import FDP, to_source
+from spendaudit.load.fiscal.meaning import name_of
+from spendaudit.load.fiscal.package import read_meaning
+from spendaudit.load.fiscal.source import FDP, to_source
 from spendaudit.load.matching import Recognised
 from spendaudit.sources import load_sources
 from spendaudit.sources._json_parts import object_of, objects_of

@@ -9,9 +9,9 @@ import polars as pl
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.cells import Cell, code, constant, currency, date, integer, money, text, trimmed
-from spendaudit.load.fiscal_layout import country_of, layout_of, licence_of
-from spendaudit.load.fiscal_lines import Columns, lines, named, one_row_a_line
-from spendaudit.load.fiscal_meaning import PHASES, PROPOSED, Amount, Meaning, name_of
+from spendaudit.load.fiscal.layout import country_of, layout_of, licence_of
+from spendaudit.load.fiscal.lines import Columns, lines, named, one_row_a_line
+from spendaudit.load.fiscal.meaning import PHASES, PROPOSED, Amount, Meaning, name_of
 from spendaudit.model.codelists import CURRENCY, DIRECTION
 from spendaudit.sources import load_sources
 from spendaudit.sources._json_parts import Tree, object_of, objects_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from spendaudit.ingest.cells import Cell, text
-from spendaudit.load.fiscal_meaning import PHASES, Level, Meaning
+from spendaudit.load.fiscal.meaning import PHASES, Level, Meaning
 
 #: How canonical columns are read.
 Columns = dict[str, Cell | pl.Expr]

@@ -1,9 +1,9 @@
 """Reads what a Fiscal Data Package says of a file, whichever version it is of."""
 
 from spendaudit.errors import ReadError
-from spendaudit.load.fiscal_meaning import Meaning, name_of
-from spendaudit.load.fiscal_model import of_model
-from spendaudit.load.fiscal_types import of_types
+from spendaudit.load.fiscal.meaning import Meaning, name_of
+from spendaudit.load.fiscal.model import of_model
+from spendaudit.load.fiscal.types import of_types
 from spendaudit.sources._json_parts import Tree, object_of, objects_of
 
 

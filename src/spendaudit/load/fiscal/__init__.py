@@ -1,0 +1,1 @@
+"""Reads files as a Fiscal Data Package descriptor beside them says."""
