@@ -104,6 +104,8 @@ def test_a_name_that_names_nobody_has_no_key(name: str | None) -> None:
         ("Obras SpA", "company"),
         ("Wishful Ltd t/a Copies", "company"),
         ("Widget Limited", "company"),
+        ("Consorcio Puente Inventado", "company"),
+        ("Ute Mora", "unknown"),
         ("Ministerio de Obras", "public"),
         ("Ministerio del Sonido Ltda.", "company"),
         ("I. Municipalidad de Ñuble", "public"),

@@ -197,6 +197,24 @@ def test_a_namesake_does_not_tell_who_a_person_is() -> None:
     assert "9900004" not in listed
 
 
+def test_who_may_be_a_person_by_a_wrong_number_is_hidden() -> None:
+    payees = Payees.of(
+        found(
+            ("name:ANABEL MORA VEGA", "Anabel Mora Vega", "9900004-1", False, "unknown"),
+            ("name:ANABEL MORA VEGA", "ANABEL MORA VEGA", None, None, "unknown"),
+            ("name:LUNA", "Luna", "S/I", False, "unknown"),
+        ),
+        b"key of a test",
+    )
+
+    listed = payees.totals().rows.write_json()
+
+    assert "MORA" not in listed.upper()
+    assert "9900004" not in listed
+    assert '"masked-' in listed
+    assert '"Luna"' in listed
+
+
 def test_pairs_that_numbers_tell_apart_are_counted_on_standard_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -204,6 +204,46 @@ def test_another_key_gives_other_pseudonyms() -> None:
     assert pseudonym("x", KEY) != pseudonym("y", KEY)
 
 
+@pytest.mark.parametrize(
+    ("row", "hidden"),
+    [
+        ({"supplier_id": "12.345.678-4", "supplier_kind": "unknown"}, True),
+        ({"supplier_id": "12.345.678-4", "supplier_kind": None}, True),
+        ({"supplier_id": "123456", "supplier_kind": "unknown"}, True),
+        ({"supplier_id": "NARS800101", "supplier_kind": "unknown"}, True),
+        ({"supplier_id": "12345", "supplier_kind": "unknown"}, False),
+        ({"supplier_id": "S/I", "supplier_kind": "unknown"}, False),
+        ({"supplier_id": "55.555.555-5", "supplier_kind": "unknown"}, False),
+        ({"supplier_id": "XAXX-010101-000", "supplier_kind": "unknown"}, False),
+        ({"supplier_id": "12.345.678-4", "supplier_kind": "company"}, False),
+        ({"supplier_id": "1234567", "supplier_kind": "unknown", "supplier_key": "portal:1234567"}, False),
+        ({"supplier_id": None, "supplier_kind": "unknown"}, False),
+    ],
+)
+def test_who_has_a_number_that_is_not_valid_may_be_a_person(
+    found: Callable[..., Run], shown: Callable[[Run], Run], row: dict[str, Any], hidden: bool
+) -> None:
+    party = {"supplier_key": "name:RAMON NANCUCHEO SOTO", "supplier_name": NAME} | row
+
+    text = all_text(shown(found([party, party])))
+
+    assert ("Ñancucheo" not in text) is hidden
+    assert ("masked-" in text) is hidden
+    if hidden:
+        assert row["supplier_id"] not in text
+
+
+def test_a_name_under_a_right_and_a_wrong_number_stays_hidden(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    slip = PERSON | {"supplier_id": "12.345.678-4", "supplier_kind": "unknown", "supplier_key": "name:X"}
+
+    text = all_text(shown(found([PERSON, PERSON, slip, slip])))
+
+    assert "Ñancucheo" not in text
+    assert "12.345.678" not in text
+
+
 def test_contacts_of_persons_are_left_out(
     found: Callable[..., Run], shown: Callable[[Run], Run], make_tables: Callable[..., Tables]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Whom must a shared report not name? Puts pseudonyms in the place of natural persons.
+"""Whom must a shared report not name? Puts pseudonyms in the place of natural persons, and who may be one.
 
 A rule is right to look at a person's contracts; a report that travels must not carry who it was. Identifiers
 of persons can be enumerated, so a plain digest would hide nothing: pseudonyms are keyed (see `mask_key`).
@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from spendaudit.audit.message import plain, sentence
+from spendaudit.enrich.persons import may_be_person
 from spendaudit.model.codelists import NAMED
 from spendaudit.model.run import Finding, Members, Run
 
@@ -22,6 +23,8 @@ _NAMING: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "payments": ("payee_kind", ("payee_key", "payee_id", "payee_name")),
     "parties": ("kind", ("party_id", "name")),
 }
+#: Without a key beside number and name, there is no telling a number that is not valid.
+_KEYLESS: Final = 2
 #: Where a person can be found; a pseudonym would say nothing there.
 _CONTACT: Final = ("address", "phone", "email")
 #: Columns that this project writes; they name nobody.
@@ -36,9 +39,10 @@ _SHORTEST_NUMBER: Final = 7
 def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
     """Return the run with every natural person among the flagged rows under a pseudonym, `person-<8 hex>`.
 
-    One person has one pseudonym wherever the same key is used. What names them is hidden in their own rows,
-    in the text of all other flagged rows, and in facts, members and sentences. `messages` holds the sentences
-    of rules by rule id: they are filled anew; those of a rule that is not in it are searched as any text.
+    Who may be one, by a number that is not valid, is called `masked-<8 hex>` (see `may_be_person`). One
+    person has one pseudonym wherever the same key is used. What names them is hidden in their own rows, in
+    the text of all other flagged rows, and in facts, members and sentences. `messages` holds the sentences of
+    rules by rule id: they are filled anew; those of a rule that is not in it are searched as any text.
     """
     disguise = _disguise(run.rows, key)
     if not disguise.names:
@@ -50,9 +54,10 @@ def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
     )
 
 
-def pseudonym(person: str, key: bytes) -> str:
-    """Name a person without saying who it is."""
-    return f"person-{blake2b(person.encode(), key=key, digest_size=4).hexdigest()}"
+def pseudonym(person: str, key: bytes, *, perhaps: bool = False) -> str:
+    """Name a person, or who is one `perhaps`, without saying who it is."""
+    word = "masked" if perhaps else "person"
+    return f"{word}-{blake2b(person.encode(), key=key, digest_size=4).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +90,28 @@ def _person(columns: Iterable[str]) -> pl.Expr:
     return pl.coalesce(pl.col(column).cast(pl.String()) for column in columns)
 
 
+def _hides(table: str) -> tuple[pl.Expr, pl.Expr]:
+    """Tell which rows of a table are about a person, and which may be about one."""
+    kind, columns = _NAMING[table]
+    perhaps = pl.lit(value=False)
+    if len(columns) > _KEYLESS:
+        perhaps = may_be_person(kind=kind, key=columns[0], number=columns[1])
+    return (pl.col(kind).cast(pl.String()) == "person").fill_null(value=False), perhaps
+
+
 def _disguise(rows: Mapping[str, pl.DataFrame], key: bytes) -> _Disguise:
-    named = [pl.DataFrame(schema={"person": pl.String(), "name": pl.String()})]
-    for table, (kind, columns) in _NAMING.items():
+    named = [pl.DataFrame(schema={"person": pl.String(), "name": pl.String(), "perhaps": pl.Boolean()})]
+    for table, (_, columns) in _NAMING.items():
         if table in rows:
-            flagged = rows[table].filter(pl.col(kind) == "person")
+            certain, perhaps = _hides(table)
+            flagged = rows[table].filter(certain | perhaps)
             named += [
-                flagged.select(person=_person(columns), name=pl.col(name).cast(pl.String()))
+                flagged.select(person=_person(columns), name=pl.col(name).cast(pl.String()), perhaps=perhaps)
                 for name in columns
             ]
     spelt = pl.concat(named).drop_nulls().unique()
-    people = {person: pseudonym(person, key) for person in spelt["person"].unique().sort()}
+    known = spelt.group_by("person").agg(pl.col("perhaps").all()).sort("person")
+    people = {person: pseudonym(person, key, perhaps=perhaps) for person, perhaps in known.iter_rows()}
     # A name that several persons share stands for none of them.
     owners = spelt.group_by("name").agg(pl.col("person").unique()).sort("name").iter_rows()
     names: dict[str, str] = {}
@@ -127,8 +143,9 @@ def _spellings(name: str) -> set[str]:
 def _masked_rows(table: str, frame: pl.DataFrame, disguise: _Disguise) -> pl.DataFrame:
     hidden = _hidden(frame, disguise)
     if table in _NAMING:
-        kind, columns = _NAMING[table]
-        is_person = pl.col(kind).eq_missing(pl.lit("person", frame.schema[kind]))
+        _, columns = _NAMING[table]
+        certain, perhaps = _hides(table)
+        is_person = certain | perhaps
         stands = _person(columns).replace(disguise.people)
         for name in columns:
             known = is_person & pl.col(name).is_not_null()

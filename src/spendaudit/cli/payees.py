@@ -13,6 +13,7 @@ from spendaudit.audit.masking import pseudonym
 from spendaudit.cli.listing import Listing
 from spendaudit.cli.notes import Notes
 from spendaudit.enrich import suppliers
+from spendaudit.enrich.persons import may_be_person
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
 
@@ -26,7 +27,7 @@ class Payees:
     """Everybody who was paid, by spelling (`suppliers.SPELLING`), and the pseudonyms of people."""
 
     found: pl.DataFrame
-    #: Supplier key -> pseudonym; empty when people are shown.
+    #: Key of a supplier who is or may be a person -> pseudonym; empty when people are shown.
     people: Mapping[str, str]
 
     @classmethod
@@ -35,8 +36,12 @@ class Payees:
         if key is None:
             return cls(found, {})
         told = suppliers.with_persons(found)
-        persons = told.filter(pl.col("kind") == "person")["supplier"].unique().sort()
-        return cls(told, {person: pseudonym(person, key) for person in persons})
+        certain = (pl.col("kind") == "person").fill_null(value=False)
+        perhaps = may_be_person(kind="kind", key="supplier", number="id")
+        persons = told.filter(certain | perhaps).group_by("supplier").agg(certain.any()).sort("supplier")
+        return cls(
+            told, {name: pseudonym(name, key, perhaps=not known) for name, known in persons.iter_rows()}
+        )
 
     def totals(self) -> Listing:
         """List every supplier with its rows, amount and number of spellings, per table and currency."""

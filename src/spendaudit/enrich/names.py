@@ -82,13 +82,15 @@ def name_key(name: str | pl.Expr) -> pl.Expr:
 def name_kind(name: str | pl.Expr) -> pl.Expr:
     """Tell from a name (String) who bears it (`PARTY_KIND`): a legal form says company; null stays null.
 
-    Most names say nothing: they are `unknown`. Nobody is called a person for lack of a legal form.
+    A consortium is a company here: it is not one person. Most names say nothing: they are `unknown`. Nobody
+    is called a person for lack of a legal form.
     """
     folded = _folded(name)
     public = _data()["public"]
     body = rf"^(?:{'|'.join(public['begins'])})\b|\b(?:{'|'.join(public['ends'])})$"
+    together = rf"^(?:{'|'.join(_data()['together']['begins'])})\b"
     return (
-        pl.when(folded.str.contains(_ending()))
+        pl.when(folded.str.contains(_ending()) | folded.str.contains(together))
         .then(pl.lit("company"))
         .when(folded.str.contains(body))
         .then(pl.lit("public"))
