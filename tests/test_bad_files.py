@@ -40,7 +40,7 @@ class Reading:
 REFUSED = {
     "html_as_csv": Refusal(
         ReadError,
-        "html_as_csv.csv is a web page saved as CSV, not data",
+        "html_as_csv.csv is a web page, not data",
         "the portal answered with a page (often an error or a log-in); download the file again",
     ),
     "empty": Refusal(ReadError, "empty.csv is empty (0 bytes)", NEXT_DOWNLOAD),

@@ -1,4 +1,4 @@
-"""Reads the header of a text with separators, and tells what is none: a web page, a workbook, blanks."""
+"""Reads the header of a text with separators, and tells what is none: a web page, a PDF, blanks."""
 
 import codecs
 from collections.abc import Iterable, Sequence
@@ -25,14 +25,16 @@ _TITLES: Final = 10
 _DELIMITERS: Final = (",", ";", "\t", "|")
 
 _BINARY: Final = {
-    b"PK\x03\x04": "a zip or an Excel workbook",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one that is locked with a password",
     b"%PDF": "a PDF",
     b"PAR1": "a Parquet file",
 }
 
-#: What begins an archive that is not opened here.
-_PACKED: Final = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+#: What begins an archive that is not opened here: of a kind that is not read, or a zip inside an archive.
+_PACKED: Final = (
+    *(b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"),
+    b"PK\x03\x04",
+)
 
 #: The mark of a tape archive (as in `.tar.gz`), and where it stands.
 _TAR: Final = b"ustar"
@@ -85,7 +87,8 @@ def read_head(published: Published) -> bytes:
     for magic, kind in _BINARY.items():
         if head.startswith(magic):
             raise ReadError(
-                f"{name} is {kind}, not a CSV", hint="export the table as CSV (UTF-8) and try again"
+                f"{name} is {kind}, which is not read",
+                hint="save the table as an Excel workbook (.xlsx) or as CSV (UTF-8), and try again",
             )
     if head.startswith(_PACKED) or head[_TAR_AT:].startswith(_TAR):
         raise ReadError(
@@ -102,7 +105,7 @@ def read_head(published: Published) -> bytes:
     start = head.lstrip()[:200].lower()
     if start.startswith((b"<!doctype", b"<html", b"<head")):
         raise ReadError(
-            f"{name} is a web page saved as CSV, not data",
+            f"{name} is a web page, not data",
             hint="the portal answered with a page (often an error or a log-in); download the file again",
         )
     if not start:
