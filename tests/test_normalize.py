@@ -340,3 +340,20 @@ def test_large_files_are_written_as_they_are_read(tmp_path: Path, store: Store) 
     assert loaded.inputs[0].rows_loaded == lines
     assert str(total.row(0)[1]) == f"{sum(range(lines)) + lines // 4}.0000"
     assert total.row(0)[0] == lines
+
+
+def test_a_row_keeps_its_text_whenever_it_is_found_out(tmp_path: Path, store: Store) -> None:
+    late = {"Codigo": "1-3-AG24", "MontoTotalOC": "9"}
+    lines = ({"Codigo": "1-1-AG24"}, {"Codigo": "1-3-AG24"}, {}, late, late | {"MontoTotalOC": "8"})
+    path = orders(tmp_path, *lines)
+    path.write_bytes(path.read_bytes() + b'"a quote that stays open\r\n')
+
+    (entry,) = normalize([path], store).inputs
+
+    aside = pl.read_parquet(store.root / "quarantine" / "**" / "*.parquet").filter(table="contracts")
+    texts = dict(aside.select("row", "text").iter_rows())
+    assert entry.rows_quarantined == 3
+    assert set(texts) == {5, 6, 7}
+    assert '"9"' in texts[5]
+    assert '"8"' in texts[6]
+    assert texts[7] == '"a quote that stays open'

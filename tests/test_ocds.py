@@ -16,6 +16,7 @@ from spendaudit.ingest.archive import published
 from spendaudit.ingest.json_trees import Damaged, Reading, trees
 from spendaudit.ingest.store import Store
 from spendaudit.load.normalize import Loaded, normalize
+from spendaudit.load.published_lines import published_lines
 from spendaudit.load.tables import open_tables
 from spendaudit.sources._layouts import StrangeTreeError
 from spendaudit.sources._ocds_rows import fits, rows, tells_of
@@ -366,3 +367,15 @@ def test_a_contact_point_is_kept_nowhere_not_even_of_what_was_put_aside(tmp_path
         texts = "\n".join(frame.cast(pl.String).fill_null("").select(pl.concat_str(pl.all())).to_series())
         assert "Persona Inventada" not in texts
         assert "persona@" not in texts
+
+
+def test_lines_of_a_file_of_many_batches_are_found_again(tmp_path: Path) -> None:
+    releases = ({"ocid": f"ocds-zz9zz1-{number}", "awards": [_award()]} for number in range(20_100))
+    path = _written(tmp_path, "\n".join(json.dumps({**ONE, **release}) for release in releases))
+    (entry,) = normalize([path], Store(tmp_path / "store")).inputs
+
+    lines = published_lines(entry, path, "contracts", [2, 20_099])
+
+    assert entry.rows_loaded == 20_100
+    assert '"ocds-zz9zz1-1"' in lines[2]
+    assert '"ocds-zz9zz1-20098"' in lines[20_099]

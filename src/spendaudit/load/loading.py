@@ -18,6 +18,7 @@ from spendaudit.load.batches import Reading
 from spendaudit.load.complete import ASIDE, Columns
 from spendaudit.load.latest import Versions
 from spendaudit.load.matching import Recognised
+from spendaudit.load.published_lines import lines_of
 from spendaudit.load.quarantine import Texts
 from spendaudit.load.reunite import Apart
 from spendaudit.load.rows import Mapped, Mapper
@@ -101,13 +102,16 @@ class Loading:
 
     def _read_all(self, batches: Iterator[Batch], writers: list[Writer]) -> None:
         # Some batches are parsed while those before them are mapped.
-        last: list[Batch] = []
+        layout = self._source.layout
+        # Lines that a mapper holds back are of the last batch of their grain that has any.
+        last: dict[str, list[Batch]] = {}
         with Ahead(_grouped(batches), by=1) as groups:
             for group in groups:
-                self._map(group, Texts([*last, *group], self._source.layout), writers)
-                last = group[-1:]
-        texts = Texts(last, self._source.layout)
-        for number, mapper in enumerate(self._mappers):
+                near = [*last.get(group[0].grain, ()), *group]
+                self._map(group, Texts(near, layout), writers)
+                last[group[0].grain] = [batch for batch in near if batch.frame.height][-1:]
+        for number, (mapper, output) in enumerate(zip(self._mappers, self._source.outputs, strict=True)):
+            texts = Texts(last.get(output.grain, ()), layout)
             self._take(number, mapper.rest(), texts, writers[number])
 
     def _map(self, group: list[Batch], texts: Texts, writers: list[Writer]) -> None:
@@ -229,7 +233,12 @@ class Loading:
         self._removed[number] = replaced + merged + aside.height
         if aside.height:
             self._put_aside[number] += aside.height
-            self._aside.append(Texts((), self._source.layout).add(aside, output.table))
+            # Their batches are long gone; few files have any.
+            found = lines_of(self._recognised, output.grain, aside["row"].to_list())
+            texts = pl.col("row").replace_strict(found, default=None, return_dtype=pl.String)
+            self._aside.append(
+                aside.select("row", pl.lit(output.table).alias("table"), "reason", texts.alias("text"))
+            )
         if output.finish:
             finished = made.with_suffix(".finished")
             lines = pl.scan_parquet(made)

@@ -9,6 +9,7 @@ from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import published
 from spendaudit.load.batches import Reading
 from spendaudit.load.complete import ASIDE
+from spendaudit.load.matching import Recognised
 from spendaudit.load.quarantine import Texts
 from spendaudit.load.recognise import recognise
 from spendaudit.model.run import Input
@@ -29,17 +30,18 @@ def published_lines(
     (whole,) = published(path, entry.member)
     sources = {given.id: given} if given else load_sources()
     recognised = recognise(whole, sources, source_id=entry.source, new_columns=True)
-    source = recognised.source
-    grain = next((output.grain for output in source.outputs if output.table == table), "")
+    outputs = recognised.source.outputs
+    return lines_of(recognised, next((one.grain for one in outputs if one.table == table), ""), rows)
+
+
+def lines_of(recognised: Recognised, grain: str, rows: Collection[int]) -> dict[int, str]:
+    """Return the text of some rows of one grain, by row; reads no further than the last of them."""
     wanted = pl.DataFrame([(row, "") for row in sorted(rows)], schema=ASIDE, orient="row")
     found: dict[int, str] = {}
     with Reading(recognised).batches() as batches:
         for batch in (batch for batch in batches if batch.grain == grain):
-            ends = batch.first_row + batch.records
-            here = wanted.filter(pl.col("row").is_between(batch.first_row, ends, closed="left"))
-            if here.height:
-                texts = Texts([batch], source.layout).add(here, "")
-                found |= dict(zip(texts["row"], texts["text"], strict=True))
-            if ends > max(rows):
+            here = Texts([batch], recognised.source.layout).add(wanted, "").drop_nulls("text")
+            found |= dict(zip(here["row"], here["text"], strict=True))
+            if len(found) == wanted.height:
                 break
     return found
