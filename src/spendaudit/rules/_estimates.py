@@ -1,0 +1,39 @@
+"""Tells which contracts had an estimate, and how what was awarded compares with it."""
+
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from spendaudit.model.findings import TOTAL
+
+#: Needed by every rule on estimates. Sources give an estimate only where it is in the contract's currency.
+NEEDS: Final = frozenset({"amount", "tender_amount", "currency"})
+
+#: What awards under one estimate share: several suppliers may divide the work that it was made for.
+ESTIMATE: Final = ("source", "buyer_key", "tender_id", "tender_amount", "currency")
+
+
+def estimated() -> pl.Expr:
+    """Contracts that cost something, and were expected to."""
+    return (pl.col("amount") > 0) & (pl.col("tender_amount") > 0)
+
+
+def competitive() -> pl.Expr:
+    """Procedures in which suppliers compete by price; the estimate of a direct award is its offer."""
+    return pl.col("procurement_method").is_in(["open", "selective", "limited"])
+
+
+def at_least(part: pl.Expr, share: Decimal, whole: pl.Expr) -> pl.Expr:
+    """Tell whether a part is this share of the whole, or more, exactly (`share` has four decimals)."""
+    return part.cast(TOTAL) * 10_000 >= whole.cast(TOTAL) * int(share * 10_000)
+
+
+def at_most(part: pl.Expr, share: Decimal, whole: pl.Expr) -> pl.Expr:
+    """Tell whether a part is this share of the whole, or less, exactly (`share` has four decimals)."""
+    return part.cast(TOTAL) * 10_000 <= whole.cast(TOTAL) * int(share * 10_000)
+
+
+def apart() -> pl.Expr:
+    """Keep rows without a tender's number apart: nobody knows which of them belong together."""
+    return pl.when(pl.col("tender_id").is_null()).then(pl.struct("file", "row"))

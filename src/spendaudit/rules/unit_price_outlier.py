@@ -1,0 +1,196 @@
+"""A unit price is far above what others paid for the same thing.
+
+Why it matters
+--------------
+Where many buyers buy the same thing by the same unit, there is a usual price. A line far above it is worth
+one question: what makes it dearer?
+
+Formula
+-------
+Lines of one source, item code, unit and currency are compared, `min_lines` or more of them. Their quartiles
+Q1, Q2 (the median) and Q3 are of type 8 (Hyndman and Fan). A price is an outlier when
+
+    unit_price >= ratio * Q2   and   unit_price > Q3 * (Q3 / Q1) ** reach
+
+The second is the usual fence, Q3 + 3 (Q3 - Q1), on the logarithms of prices. The outliers of one code, unit
+and currency are one finding; its amount is what those lines cost, where that is published.
+
+Threshold
+---------
+- `ratio`: 3, and `min_lines`: 10, as the catalogue of rules for flat data proposes; `reach`: 3, Tukey's
+  fence for values far out. Serenata de Amor takes mean and three or four standard deviations instead, which a
+  single wild price moves.
+
+Statistical: on prices without anything strange (log-normal, sigma 0.7) less than 0.1 % of lines in groups of
+10 and less than 0.01 % in groups of 100 are flagged; a test holds it. Where a code covers things that cost
+differently, such as "computers" or "services", many more are.
+
+False positives
+---------------
+- A code that covers many things; grades, sizes, brands. Look at `description` first.
+- A box beside a piece, under one unit; a price for the whole line in the column of unit prices.
+- Inflation: prices of all years in the files are compared. Audit a year at a time where prices rise fast.
+- Remote places and small quantities.
+
+Worked example
+--------------
+With the default settings. Of code 1 twelve cost 10, so that 30 and 31 are outliers (A), 29.99 is not; another
+unit, scheme, currency or source is not compared with them, and a price of nothing is none. Of codes 2 and 3
+the quartiles are 10 and 20 and the fence is 160: 160.00 is within it, 160.01 beyond (B). Code 4 has nine
+prices only.
+
+items:
+
+|source|contract_id|item_scheme|item_code|unit |unit_price|amount|currency|finding|
+|------|-----------|-----------|---------|-----|----------|------|--------|-------|
+|portal|c1         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c2         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c3         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c4         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c5         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c6         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c7         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c8         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c9         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c10        |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c11        |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c12        |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
+|portal|c13        |UNSPSC     |1        |piece|29.99     |      |CLP     |       |
+|portal|c14        |UNSPSC     |1        |piece|30.00     |60.00 |CLP     |A      |
+|portal|c15        |UNSPSC     |1        |piece|31.00     |31.00 |CLP     |A      |
+|portal|c16        |UNSPSC     |1        |box  |10.00     |      |CLP     |       |
+|portal|c17        |UNSPSC     |1        |box  |35.00     |      |CLP     |       |
+|portal|c18        |UNSPSC     |1        |piece|35.00     |      |USD     |       |
+|portal|c19        |CPV        |1        |piece|35.00     |      |CLP     |       |
+|other |c20        |UNSPSC     |1        |piece|35.00     |      |CLP     |       |
+|portal|c21        |UNSPSC     |1        |piece|0.00      |      |CLP     |       |
+|portal|c22        |UNSPSC     |1        |piece|-9.00     |      |CLP     |       |
+|portal|c23        |UNSPSC     |2        |piece|10.00     |      |CLP     |       |
+|portal|c24        |UNSPSC     |2        |piece|10.00     |      |CLP     |       |
+|portal|c25        |UNSPSC     |2        |piece|10.00     |      |CLP     |       |
+|portal|c26        |UNSPSC     |2        |piece|10.00     |      |CLP     |       |
+|portal|c27        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
+|portal|c28        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
+|portal|c29        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
+|portal|c30        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
+|portal|c31        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
+|portal|c32        |UNSPSC     |2        |piece|160.00    |      |CLP     |       |
+|portal|c33        |UNSPSC     |3        |piece|10.00     |      |CLP     |       |
+|portal|c34        |UNSPSC     |3        |piece|10.00     |      |CLP     |       |
+|portal|c35        |UNSPSC     |3        |piece|10.00     |      |CLP     |       |
+|portal|c36        |UNSPSC     |3        |piece|10.00     |      |CLP     |       |
+|portal|c37        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
+|portal|c38        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
+|portal|c39        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
+|portal|c40        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
+|portal|c41        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
+|portal|c42        |UNSPSC     |3        |piece|160.01    |      |CLP     |B      |
+|portal|c43        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
+|portal|c44        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
+|portal|c45        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
+|portal|c46        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
+|portal|c47        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
+|portal|c48        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
+|portal|c49        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
+|portal|c50        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
+|portal|c51        |UNSPSC     |4        |piece|50.00     |      |CLP     |       |
+
+References
+----------
+- Open Contracting Partnership, Red flags in public procurement (2024), R017.
+- Hyndman and Fan (1996), Sample quantiles in statistical packages: type 8.
+- Tukey (1977), Exploratory data analysis: fences at three times the distance of the quartiles.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import FINDING, Severity, members
+from spendaudit.model.tables import MONEY, Tables
+from spendaudit.rules._cohorts import fence, quartile
+from spendaudit.rules._estimates import at_least
+from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._totals import total
+
+ALIKE: Final = ("source", "item_scheme", "item_code", "unit", "currency")
+
+
+class UnitPriceOutlier(Params):
+    """Settings of PRC004."""
+
+    ratio: Decimal = Field(
+        Decimal(3), gt=1, le=1000, decimal_places=4, description="smallest multiple of the median price"
+    )
+    reach: int = Field(3, ge=1, le=10, description="distance of the fence, in distances of the quartiles")
+    min_lines: int = Field(10, ge=4, le=100_000, description="fewest lines with a price")
+
+
+def find(tables: Tables, params: UnitPriceOutlier) -> pl.LazyFrame:
+    """Return one row per item code, unit and currency."""
+    lines, price = tables["items"], pl.col("unit_price")
+    usual = (
+        lines.group_by(ALIKE)
+        .agg(
+            lines=pl.len(),
+            highest=price.max(),
+            lower=quartile("unit_price", 1),
+            median=quartile("unit_price", 2),
+            upper=quartile("unit_price", 3),
+        )
+        .filter(
+            pl.col("lines") >= params.min_lines, at_least(pl.col("highest"), params.ratio, pl.col("median"))
+        )
+    )
+    outliers = lines.join(usual, on=ALIKE, nulls_equal=True).filter(
+        at_least(price, params.ratio, pl.col("median")),
+        price.cast(pl.Float64) > fence("lower", "upper", params.reach),
+    )
+    told = {name: pl.col(name).first() for name in ("lines", "highest", "lower", "median", "upper")}
+    return (
+        outliers.group_by("source", "item_scheme", "item_code", "unit", group="currency")
+        .agg(members=members(), **total(), **told)
+        .with_columns(starts=pl.lit(None, pl.Date), ends=pl.lit(None, pl.Date))
+        .sort(pl.col("members").list.first())
+        .select(*FINDING.names(), *told)
+    )
+
+
+def tells(_params: UnitPriceOutlier) -> dict[str, pl.Expr]:
+    """Tell what was bought, the usual price of how many lines, and the highest price."""
+    highest, median = pl.col("highest").first(), pl.col("median").first()
+    return {
+        "item_code": pl.col("item_code").first(),
+        "description": pl.coalesce("description", "item_code").min(),
+        "unit": pl.col("unit").first(),
+        "price_currency": pl.col("currency").first().cast(pl.String),
+        "lines": pl.col("lines").first(),
+        "lower_quartile": pl.col("lower").first(),
+        "median": median,
+        "upper_quartile": pl.col("upper").first(),
+        "highest": highest,
+        "ratio": (highest / median).cast(MONEY),
+    }
+
+
+RULE: Final = Rule(
+    id="PRC004",
+    name="unit-price-outlier",
+    ocp=("R017",),
+    severity=Severity.LOW,
+    stage=Stage.AWARD,
+    subject="items",
+    needs={"items": frozenset({"item_code", "unit", "unit_price", "currency"})},
+    uses={"items": frozenset({"source", "item_scheme", "amount"})},
+    scope=lambda _params: pl.col("unit_price") > 0,
+    shard_by=None,
+    params=UnitPriceOutlier,
+    find=find,
+    tells=tells,
+    message="{description}: of {lines} lines, {members} cost up to {highest:number} {price_currency} a "
+    "{unit}, the median {median:number}: what is different about them?",
+    page=__doc__,
+    since="0.1",
+)
