@@ -95,6 +95,17 @@ def test_of_two_versions_of_one_moment_the_later_in_the_file_counts(tmp_path: Pa
     assert _load([path], store)[1] == {"1": Decimal(10), "1a": Decimal(2)}
 
 
+def test_a_version_of_an_unknown_moment_is_older_than_any_other(tmp_path: Path, store: Store) -> None:
+    dated, undated = _entry(1, "2024-05-08T09:00:00Z", "20"), _entry(1, "last Friday", "10")
+    apart = [tmp_path / "april.zip", tmp_path / "may.zip"]
+
+    together = _zip(tmp_path / "together.zip", _feed(dated, undated))
+    files = [_zip(path, _feed(entry)) for path, entry in zip(apart, (dated, undated), strict=True)]
+
+    assert _load([together], store)[1] == {"1": Decimal(20)}
+    assert _load(files, store)[1] == {"1": Decimal(20)}
+
+
 @pytest.mark.parametrize(
     "undone",
     [_entry(1, "2024-05-09T09:00:00Z"), _deleted(1, "2024-05-09T09:00:00Z")],
