@@ -369,9 +369,9 @@ def test_json_says_how_a_rule_fared_that_could_not_run() -> None:
 
 SECTIONS = (
     "What was read",
-    "What could not be judged",
     "What to ask",
-    "What every rule found",
+    "What the rules found",
+    "What could not be judged",
     "Where to look next",
     "A finding is a question to ask, not a verdict.",
 )
@@ -405,7 +405,8 @@ def test_the_table_sums_up_a_folder_of_many_files_with_the_reasons_of_all() -> N
         input_file(path=f"data/{year}.csv", rows_quarantined=0, quarantine={}) for year in range(1990, 2020)
     )
     run = replace(
-        a_run(), inputs=(*clean, input_file(), input_file(path="data/2015.csv", notes=("a remark",)))
+        a_run(),
+        inputs=(*clean, input_file(path="data/20.csv"), input_file(path="data/21.csv", notes=("a remark",))),
     )
 
     text = written("table", run)
@@ -431,6 +432,36 @@ def test_the_table_says_what_could_not_be_judged_and_which_rule_is_too_blunt() -
 
     assert "BUD001 split-purchases (not evaluable): no budget were loaded" in text
     assert "SPL001 split-purchases is too blunt for this data: it flags 15.0 % of the 100 rows" in text
+
+
+def test_the_table_names_many_rules_that_lack_the_same_by_their_ids() -> None:
+    idle = [
+        outcome(
+            f"BUD00{number}", state=State.NOT_EVALUABLE, evaluated=0, reason="no budget lines were loaded"
+        )
+        for number in range(1, 4)
+    ]
+
+    text = written("table", replace(a_run(), outcomes=(*idle, outcome("SPL001"))))
+
+    assert "BUD001, BUD002, BUD003 (not evaluable): no budget lines were loaded" in text
+    assert [line.split()[0] for line in text.splitlines() if line.endswith(" 0.0 %")] == ["SPL001"]
+
+
+def test_sheets_of_one_workbook_are_counted_as_one_file() -> None:
+    sheets = (input_file(path="a.xlsx", member="one"), input_file(path="a.xlsx", member="two"))
+
+    assert "all: 1 file in 2 parts, 220 rows read" in written("table", replace(a_run(), inputs=sheets))
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(1.0, "100 %"), (0.999, "almost 100 %"), (0.5, "50 %"), (0.001, "almost 0 %"), (0.0, "0 %")],
+)
+def test_no_share_is_called_all_or_nothing_that_is_not(share: float, shown: str) -> None:
+    one = input_file(filled={"contracts": {"date": share}})
+
+    assert f"  date {shown}\n" in written("table", replace(a_run(), inputs=(one,)))
 
 
 def test_a_cut_table_says_so_and_where_the_rest_is() -> None:

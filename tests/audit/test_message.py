@@ -34,6 +34,8 @@ def said(template: str, currency: str | None = "CLP", **facts: Any) -> str:
         ("{ratio:number}", {"ratio": Decimal("2.50")}, "2.50"),
         ("{times}", {"times": 12345}, "12,345"),
         ("{code:plain}", {"code": 12345}, "12345"),
+        ("{times:row(s)}", {"times": 1}, "1 row"),
+        ("{times:row(s)}", {"times": 12345}, "12,345 rows"),
         ("{fiscal_year}", {"fiscal_year": 2024}, "2024"),
         ("{day}", {"day": date(2024, 2, 29)}, "2024-02-29"),
         ("{{{name}}}", {"name": "Oak {amount}"}, "{Oak {amount}}"),
@@ -41,6 +43,16 @@ def said(template: str, currency: str | None = "CLP", **facts: Any) -> str:
 )
 def test_facts_are_written_the_same_everywhere(template: str, facts: dict[str, Any], text: str) -> None:
     assert said(template, **facts) == text
+
+
+@pytest.mark.parametrize(
+    ("ends", "text"),
+    [(date(2024, 2, 29), "on 2024-02-29"), (date(2024, 3, 1), "from 2024-02-29 to 2024-03-01")],
+)
+def test_a_span_of_one_day_is_a_day(ends: date, text: str) -> None:
+    dates = {"starts": date(2024, 2, 29), "ends": ends}
+
+    assert sentence("{when}", {}, members=1, amount=None, currency=None, **dates) == text
 
 
 def test_money_of_no_currency_names_none() -> None:

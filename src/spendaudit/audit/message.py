@@ -13,6 +13,7 @@ from spendaudit.model.run import Fact
 #: Controls, line ends, and the marks that turn the direction of a line: published text steers no screen.
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
+_PLURAL: Final = "(s)"
 _CENT: Final = Decimal("0.01")
 _TENTH: Final = Decimal("0.1")
 
@@ -31,9 +32,11 @@ def sentence(
 
     A decimal is money in the finding's currency unless the placeholder says otherwise: `{limit}` gives
     1,234,567 CLP, `{share:percent}` 35.5 % of a fraction, `{ratio:number}` 1.25. Whole numbers are grouped by
-    thousands but for years, which are known by a name that ends in `year`, and for `{code:plain}`.
+    thousands but for years, which are known by a name that ends in `year`, and for `{code:plain}`;
+    `{files:file(s)}` gives 1 file, 2 files. `{when}` is `on 2024-05-02`, or `from 2024-05-02 to 2024-06-01`.
     """
     about = {"members": members, "amount": amount, "currency": currency, "starts": starts, "ends": ends}
+    about["when"] = f"on {starts}" if starts == ends else f"from {starts} to {ends}"
     known = {**facts, **about}
     return "".join(
         literal if name is None else literal + _written(known[name], name, spec, currency)
@@ -67,6 +70,8 @@ def _written(value: Fact, name: str, spec: str, currency: str | None) -> str:
             return "unknown"
         case Decimal():
             return _decimal(value, spec, currency)
+        case int() if spec.endswith(_PLURAL):
+            return f"{value:,} {spec.removesuffix(_PLURAL)}{'' if value == 1 else 's'}"
         case int():
             return str(value) if spec == "plain" or name.endswith("year") else f"{value:,}"
         case _:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -10,6 +11,9 @@ from rich.text import Text
 from spendaudit.model.run import Outcome, State
 from spendaudit.report.words import STYLE, count, percent, words
 
+#: More rules than this are named by their ids alone.
+_NAMED: Final = 2
+
 
 def doubts(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
     """Say which rules judged nothing or not all, and why; then which ones flag too much to mean much."""
@@ -17,8 +21,7 @@ def doubts(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
         (one for one in outcomes if one.reason), key=lambda one: (_judged(one), one.reason, one.id)
     )
     for (judged, reason), alike in groupby(doubtful, lambda one: (_judged(one), one.reason)):
-        names = ", ".join(f"{one.id} {one.name}" for one in alike)
-        yield words((names, "bold"), f" ({judged}): ", reason)
+        yield words((_named(list(alike)), "bold"), f" ({judged}): ", reason)
     blunt = [one for one in outcomes if one.blunt]
     for one in blunt:
         yield words(
@@ -31,6 +34,13 @@ def doubts(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
         yield Text("Every rule could judge every row that it is about.")
 
 
+def _named(outcomes: Sequence[Outcome]) -> str:
+    """Name rules; many of them by their ids alone."""
+    if len(outcomes) > _NAMED:
+        return ", ".join(one.id for one in outcomes)
+    return ", ".join(f"{one.id} {one.name}" for one in outcomes)
+
+
 def _judged(outcome: Outcome) -> str:
     if outcome.state in {State.NOT_EVALUABLE, State.NOT_APPLICABLE}:
         return outcome.state.value
@@ -38,7 +48,14 @@ def _judged(outcome: Outcome) -> str:
 
 
 def totals(outcomes: Sequence[Outcome], *, wide: bool) -> Iterator[RenderableType]:
-    """Show for every rule how many rows it judged and flagged; a narrow table leaves the severity out."""
+    """Show for every rule that judged anything how many rows it judged and flagged.
+
+    A narrow table leaves the severity out. Rules that judged nothing are among the doubts.
+    """
+    judged = [one for one in outcomes if one.base_rate is not None]
+    if not judged:
+        yield Text("None of the rules judged anything.")
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("rule", no_wrap=True)
     table.add_column("", overflow="fold")
@@ -46,15 +63,12 @@ def totals(outcomes: Sequence[Outcome], *, wide: bool) -> Iterator[RenderableTyp
         table.add_column("severity", no_wrap=True)
     for heading in ("findings", "flagged", "of judged", "share"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for one in outcomes:
+    for one in judged:
         severity = [Text(one.severity.value, STYLE[one.severity])] if wide else []
-        table.add_row(words(one.id), words(one.name), *severity, *_numbers(one, wide=wide))
+        table.add_row(words(one.id), words(one.name), *severity, *_numbers(one))
     yield table
 
 
-def _numbers(outcome: Outcome, *, wide: bool) -> tuple[Text, ...]:
-    if outcome.base_rate is None:
-        state = outcome.state.value if wide else "-"
-        return Text("-"), Text("-"), Text(state, "dim"), Text("-")
-    share = Text(percent(outcome.base_rate), "yellow" if outcome.blunt else "")
+def _numbers(outcome: Outcome) -> tuple[Text, ...]:
+    share = Text(percent(outcome.base_rate or 0), "yellow" if outcome.blunt else "")
     return Text(f"{outcome.findings:,}"), Text(f"{outcome.flagged:,}"), Text(f"{outcome.evaluated:,}"), share

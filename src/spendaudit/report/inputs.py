@@ -38,7 +38,7 @@ def lines(inputs: Sequence[Input], *, wide: bool, limit: int | None = _FILES) ->
         for file in inputs:
             yield from _stacked(file, folder)
     if len(inputs) > 1:
-        yield words(("all: ", "bold"), f"{count(len(inputs), 'file')}, {_sum(inputs)}")
+        yield words(("all: ", "bold"), f"{_files(inputs)}, {_sum(inputs)}")
 
 
 def _summed_up(source: str, files: Sequence[Input]) -> Iterator[RenderableType]:
@@ -47,9 +47,15 @@ def _summed_up(source: str, files: Sequence[Input]) -> Iterator[RenderableType]:
         tables.update({name: counts.loaded for name, counts in file.tables.items()})
     encodings = ", ".join(sorted({file.encoding for file in files}))
     into = ", ".join(f"{name} {rows:,}" for name, rows in tables.items())
-    yield words((source, "bold"), f": {count(len(files), 'file')}, {encodings}, into {into}")
+    yield words((source, "bold"), f": {_files(files)}, {encodings}, into {into}")
     yield words(f"  {_sum(files)}")
     yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks(files))
+
+
+def _files(files: Sequence[Input]) -> str:
+    """Count what was given; sheets of a workbook and members of an archive are parts of one file."""
+    given = count(len({file.path for file in files}), "file")
+    return given if len({file.path for file in files}) == len(files) else f"{given} in {len(files):,} parts"
 
 
 def _common_folder(inputs: Sequence[Input]) -> str:
@@ -88,8 +94,8 @@ def _filled(file: Input) -> str:
 
 def _percent(share: float) -> str:
     """Round, but call nothing all or none that is not."""
-    rounded = f"{share:.0%}"
-    return {(True, "100%"): "almost 100%", (True, "0%"): "almost 0%"}.get((0 < share < 1, rounded), rounded)
+    rounded = f"{share * 100:.0f} %"
+    return f"almost {rounded}" if 0 < share < 1 and rounded in {"0 %", "100 %"} else rounded
 
 
 def _table(files: Sequence[Input], folder: str) -> Table:
@@ -100,7 +106,7 @@ def _table(files: Sequence[Input], folder: str) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("into")
     table.add_column("encoding")
-    table.add_column("rows that say", overflow="fold")
+    table.add_column("rows with", overflow="fold")
     for file in files:
         numbers = (Text(f"{number:,}") for number in _counts(file))
         table.add_row(
@@ -119,7 +125,7 @@ def _stacked(file: Input, folder: str) -> Iterator[RenderableType]:
     yield words(f"  {file.source}, {file.encoding}, into {_into(file)}")
     yield words(f"  {_equation(*_counts(file))}")
     if filled := _filled(file):
-        yield words(f"  rows that say {filled}")
+        yield words(f"  rows with {filled}")
     yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks([file]))
 
 

@@ -1,4 +1,4 @@
-"""Writes a run for a person: what was read, what could not be judged, what to ask, where to look next.
+"""Writes a run for a person: what was read, what to ask, what could not be judged, where to look next.
 
 A wide terminal gets tables, a narrow one short lines; a pipe gets tables of full width, without colour.
 """
@@ -30,9 +30,9 @@ def report(run: Run, stream: TextIO, options: Options) -> None:
 def _page(run: Run, options: Options, screen: Screen) -> Iterator[RenderableType]:
     sections = {
         "What was read": inputs.lines(run.inputs, wide=screen.wide),
-        "What could not be judged": _asked.doubts(run.outcomes),
         "What to ask": _found.lines(run, options, wide=screen.wide),
-        "What every rule found": _asked.totals(run.outcomes, wide=screen.wide),
+        "What the rules found": _asked.totals(run.outcomes, wide=screen.wide),
+        "What could not be judged": _asked.doubts(run.outcomes),
         "Where to look next": _next.lines(run, options),
     }
     for title, lines in sections.items():

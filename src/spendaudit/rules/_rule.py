@@ -21,7 +21,7 @@ SECTIONS = ("Why it matters", "Formula", "Threshold", "False positives", "Worked
 CEILING = 0.10
 
 #: What a message may name besides the facts of its finding.
-MESSAGE_FIELDS = frozenset({"members", "amount", "currency", "starts", "ends"})
+MESSAGE_FIELDS = frozenset({"members", "amount", "currency", "starts", "ends", "when"})
 
 
 class Params(BaseModel):

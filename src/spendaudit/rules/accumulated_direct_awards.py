@@ -183,7 +183,7 @@ RULE: Final = Rule(
     params=AccumulatedDirectAwards,
     find=find,
     tells=tells,
-    message="{buyer_name} bought {members} times from {supplier_name} from {starts} to {ends} without an "
+    message="{buyer_name} bought {members} times from {supplier_name} {when} without an "
     "open call, each time at or under the limit of {limit}; together that is {amount}",
     page=__doc__,
     since="0.1",

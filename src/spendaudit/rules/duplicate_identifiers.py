@@ -128,7 +128,7 @@ RULE: Final = Rule(
     params=DuplicateIdentifiers,
     find=find,
     tells=tells,
-    message="contract {contract_id} stands in {members} rows; files: {files}; the rows differ in {differ}",
+    message="contract {contract_id} stands in {members:row(s)} of {files:file(s)}, which differ in {differ}",
     page=__doc__,
     since="0.1",
 )

@@ -35,6 +35,9 @@ False positives
   codes, three are wrong, and one stands for a name not yet told.
 - Numbers with a digit more or less in old registers.
 
+A number with a slip may be a person's: reports mask it and the name beside it, unless a legal form says that
+a firm bears it (`--show-personal` shows both).
+
 Rows without a number, and those whose number nobody can judge (masked by the portal, or of a country without
 a published algorithm), are not what is asked about.
 
@@ -120,7 +123,7 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="the number {supplier_id}, given for {supplier}, does not fit the form or check digit of its "
-    "country: is it mistyped, incomplete or foreign? rows: {members}; names beside it: {names}",
+    "country: is it mistyped, incomplete or foreign? It stands in {members:row(s)}, beside {names:name(s)}.",
     page=__doc__,
     since="0.1",
 )

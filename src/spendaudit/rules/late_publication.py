@@ -85,7 +85,7 @@ RULE: Final = Rule(
     params=LatePublication,
     find=find,
     tells=tells,
-    message="{buyer_name} published its contract with {supplier_name} {days} days after it was signed on "
+    message="{buyer_name} published its contract with {supplier_name} {days:day(s)} after it was signed on "
     "{starts}",
     page=__doc__,
     since="0.1",

@@ -100,7 +100,8 @@ RULE: Final = Rule(
     params=LongDecisionPeriod,
     find=find,
     tells=tells,
-    message="{buyer_name} awarded a tender {days} days after the close of bids on {starts}: what held it up?",
+    message="{buyer_name} awarded a tender {days:day(s)} after the close of bids on {starts}: "
+    "what held it up?",
     page=__doc__,
     since="0.1",
 )

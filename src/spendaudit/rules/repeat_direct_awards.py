@@ -145,7 +145,7 @@ RULE: Final = Rule(
     params=RepeatDirectAwards,
     find=find,
     tells=tells,
-    message="{buyer_name} awarded {members} contracts directly to {supplier_name} from {starts} to {ends}, "
+    message="{buyer_name} awarded {members} contracts directly to {supplier_name} {when}, "
     "as many as {most} within {days} days",
     page=__doc__,
     since="0.1",

@@ -107,7 +107,7 @@ RULE: Final = Rule(
     params=ShortDecisionPeriod,
     find=find,
     tells=tells,
-    message="{buyer_name} awarded a tender {days} days after the close of bids on {starts}",
+    message="{buyer_name} awarded a tender {days:day(s)} after the close of bids on {starts}",
     page=__doc__,
     since="0.1",
 )

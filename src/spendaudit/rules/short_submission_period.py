@@ -118,7 +118,7 @@ RULE: Final = Rule(
     params=ShortSubmissionPeriod,
     find=find,
     tells=tells,
-    message="{buyer_name} took bids for {days} days, from {starts} to {ends}: who could prepare one in time?",
+    message="{buyer_name} took bids for {days:day(s)}, {when}: who could prepare one in time?",
     page=__doc__,
     since="0.1",
 )

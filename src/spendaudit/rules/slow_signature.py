@@ -86,7 +86,7 @@ RULE: Final = Rule(
     params=SlowSignature,
     find=find,
     tells=tells,
-    message="{buyer_name} and {supplier_name} signed {days} days after the award of {starts}: what changed "
+    message="{buyer_name} and {supplier_name} signed {days:day(s)} after the award of {starts}: what changed "
     "meanwhile?",
     page=__doc__,
     since="0.1",

@@ -90,7 +90,7 @@ RULE: Final = Rule(
     params=VeryLongContract,
     find=find,
     tells=tells,
-    message="{buyer_name} is bound to {supplier_name} for {days} days, from {starts} to {ends}",
+    message="{buyer_name} is bound to {supplier_name} for {days:day(s)}, from {starts} to {ends}",
     page=__doc__,
     since="0.1",
 )

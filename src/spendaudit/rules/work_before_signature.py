@@ -90,7 +90,7 @@ RULE: Final = Rule(
     params=WorkBeforeSignature,
     find=find,
     tells=tells,
-    message="{buyer_name} and {supplier_name}: the contract begins on {starts}, {days} days before it was "
+    message="{buyer_name} and {supplier_name}: the contract begins on {starts}, {days:day(s)} before it was "
     "signed on {ends}",
     page=__doc__,
     since="0.1",
