@@ -360,6 +360,19 @@ def test_amounts_in_thousands_are_scaled_and_said_to_be(
     assert loaded("budget")["approved"][0] == Decimal("11000.50") * scale
 
 
+def test_amounts_in_several_units_are_not_scaled_and_never_sure(run: "Run") -> None:
+    units = ("Pesos", "Miles de pesos")
+    rows = [f"{code};Oficina {code};{code}000,50;{units[code % 2]}" for code in range(11, 30)]
+    file = mailed(*rows, header="Código Partida;Nombre Institución;Monto Aprobado;Unidad de Medida")
+
+    drafted = mapped(run, file).read_text("utf-8")
+
+    (amount,) = (part for part in drafted.split("\n\n") if "[columns.approved]" in part)
+    assert amount.startswith("# doubtful")
+    assert "names several units" in amount
+    assert "scale =" not in amount
+
+
 def test_a_total_that_every_line_of_a_contract_repeats_is_told_and_can_be_counted_once(run: "Run") -> None:
     rows = [
         f"OC-{order};Firma Inventada Ltda.;1{order}.000,50;Item {line}"
