@@ -331,6 +331,16 @@ def test_an_example_may_have_several_tables_and_name_files() -> None:
     ]
 
 
+def test_a_row_of_an_example_may_stand_for_several() -> None:
+    budget = "\nbudget:\n\n|times|line_id|finding|\n|---|---|---|\n|2|a|A|\n|1|b||\n|3|c|A|\n"
+    example = read_example(page(budget))
+
+    assert example.tables["budget"].select("line_id", "row").collect().rows() == [
+        *(("a", 1), ("a", 2), ("b", 3), ("c", 4), ("c", 5), ("c", 6)),
+    ]
+    assert example.expected == {frozenset({1, 2, 4, 5, 6})}
+
+
 @pytest.mark.parametrize("text", [page("No table."), page(PAYMENTS.replace("A B", "").replace("A  ", ""))])
 def test_an_example_that_expects_nothing_is_refused(text: str) -> None:
     with pytest.raises(DefinitionError, match="has no table or expects no finding"):

@@ -17,7 +17,7 @@ _FILE: Final = "example"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The input tables, and the rows (1-based, as printed) that each expected finding must name."""
+    """The input tables, and the rows (1-based, as printed or meant) that each expected finding must name."""
 
     tables: Tables
     expected: frozenset[frozenset[int]]
@@ -26,7 +26,8 @@ class Example:
 def read_example(page: str) -> Example:
     """Parse the Markdown tables under the heading; the column `finding` holds what to expect.
 
-    A row may belong to several findings: their letters stand apart by blanks. Keys that the example leaves
+    A row may belong to several findings: their letters stand apart by blanks. A row stands for as many as the
+    column `times` says, where a rule needs more than a page can show. Keys that the example leaves
     out (`buyer_key`, `decision_date` ...) are taken from the column they are made of.
     """
     section = page.split(f"\n{HEADING}\n", 1)[1]
@@ -42,6 +43,9 @@ def read_example(page: str) -> Example:
         elif name and rows:
             header, _, *body = rows
             frame = pl.DataFrame(body, schema=dict.fromkeys(header, pl.String()), orient="row")
+            if "times" in header:
+                times = pl.col("times").cast(pl.UInt32)
+                frame = frame.select(pl.all().exclude("times").repeat_by(times)).explode(pl.all())
             if "finding" in header:
                 for number, letters in enumerate(frame["finding"], start=1):
                     for letter in letters.split():

@@ -34,67 +34,30 @@ False positives
 
 Worked example
 --------------
-With the default settings. Hill has exactly 21 in the upper band and seven in the lower one (A): at its ends,
-and once just under it. Dale has 20; the next differ in buyer, category, method and currency.
+With the default settings; a row stands for as many purchases as `times` says. Hill has exactly 21 in the
+upper band and seven in the lower one (A): at the ends of both, and once just under each. Dale has 20; what it
+lacks differs in buyer, category, method or currency. For Moor's 23, eight in the lower band are too many; for
+24 they are not (B), where neither category nor method is published.
 
 contracts:
 
-|buyer_name|main_procurement_category|procurement_method|award_date|amount|currency|limit |finding|
-|----------|-------------------------|------------------|----------|------|--------|------|-------|
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|Hill      |goods                    |direct            |2024-01-03| 94.99|CLP     |100.00|       |
-|Hill      |goods                    |direct            |2024-01-03| 90.00|CLP     |100.00|       |
-|Hill      |goods                    |direct            |2024-01-03| 90.00|CLP     |100.00|       |
-|Hill      |goods                    |direct            |2024-01-03| 90.00|CLP     |100.00|       |
-|Hill      |goods                    |direct            |2024-01-03| 90.00|CLP     |100.00|       |
-|Hill      |goods                    |direct            |2024-01-03| 90.00|CLP     |100.00|       |
-|Hill      |goods                    |direct            |2024-01-03| 90.00|CLP     |100.00|       |
-|Hill      |goods                    |direct            |2024-01-03| 89.99|CLP     |100.00|       |
-|Hill      |goods                    |direct            |2024-01-03|100.01|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Moor      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |works                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |limited           |2024-01-03| 99.00|CLP     |100.00|       |
-|Dale      |goods                    |direct            |2024-01-03| 99.00|USD     |100.00|       |
+|times|buyer_name|main_procurement_category|procurement_method|award_date|amount|currency|limit |finding|
+|-----|----------|-------------------------|------------------|----------|------|--------|------|-------|
+|   10|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
+|   11|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
+|    1|Hill      |goods                    |direct            |2024-01-03| 94.99|CLP     |100.00|       |
+|    6|Hill      |goods                    |direct            |2024-01-03| 90.00|CLP     |100.00|       |
+|    1|Hill      |goods                    |direct            |2024-01-03| 89.99|CLP     |100.00|       |
+|    1|Hill      |goods                    |direct            |2024-01-03|100.01|CLP     |100.00|       |
+|   20|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
+|    1|Moor      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
+|    1|Dale      |works                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
+|    1|Dale      |goods                    |limited           |2024-01-03| 99.00|CLP     |100.00|       |
+|    1|Dale      |goods                    |direct            |2024-01-03| 99.00|USD     |100.00|       |
+|   22|Moor      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
+|    8|Moor      |goods                    |direct            |2024-01-03| 90.00|CLP     |100.00|       |
+|   24|Moor      |                         |                  |2024-01-03| 99.00|CLP     |100.00|B      |
+|    8|Moor      |                         |                  |2024-01-03| 90.00|CLP     |100.00|       |
 
 References
 ----------
