@@ -21,7 +21,8 @@ Threshold
 - `by`: `item-code`. `category` compares all goods, services or works instead, where a portal has no codes:
   that is coarse.
 
-Too few real files with codes were at hand to measure how often.
+With `category`, 0.08 % of CompraNet's contracts (2010-2014) and 0.09 % of Peru's direct awards (2020) are
+findings.
 
 False positives
 ---------------
