@@ -1,0 +1,137 @@
+"""One supplier won all lots of a tender.
+
+Why it matters
+--------------
+A purchase is cut into lots so that several can win. Where one takes them all, the lots may have been drawn
+for it, or others may have been told to stay away.
+
+Formula
+-------
+A tender in which several could bid (open, selective or limited) is a finding when it has at least `lots`
+contracts of different numbers and all of them name one supplier. A tender with a contract whose supplier is
+not known is left out.
+
+Threshold
+---------
+- `lots`: 5, as Ukraine's audit service takes it (RISK2-3).
+
+False positives
+---------------
+- Kits and systems whose parts only fit each other; a market with one supplier.
+- Orders under one framework, yearly or by budget line, that a portal publishes as contracts of its tender.
+- Contracts that are written apart for each institution or region that takes part.
+
+Worked example
+--------------
+With the default settings. t1 has five contracts of one supplier (A), t2 four, and one number that stands
+twice. t3 has another winner, t4 one that is not known. t5 was awarded directly, t6 has no winner yet. A
+tender of the same number in another source is another. Contracts without a tender are not put together.
+
+contracts:
+
+| source | tender_id | contract_id | buyer_name | supplier_name | procurement_method | finding |
+|--------|-----------|-------------|------------|---------------|--------------------|---------|
+| one    | t1        | a           | Hill       | Elm           | open               | A       |
+| one    | t1        | b           | Hill       | Elm           | selective          | A       |
+| one    | t1        | c           | Hill       | Elm           | limited            | A       |
+| one    | t1        | d           | Hill       | Elm           | open               | A       |
+| one    | t1        | e           | Hill       | Elm           | open               | A       |
+| two    | t1        | a           | Hill       | Fir           | open               |         |
+| one    | t2        | a           | Hill       | Elm           | open               |         |
+| one    | t2        | b           | Hill       | Elm           | open               |         |
+| one    | t2        | c           | Hill       | Elm           | open               |         |
+| one    | t2        | d           | Hill       | Elm           | open               |         |
+| one    | t2        | d           | Hill       | Elm           | open               |         |
+| one    | t3        | a           | Hill       | Elm           | open               |         |
+| one    | t3        | b           | Hill       | Elm           | open               |         |
+| one    | t3        | c           | Hill       | Elm           | open               |         |
+| one    | t3        | d           | Hill       | Elm           | open               |         |
+| one    | t3        | e           | Hill       | Elm           | open               |         |
+| one    | t3        | f           | Hill       | Fir           | open               |         |
+| one    | t4        | a           | Hill       | Elm           | open               |         |
+| one    | t4        | b           | Hill       | Elm           | open               |         |
+| one    | t4        | c           | Hill       | Elm           | open               |         |
+| one    | t4        | d           | Hill       | Elm           | open               |         |
+| one    | t4        | e           | Hill       | Elm           | open               |         |
+| one    | t4        | f           | Hill       |               | open               |         |
+| one    | t5        | a           | Hill       | Elm           | direct             |         |
+| one    | t5        | b           | Hill       | Elm           | direct             |         |
+| one    | t5        | c           | Hill       | Elm           | direct             |         |
+| one    | t5        | d           | Hill       | Elm           | direct             |         |
+| one    | t5        | e           | Hill       | Elm           | direct             |         |
+| one    | t6        | a           | Hill       |               | open               |         |
+| one    | t6        | b           | Hill       |               | open               |         |
+| one    | t6        | c           | Hill       |               | open               |         |
+| one    | t6        | d           | Hill       |               | open               |         |
+| one    | t6        | e           | Hill       |               | open               |         |
+| one    |           | a           | Hill       | Elm           | open               |         |
+| one    |           | b           | Hill       | Elm           | open               |         |
+| one    |           | c           | Hill       | Elm           | open               |         |
+| one    |           | d           | Hill       | Elm           | open               |         |
+| one    |           | e           | Hill       | Elm           | open               |         |
+
+References
+----------
+- Ukraine's State Audit Service, automatic risk indicators, RISK2-3.
+"""
+
+from typing import Final
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import Severity
+from spendaudit.model.tables import Tables
+from spendaudit.rules._day_gaps import competitive, whose
+from spendaudit.rules._gathered import READ, gathered
+from spendaudit.rules._rule import Params, Rule, Stage
+
+TENDER: Final = ("source", "tender_id")
+
+
+class AllLotsToOne(Params):
+    """Settings of CON006."""
+
+    lots: int = Field(5, ge=2, le=10_000, description="fewest contracts of the tender")
+
+
+def scope(_params: AllLotsToOne) -> pl.Expr:
+    """Tenders in which several could bid."""
+    return competitive()
+
+
+def find(tables: Tables, params: AllLotsToOne) -> pl.LazyFrame:
+    """Return one row per tender."""
+    contracts, supplier = tables["contracts"], pl.col("supplier_key")
+    taken = (
+        contracts.group_by(TENDER)
+        .agg(lots=pl.col("contract_id").n_unique(), one=supplier.n_unique() == 1, known=supplier.count() > 0)
+        .filter("one", "known", pl.col("lots") >= params.lots)
+    )
+    return gathered(
+        contracts.join(taken, on=TENDER, build_side="force_right"), TENDER, lots=pl.col("lots").first()
+    )
+
+
+def tells(_params: AllLotsToOne) -> dict[str, pl.Expr]:
+    """Tell whose tender it was, for what, who won it, and how many lots."""
+    return {**whose(), "lots": pl.col("lots").first()}
+
+
+RULE: Final = Rule(
+    id="CON006",
+    name="all-lots-to-one",
+    severity=Severity.LOW,
+    stage=Stage.AWARD,
+    subject="contracts",
+    needs={"contracts": frozenset({"tender_id", "contract_id", "procurement_method"})},
+    uses={"contracts": READ | {"source", "supplier_key"}},
+    scope=scope,
+    shard_by=TENDER,
+    params=AllLotsToOne,
+    find=find,
+    tells=tells,
+    message="{supplier_name} won all {lots} contracts of a tender of {buyer_name}: why lots?",
+    page=__doc__,
+    since="0.1",
+)
