@@ -18,6 +18,10 @@ import polars as pl
 import pytest
 from openpyxl import Workbook
 
+from spendaudit.errors import UsageError
+from spendaudit.load.mapping import from_text
+from spendaudit.load.mapping_file import parse
+
 if TYPE_CHECKING:
     from tests.mapping.conftest import Run
 
@@ -203,6 +207,8 @@ def test_a_file_that_fills_no_table_is_refused_with_its_columns(run: "Run") -> N
         ('id = "mailed"', 'id = "gb_spend"', "gb_spend is the id of a known portal"),
         ('id = "mailed"', 'id = "../x"', "id: String should match pattern"),
         ('id = "mailed"', "id = mailed", "mailed.toml: "),
+        ('encoding = "', 'encoding = "klingon', "layout.encoding: klingon"),
+        ('encoding = "', 'encoding = "utf-16" #', "utf-16 is no encoding that is read"),
     ],
 )
 def test_a_mapping_that_is_wrong_is_refused_where_it_is_wrong(
@@ -215,6 +221,34 @@ def test_a_mapping_that_is_wrong_is_refused_where_it_is_wrong(
 
     assert ended.code == 2
     assert said in ended.err, ended.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('[columns.currency]\nread = "currency"\ncolumn = "C"\nmeanings = {"Pesos" = "PESO"}', "PESO"),
+        ('[columns.procurement_method]\nread = "code"\ncolumn = "C"\nmeanings = {"L" = "opened"}', "opened"),
+        ('[columns.buyer_level]\nread = "constant"\nvalue = "nacional"', "nacional"),
+        ('[columns.tax_included]\nread = "constant"\nvalue = "yes"', "yes"),
+    ],
+)
+def test_a_value_that_no_column_can_have_is_refused(settings: str, said: str) -> None:
+    with pytest.raises(UsageError, match=rf"cannot be {said}: it is one of \d+ values"):
+        parse(f'id = "mailed"\ntable = "contracts"\n{settings}\n', Path("mailed.toml"))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        '[columns.currency]\nread = "currency"\ncolumn = "C"\nmeanings = {"Pesos" = "?"}',
+        '[columns.procurement_method]\nread = "code"\ncolumn = "C"\nmeanings = {"L" = "?"}',
+    ],
+)
+def test_a_meaning_that_is_open_is_refused(settings: str) -> None:
+    with pytest.raises(UsageError, match="leaves open how to read"):
+        from_text(
+            f'id = "mailed"\ntable = "contracts"\n{settings}\n', Path("m.toml"), country="", currency=""
+        )
 
 
 def test_options_that_contradict_a_mapping_are_refused(run: "Run") -> None:

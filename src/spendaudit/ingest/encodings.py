@@ -9,6 +9,8 @@ from typing import Final
 #: Central Europe, in which ñ is read as ń without an error.
 PLAUSIBLE: Final = ("cp1252", "latin_1", "cp850")
 
+_BYTES: Final = 256
+
 #: With fewer lines than this to go by, the commonest encoding is the better guess.
 _FEW_LINES: Final = 10
 
@@ -37,6 +39,18 @@ class Verdict:
 
     encoding: str
     why: str
+
+
+def readable(told: str) -> str:
+    """Name an encoding that is read, UTF-8 or one of a byte a character, as Python does; nothing for others."""
+    try:
+        name = codecs.lookup(told).name.replace("iso8859-1", "latin-1")
+        one_byte = len(bytes(range(_BYTES)).decode(name, "replace")) == _BYTES
+    except (LookupError, UnicodeError):
+        return ""
+    if name in {"utf-8", "utf-8-sig", "ascii"}:
+        return "utf-8"
+    return name if one_byte else ""
 
 
 def detect(head: bytes) -> Verdict:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from spendaudit.errors import UsageError
 from spendaudit.ingest.cells import CURRENCIES
+from spendaudit.ingest.encodings import readable
+from spendaudit.model.codelists import CURRENCY
 from spendaudit.model.tables import PUBLISHED
 
 #: What a mapping leaves open, for a person to decide.
@@ -57,6 +59,15 @@ class Layout(BaseModel):
     quote: Annotated[str, Field(max_length=1)] = '"'
     nulls: _Words = ()
     header_rows: Annotated[int, Field(ge=1, le=4)] = 1
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_readable(cls, told: str) -> str:
+        if name := readable(told):
+            return name
+        raise ValueError(
+            f"{told} is no encoding that is read: utf-8 is, and those of a byte a letter, as cp1252"
+        )
 
 
 class ColumnMapping(BaseModel):
@@ -113,6 +124,11 @@ class ColumnMapping(BaseModel):
         return self.columns or ((self.column,) if self.column else ())
 
     @property
+    def gives(self) -> tuple[str, ...]:
+        """The values that it states itself."""
+        return (*self.meanings.values(), *([self.value] if self.read == "constant" else []))
+
+    @property
     def is_open(self) -> bool:
         """Tell whether something is left for a person to decide."""
         return (
@@ -161,6 +177,12 @@ class MappingFile(BaseModel):
             ways = _readings(name, schema[name])
             if column.read not in ways:
                 raise ValueError(f"{name} cannot be read as {column.read}, only as {', '.join(ways)}")
+            values = _closed(schema[name])
+            if strange := sorted(set(column.gives) - values - {OPEN}) if values else []:
+                some = ", ".join(sorted(values)[:5])
+                raise ValueError(
+                    f"{name} cannot be {strange[0]}: it is one of {len(values)} values, as {some}"
+                )
         return self
 
     @model_validator(mode="after")
@@ -175,6 +197,15 @@ class MappingFile(BaseModel):
         if both:
             raise ValueError(f"both used and ignored: {', '.join(sorted(both))}")
         return self
+
+
+def _closed(dtype: pl.DataType) -> frozenset[str]:
+    """List the values that a canonical column may have; none where it may have any."""
+    if isinstance(dtype, pl.Enum):
+        return frozenset(dtype.categories)
+    if isinstance(dtype, pl.Boolean):
+        return frozenset({"true", "false"})
+    return CURRENCIES if dtype == CURRENCY else frozenset()
 
 
 def _readings(name: str, dtype: pl.DataType) -> tuple[str, ...]:

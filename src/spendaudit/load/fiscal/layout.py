@@ -1,14 +1,13 @@
 """How the file of a data package is written, and whose it is."""
 
-import codecs
 import re
 from typing import Any, Final
 
 from spendaudit.errors import ReadError
+from spendaudit.ingest.encodings import readable
 from spendaudit.sources._json_parts import Tree, object_of
 from spendaudit.sources._source import Csv
 
-_BYTES: Final = 256
 _COUNTRY: Final = re.compile("[A-Za-z]{2}")
 
 
@@ -29,18 +28,12 @@ def layout_of(resource: Tree, label: str) -> Csv:
 
 
 def _encoding(told: str, label: str) -> str:
-    """Find an encoding that is read: UTF-8, or one of a byte a character."""
-    try:
-        name = codecs.lookup(told).name.replace("iso8859-1", "latin-1")
-        one_byte = len(bytes(range(_BYTES)).decode(name, "replace")) == _BYTES
-    except (LookupError, UnicodeError):
-        name, one_byte = "", False
-    if name not in ("utf-8", "utf-8-sig", "ascii") and not one_byte:
-        raise ReadError(
-            f"{label}: the file is said to be in {told}, which is not read",
-            hint="save it in UTF-8, and say so in the descriptor",
-        )
-    return name if one_byte and name != "ascii" else "utf-8"
+    if name := readable(told):
+        return name
+    raise ReadError(
+        f"{label}: the file is said to be in {told}, which is not read",
+        hint="save it in UTF-8, and say so in the descriptor",
+    )
 
 
 def country_of(told: Any) -> str:
