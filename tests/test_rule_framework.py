@@ -332,7 +332,7 @@ def test_an_example_may_have_several_tables_and_name_files() -> None:
 
 
 def test_a_row_of_an_example_may_stand_for_several() -> None:
-    budget = "\nbudget:\n\n|times|line_id|finding|\n|---|---|---|\n|2|a|A|\n|1|b||\n|3|c|A|\n"
+    budget = "\nbudget:\n\n|times|line_id|finding|\n|---|---|---|\n|2|a|A|\n|1|b| |\n|3|c|A|\n"
     example = read_example(page(budget))
 
     assert example.tables["budget"].select("line_id", "row").collect().rows() == [

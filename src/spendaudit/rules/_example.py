@@ -45,7 +45,8 @@ def read_example(page: str) -> Example:
             frame = pl.DataFrame(body, schema=dict.fromkeys(header, pl.String()), orient="row")
             if "times" in header:
                 times = pl.col("times").cast(pl.UInt32)
-                frame = frame.select(pl.all().exclude("times").repeat_by(times)).explode(pl.all())
+                repeated = frame.select(pl.all().exclude("times").repeat_by(times))
+                frame = repeated.explode(repeated.columns)
             if "finding" in header:
                 for number, letters in enumerate(frame["finding"], start=1):
                     for letter in letters.split():
