@@ -42,7 +42,7 @@ class Verdict:
 
 
 def readable(told: str) -> str:
-    """Name an encoding that is read, UTF-8 or one of a byte a character, as Python does; nothing for others."""
+    """Name an encoding as it is called here: UTF-8, or one of a byte a character; nothing for any other."""
     try:
         name = codecs.lookup(told).name.replace("iso8859-1", "latin-1")
         one_byte = len(bytes(range(_BYTES)).decode(name, "replace")) == _BYTES
