@@ -356,8 +356,53 @@ def test_a_folder_is_read_to_its_depths_and_what_is_no_table_is_named(run: Run) 
     ended = run("audit", "folder")
 
     assert ended.code == 1
-    assert "passed over 1 files that are no tables: README.md" in ended.err
+    assert "passed over 1 file that is no table: README.md" in ended.err
     assert "hidden" not in ended.out + ended.err
+
+
+def test_json_of_a_folder_that_describes_other_files_is_passed_over_and_named(run: Run) -> None:
+    spend("folder/spend.csv")
+    for name in ("a", "b", "c", "d"):
+        Path(f"folder/{name}.json").write_text('{"files": []}')
+
+    ended = run("audit", "folder")
+
+    assert ended.code == 1
+    assert (
+        "passed over 4 files with JSON of no kind that spendaudit knows: a.json, b.json, c.json, ..."
+        in ended.err
+    )
+    assert "error" not in ended.err
+
+
+def test_json_of_no_kind_that_is_given_or_alone_is_refused(run: Run) -> None:
+    spend("folder/spend.csv")
+    Path("settings.json").write_text('{"files": []}')
+    Path("alone").mkdir()
+    Path("alone/settings.json").write_text('{"files": []}')
+
+    assert run("audit", "folder", "settings.json").code == 3
+    assert run("audit", "alone").code == 3
+
+
+def test_a_file_that_is_refused_is_named_once_with_its_folder_and_a_hint_is_given_once(run: Run) -> None:
+    spend("folder/spend.csv")
+    for name in ("a.csv", "deep/b.csv"):
+        Path(f"folder/{name}").parent.mkdir(exist_ok=True)
+        Path(f"folder/{name}").write_text("<html>no</html>")
+
+    ended = run("audit", "folder")
+
+    assert f"error: {Path('folder/a.csv')} is a web page" in ended.err
+    assert f"error: {Path('folder/deep/b.csv')} is a web page" in ended.err
+    assert ended.err.count("hint: ") == 1
+
+
+def test_a_file_that_does_not_say_its_period_says_how_to_state_it(run: Run) -> None:
+    payments = FIXTURES / "sources" / "cl_municipal_payments" / "proveedores_no_year.xlsx"
+
+    assert "--period 2016 (or 2016-05) states it" in run("audit", payments).out
+    assert "--period" not in run("audit", payments, "--period", "2016").out
 
 
 def test_a_folder_without_tables_is_told(run: Run) -> None:

@@ -119,6 +119,26 @@ def test_no_likely_spelling_is_said(run: Run) -> None:
     assert (code, out) == (0, "No two names are so alike.\n")
 
 
+def test_a_file_of_no_known_portal_is_listed_by_its_mapping(run: Run) -> None:
+    Path("mailed.csv").write_text("Fecha;Proveedor;Monto\n05-01-2024;Luna Ltda;1.000\n", "utf-8")
+    Path("mailed.toml").write_text(
+        'id = "mailed"\ntable = "payments"\ncountry = ""\ncurrency = ""\n'
+        '[layout]\nencoding = "utf-8"\nseparator = ";"\nquote = "\\""\n'
+        '[columns.date]\nread = "date"\ncolumn = "Fecha"\npatterns = ["%d-%m-%Y"]\n'
+        '[columns.payee_name]\nread = "text"\ncolumn = "Proveedor"\n'
+        '[columns.amount]\nread = "money"\ncolumn = "Monto"\ndecimal = ","\n',
+        "utf-8",
+    )
+
+    told = run.json("mailed.csv", "--map", "mailed.toml", "--country", "CL", "--currency", "CLP")
+    _, _, said = run("mailed.csv", "--map", "mailed.toml")
+
+    assert [(one["name"], one["amount"], one["currency"]) for one in told["suppliers"]] == [
+        ("Luna Ltda", "1000", "CLP")
+    ]
+    assert "nothing says the currency of the amounts" in said
+
+
 def test_files_are_written_in_the_formats_that_their_names_say(run: Run) -> None:
     run("spend.csv", "--output", "all.csv", "--output", "all.json", "-qq")
 

@@ -6,6 +6,7 @@ import typer
 
 from spendaudit import __version__
 from spendaudit.cli.audit import audit
+from spendaudit.cli.command import Command
 from spendaudit.cli.demo import demo
 from spendaudit.cli.doctor import doctor
 from spendaudit.cli.explain import explain
@@ -59,6 +60,7 @@ def spendaudit(
       spendaudit demo                                 see what it does, on bundled data
       spendaudit audit contracts.csv                  audit a file as a portal publishes it
       spendaudit audit *.csv --output findings.csv    and keep every flagged row
+      spendaudit map mailed.csv                       read a file of no known portal
       spendaudit sources                              which portals it reads
     """
     if version:
@@ -70,4 +72,4 @@ def spendaudit(
 
 
 for command in (audit, explain, fetch, normalize, map_, sources, rules, suppliers, demo, doctor):
-    app.command(command.__name__)(command)
+    app.command(command.__name__, cls=Command)(command)

@@ -33,15 +33,17 @@ def audit(
     \b
     Examples:
       spendaudit audit contracts-2014.csv
-      spendaudit audit folder/ other.zip --output findings.csv --output findings.json
+      spendaudit audit folder/ other.zip --output findings.csv
       spendaudit audit spend.csv --select PAY001 --param PAY001.match=any-date
       spendaudit audit cl_mercado_publico_orders --from 2024-01 --to 2024-03
-      spendaudit audit mailed.csv --map mailed.toml --currency CLP     (`spendaudit map mailed.csv` drafts it)
+      spendaudit audit mailed.csv --map mailed.toml --currency CLP
       spendaudit audit *.csv --output-format json --fail-on never | jq .rules
 
-    Every file is recognised by its header, normalised once, and found again by its content. A file that
+    Every file is recognised by what is in it, normalised once, and found again by its content. A file that
     cannot be read does not stop the others; it is told, and the exit code is 3. Of a folder, files whose
-    names end in .csv, .txt, .tsv, .zip or .gz are read, and the others named.
+    names end as those of tables do (.csv, .xlsx, .json, .xml, .zip ...) are read, and the others named.
+
+    For a file of no known portal, `spendaudit map FILE` drafts the mapping that --map takes.
 
     Where several exit codes apply, 3 goes before 4, and 4 before 1: a report on a part of the data must not
     look like a report on all of it.

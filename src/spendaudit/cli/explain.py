@@ -19,15 +19,16 @@ def explain(
     store: options.Store = None,
     show_personal: options.ShowPersonal = False,
 ) -> None:
-    """Show the rows behind a finding of the last audit, and their sum.
+    """Show the rows behind a finding of the last audit.
 
     \b
     Example:
       spendaudit audit contracts.csv
       spendaudit explain 1bbd611d
 
-    Each row is shown with the file and the row where it was published, so that it can be checked by hand;
-    then the settings that the rule ran with, what would settle the question, and when the rule is wrong.
+    The rows are added up, and each is shown with the file and the row where it was published, so that it can
+    be checked by hand; then the settings that the rule ran with, what would settle the question, and when the
+    rule is wrong.
     """
     from spendaudit.audit.archive import load
     from spendaudit.audit.explain import explain as explain_finding

@@ -61,7 +61,7 @@ def fetch(
     dry_run: DryRun = False,
     quiet: options.Quiet = 0,
 ) -> None:
-    """Download what a portal publishes, day by day, month by month or year by year.
+    """Download what a portal publishes, period by period.
 
     \b
     Examples:

@@ -26,6 +26,8 @@ class Given:
     """What is to be read."""
 
     files: tuple[Path, ...] = ()
+    #: Those of them that a folder holds: nobody said that each is a table.
+    found: frozenset[Path] = frozenset()
     #: Files of a folder that hold no table, by their names.
     passed_over: tuple[Path, ...] = ()
     #: What was fetched, by source.
@@ -40,6 +42,7 @@ def find(words: Sequence[str], raw: RawStore, first: str = "", last: str = "") -
     Raises UsageError for a word that means nothing, ReadError where nothing was fetched or no table is.
     """
     files: list[Path] = []
+    found: set[Path] = set()
     passed_over: list[Path] = []
     fetched: list[StoredRelease] = []
     for word in words:
@@ -49,6 +52,7 @@ def find(words: Sequence[str], raw: RawStore, first: str = "", last: str = "") -
                 return _only_store(words, path)
             tables, others = _sorted_out(path)
             files += tables
+            found |= {*tables}
             passed_over += others
         elif path.exists():
             files.append(path)
@@ -59,7 +63,12 @@ def find(words: Sequence[str], raw: RawStore, first: str = "", last: str = "") -
             "--from and --to choose among fetched releases, and no PATH is the id of a source",
             hint="give the source's id as the PATH; `spendaudit sources` lists them",
         )
-    return Given(files=tuple(dict.fromkeys(files)), passed_over=tuple(passed_over), fetched=tuple(fetched))
+    return Given(
+        files=tuple(dict.fromkeys(files)),
+        found=frozenset(found),
+        passed_over=tuple(passed_over),
+        fetched=tuple(fetched),
+    )
 
 
 def _only_store(words: Sequence[str], path: Path) -> Given:

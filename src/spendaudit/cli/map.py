@@ -54,10 +54,10 @@ def map(  # noqa: A001 the command's name
 
     \b
     Examples:
-      spendaudit map payments.csv                         what it is taken for, and why
+      spendaudit map payments.csv                       what it is taken for, and why
       spendaudit map payments.csv --output payments.toml
+      spendaudit map orders.zip --part 2024.csv --country CL --currency CLP
       spendaudit audit payments.csv --map payments.toml
-      spendaudit map orders.zip --part 2024.csv --country CL --currency CLP --output orders.toml
 
     The draft is TOML for you to check: for every column how sure it is (sure, likely, doubtful) and the
     evidence, taken from header words in Spanish, Portuguese and English, and from the cells. Names and

@@ -1,5 +1,7 @@
 """`spendaudit normalize`: from files as a portal publishes them to canonical Parquet."""
 
+from typing import Annotated
+
 import typer
 
 from spendaudit.cli import options
@@ -15,7 +17,7 @@ def normalize(
     mapping: options.Map = None,
     country: options.Country = "",
     currency: options.Currency = "",
-    strict: options.Strict = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 if rows were quarantined.")] = False,
     store: options.Store = None,
     ignore_new_columns: options.IgnoreNewColumns = False,
     quiet: options.Quiet = 0,

@@ -1,7 +1,8 @@
 """What is said beside the data: notes, on standard error."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from spendaudit.errors import SpendauditError
 from spendaudit.report.safe import plain
@@ -13,6 +14,8 @@ class Notes:
 
     quiet: int = 0
     verbose: bool = False
+    #: Hints that were given: the second file with the same fault needs none.
+    _given: set[str] = field(default_factory=set, init=False)
 
     def say(self, text: str) -> None:
         """Tell what is good to know."""
@@ -28,7 +31,11 @@ class Notes:
         """Tell what went wrong with one file while others go on; -q does not hide it."""
         if self.quiet > 1:
             return
-        where = "" if error.message.startswith(place) else f"{place}: "
-        sys.stderr.write(f"error: {plain(where + error.message)}\n")
-        if error.hint:
+        name = Path(place).name
+        # Messages begin with a file's name; among others it needs its folder, too.
+        told = error.message.removeprefix(place).removeprefix(name)
+        where = place if told != error.message else f"{place}: "
+        sys.stderr.write(f"error: {plain(where + told)}\n")
+        if error.hint and error.hint not in self._given:
+            self._given.add(error.hint)
             sys.stderr.write(f"hint: {plain(error.hint)}\n")

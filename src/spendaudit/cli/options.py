@@ -22,8 +22,8 @@ Paths = Annotated[
     list[str],
     typer.Argument(
         metavar="PATH",
-        help="Files as a portal publishes them (CSV, gzip, zip), folders of them, a store, "
-        "or the id of a source that was fetched.",
+        help="Files as a portal publishes them (CSV, Excel, JSON or XML, also gzipped or zipped), folders of "
+        "them, a store, or the id of a source that was fetched.",
         show_default=False,
     ),
 ]
@@ -45,7 +45,9 @@ To = Annotated[
 Period = Annotated[
     str,
     typer.Option(
-        "--period", metavar="PERIOD", help="Year or month of the files, where a portal's files do not say it."
+        "--period",
+        metavar="PERIOD",
+        help="Year or month that the files are about (2024 or 2024-01), where they do not say it.",
     ),
 ]
 Map = Annotated[
@@ -62,7 +64,7 @@ Country = Annotated[
     typer.Option(
         "--country",
         metavar="CODE",
-        help="Country of a file of no known portal: CL. It fills what a mapping leaves open.",
+        help="Country of a file of no known portal, such as CL, where its mapping leaves it open.",
     ),
 ]
 Currency = Annotated[
@@ -70,7 +72,7 @@ Currency = Annotated[
     typer.Option(
         "--currency",
         metavar="CODE",
-        help="Currency of its amounts, where it does not say it: CLP. It fills a mapping too.",
+        help="Currency of its amounts, such as CLP, where file and mapping do not say it.",
     ),
 ]
 IgnoreNewColumns = Annotated[
@@ -127,6 +129,15 @@ OutputFormat = Annotated[
 ]
 FailOnOption = Annotated[
     FailOn, typer.Option("--fail-on", help="Exit with 1 if there are findings of this severity or above.")
+]
+ListOutput = Annotated[
+    list[Path],
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the list to a file too; .csv, .json and .txt name its format. Repeatable.",
+    ),
 ]
 Strict = Annotated[
     bool,

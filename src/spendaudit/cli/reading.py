@@ -3,21 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from spendaudit.cli.given import Given, find
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.progress import bar
-from spendaudit.errors import USAGE, ReadError, UsageError
+from spendaudit.errors import USAGE, ReadError, UnknownLayoutError, UsageError
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.store import Store
 from spendaudit.load.superseded import noted
 from spendaudit.model.run import Input
+from spendaudit.model.tables import PUBLISHED
 from spendaudit.paths import default_store
+from spendaudit.report.words import count
 from spendaudit.sources import load_sources
 
 if TYPE_CHECKING:
-    from spendaudit.load.normalize import Loaded
+    from spendaudit.load.normalize import Loaded, Refused
+
+#: So many files that were passed over are named.
+_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,17 +76,25 @@ def read(wanted: Wanted, notes: Notes) -> Read:
             notes.say(f"passed over {passed.label}: {passed.reason}")
     inputs = tuple({(one.file, one.source): one for part in loaded for one in part.inputs}.values())
     refused = [one for part in loaded for one in part.refused]
-    if not inputs and len(refused) == 1:
+    if inputs:
+        refused = _without_metadata(refused, given, notes)
+    if not inputs:
+        _raise(refused, notes, passed_over=any(part.passed_over for part in loaded))
+    for one in refused:
+        notes.refuse(str(one.path), one.error)
+    return Read(noted(inputs, store), store, len(refused))
+
+
+def _raise(refused: "Sequence[Refused]", notes: Notes, *, passed_over: bool) -> NoReturn:
+    """Say that nothing was read: why, if there was one file."""
+    if len(refused) == 1:
         raise refused[0].error
     for one in refused:
         notes.refuse(str(one.path), one.error)
-    if not inputs and any(part.passed_over for part in loaded) and not refused:
+    if passed_over and not refused:
         raise ReadError("nothing of what was given has a place in a table")
-    if not inputs:
-        code = {one.error.exit_code for one in refused}
-        kind = UsageError if code == {USAGE} else ReadError
-        raise kind(f"none of {len(refused)} files could be read")
-    return Read(noted(inputs, store), store, len(refused))
+    kind = UsageError if {one.error.exit_code for one in refused} == {USAGE} else ReadError
+    raise kind(f"none of the {count(len(refused), 'file')} could be read")
 
 
 def _check_mapping(wanted: Wanted) -> None:
@@ -97,9 +110,29 @@ def _check_mapping(wanted: Wanted) -> None:
 
 def _say_passed_over(given: Given, notes: Notes) -> None:
     if given.passed_over:
-        names = ", ".join(path.name for path in given.passed_over[:3])
-        more = ", ..." if len(given.passed_over) > 3 else ""  # noqa: PLR2004 a few names are enough
-        notes.say(f"passed over {len(given.passed_over)} files that are no tables: {names}{more}")
+        one = len(given.passed_over) == 1
+        what = "that is no table" if one else "that are no tables"
+        notes.say(f"passed over {count(len(given.passed_over), 'file')} {what}: {_named(given.passed_over)}")
+
+
+def _without_metadata(refused: "list[Refused]", given: Given, notes: Notes) -> "list[Refused]":
+    """Pass over JSON of a folder that holds nothing known: descriptions of the other files, settings."""
+    metadata = [
+        one.path
+        for one in refused
+        if one.path in given.found
+        and one.path.suffix.lower() == ".json"
+        and isinstance(one.error, UnknownLayoutError)
+    ]
+    if metadata:
+        of_no_kind = "JSON of no kind that spendaudit knows"
+        notes.say(f"passed over {count(len(metadata), 'file')} with {of_no_kind}: {_named(metadata)}")
+    return [one for one in refused if one.path not in metadata]
+
+
+def _named(paths: Sequence[Path]) -> str:
+    names = ", ".join(path.name for path in paths[:_NAMED])
+    return f"{names}, ..." if len(paths) > _NAMED else names
 
 
 def _files(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "Loaded":
@@ -114,6 +147,12 @@ def _files(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "Loaded"
         mapped = read_mapping(wanted.mapping, country=wanted.country, currency=wanted.currency)
         request = replace(request, given=mapped.source, mapping=mapped.digested)
         keep(store.root, mapped)
+        filled = mapped.source.outputs[0]
+        if "currency" in PUBLISHED[filled.table] and "currency" not in filled.columns:
+            notes.say(
+                "nothing says the currency of the amounts, and without it none is judged: "
+                "--currency CLP, or the mapping, states it"
+            )
     with bar(quiet=notes.quiet, of_bytes=True) as progress:
         return normalize(given.files, store, request, progress)
 

@@ -11,7 +11,7 @@ def rules(
     rule: Annotated[
         str,
         typer.Argument(
-            metavar="[ID]",
+            metavar="ID",
             help="A rule, by id, name or OCP number; a prefix lists several.",
             show_default=False,
             autocompletion=rule_ids,

@@ -11,7 +11,7 @@ def sources(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="[ID]", help="The id of a source.", show_default=False, autocompletion=source_ids
+            metavar="ID", help="The id of a source.", show_default=False, autocompletion=source_ids
         ),
     ] = "",
 ) -> None:

@@ -24,7 +24,10 @@ def suppliers(
     first: options.From = "",
     last: options.To = "",
     period: options.Period = "",
-    output: options.Output = [],  # noqa: B006 Typer copies it
+    mapping: options.Map = None,
+    country: options.Country = "",
+    currency: options.Currency = "",
+    output: options.ListOutput = [],  # noqa: B006 Typer copies it
     output_format: options.OutputFormat = "table",
     store: options.Store = None,
     show_personal: options.ShowPersonal = False,
@@ -32,13 +35,14 @@ def suppliers(
     quiet: options.Quiet = 0,
     verbose: options.Verbose = False,
 ) -> None:
-    """List suppliers with what they were paid, or names that may be one supplier's.
+    """List who was paid, or names that may be one supplier's.
 
     \b
     Examples:
       spendaudit suppliers contracts.csv
       spendaudit suppliers spend/ --suggest-merges
-      spendaudit suppliers spend/ --suggest-merges --at-least 95 --output merges.csv
+      spendaudit suppliers spend/ --suggest-merges --output merges.csv
+      spendaudit suppliers mailed.csv --map mailed.toml
 
     A suggestion is a question, too. Its score tells how alike two names are (100: the same letters), weighed
     by how rare their words are; beside it stand the words that differ, and what speaks for and against.
@@ -65,6 +69,9 @@ def suppliers(
         first=first,
         last=last,
         ignore_new_columns=ignore_new_columns,
+        mapping=mapping,
+        country=country,
+        currency=currency,
     )
     found = read(wanted, notes)
     key = None if show_personal else mask_key(found.store.root / "mask.key")

@@ -24,7 +24,7 @@ from spendaudit.load.reunite import Apart
 from spendaudit.load.rows import Mapped, Mapper
 from spendaudit.model.run import Counts, Input, file_id
 from spendaudit.model.tables import ESSENTIAL
-from spendaudit.sources._source import Documents
+from spendaudit.sources._source import PERIOD, Documents
 
 #: Blocks whose rows are mapped at once.
 _TOGETHER: Final = 2
@@ -47,6 +47,7 @@ class Loading:
         self._hashed = sha256 is not None
         self._sha256 = sha256 or ""
         self._columns = Columns(self._source, recognised.header, period)
+        self._undated = PERIOD in self._source.context and not period
         self._mappers = [Mapper(self._source, output) for output in self._source.outputs]
         self._merged = [0] * len(self._mappers)
         self._removed = [0] * len(self._mappers)
@@ -275,6 +276,9 @@ class Loading:
             if isinstance(self._source.layout, Documents):
                 return [f"nothing in the file is a row of {self._source.outputs[0].table}"]
             return ["the file holds a header and no rows"]
+        undated = (
+            ["no period stands in the file: --period 2016 (or 2016-05) states it"] if self._undated else []
+        )
         outputs = self._source.outputs
         rows = sum(
             writer.rows
@@ -282,8 +286,9 @@ class Loading:
             if output.table == outputs[0].table
         )
         shares = {name: self._filled[name] / rows for name in self._source.expected if rows}
-        return [
-            f"{name} is given in {shares[name]:.0%} of the rows; at least {least:.0%} was expected"
+        return undated + [
+            f"{name} is given in {shares[name] * 100:.0f} % of the rows; at least {least * 100:.0f} % "
+            "was expected"
             for name, least in self._source.expected.items()
             if shares.get(name, least) < least
         ]
