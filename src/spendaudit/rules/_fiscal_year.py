@@ -44,7 +44,7 @@ def latest(rows: pl.LazyFrame) -> pl.LazyFrame:
     """
     nameless = pl.when(pl.col("line_id").is_null()).then(pl.struct("file", "row"))
     end = pl.col("period_end")
-    return rows.filter(end == end.max().over(*LINE, nameless))
+    return rows.filter(end.eq_missing(end.max().over(*LINE, nameless)))
 
 
 def appropriation() -> pl.Expr:

@@ -23,7 +23,7 @@ Threshold
   when the figures run to the end of that month or beyond.
 
 In a Chilean municipality neither 2015 nor 2016 was over or under by that much; in Mexico's federalised
-spending of Puebla no cycle from 2008 to 2015. There `per=institution` finds 8 of 36 budgets of municipalities.
+spending of Puebla no cycle from 2008 to 2015. There `per=institution` finds 8 of 36 budgets.
 
 False positives
 ---------------

@@ -27,7 +27,8 @@ Threshold
 - `closing_month`: 12, December; 15 is March of the year after the one that names the budget.
 
 No file at hand is late enough in its year. With `from_month=3` it finds 42 % of the lines of Chile's
-execution of April 2017 and 28 % of those of Puebla's first quarter of 2016: early in the year a pace says little.
+execution of April 2017 and 28 % of those of Puebla's first quarter of 2016: early in the year a pace
+says little.
 
 False positives
 ---------------
