@@ -20,7 +20,7 @@ from spendaudit.sources import load_sources
 _GIB: Final = 1 << 30
 #: A month of purchase orders takes about this much while it is normalised.
 _ROOM: Final = 2 * _GIB
-_LIBRARIES: Final = ("polars", "pyarrow", "numpy", "pydantic", "typer", "rich", "requests", "python-stdnum")
+_LIBRARIES: Final = ("polars", "numpy", "pydantic", "typer", "rich", "requests", "python-stdnum")
 
 
 class State(StrEnum):
