@@ -13,7 +13,7 @@ Daily, since April 2013. A day's zip is written anew while its commitments chang
 
 Licence
 -------
-Open data of the federal government (Decreto 8.777/2016), with attribution.
+Open data of the federal government (Decreto 8.777/2016). The files name no licence; name the source.
 
 Caveats
 -------
@@ -131,7 +131,7 @@ PAYMENTS: Final = Source(
     page=__doc__,
     jurisdiction="BR",
     homepage="https://portaldatransparencia.gov.br/download-de-dados/despesas",
-    licence="Open data of the federal government, with attribution",
+    licence="open data of the federal government; no licence named",
     layout=Csv(
         encodings=("cp1252",),
         separator=";",

@@ -166,23 +166,9 @@ SOURCE: Final = Source(
     ),
     ignored=frozenset(
         # Numbers of the portal, and codes whose words stand beside them.
-        {
-            "ID",
-            "Tipo",
-            "CodigoTipo",
-            "DescripcionTipoOC",
-            "codigoEstado",
-            "codigoEstadoProveedor",
-            "CodigoProveedor",
-        }
-        | {
-            "CodigoSucursal",
-            "CodigoUnidadCompra",
-            "FormaPago",
-            "codigoCategoria",
-            "idPlanDeCompra",
-            "tieneItems",
-        }
+        {"ID", "Tipo", "CodigoTipo", "DescripcionTipoOC", "codigoEstado", "codigoEstadoProveedor"}
+        | {"CodigoProveedor", "CodigoSucursal", "CodigoUnidadCompra", "FormaPago", "codigoCategoria"}
+        | {"tieneItems"}
         # The buyer's plan, under two names.
         | {"idPlanDeCompra", "CodigoProyectoPlanAnualCompras"}
         # Free text, up to 2 000 characters, in which people are named.
@@ -196,14 +182,8 @@ SOURCE: Final = Source(
         | {"RutUnidadCompra", "ActividadComprador", "CiudadUnidadCompra", "PaisUnidadCompra", "Sucursal"}
         | {"ActividadProveedor", "ComunaProveedor", "RegionProveedor", "PaisProveedor", "EstadoProveedor"}
         # How it is delivered, paid for and rated.
-        | {
-            "Financiamiento",
-            "Pais",
-            "TipoDespacho",
-            "Forma de Pago",
-            "PromedioCalificacion",
-            "CantidadEvaluacion",
-        }
+        | {"Financiamiento", "Pais", "TipoDespacho", "Forma de Pago"}
+        | {"PromedioCalificacion", "CantidadEvaluacion"}
         # Words for codigoProductoONU.
         | {"Categoria", "RubroN1", "RubroN2", "RubroN3"}
     ),

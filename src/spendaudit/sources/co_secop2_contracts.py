@@ -13,7 +13,7 @@ portal's count of them. Contracts that nobody has signed yet have no such month,
 
 Licence
 -------
-Creative Commons Attribution-ShareAlike 4.0, by the portal's catalogue.
+Creative Commons Attribution-ShareAlike 4.0, by the portal's catalogue. The files name none.
 
 Caveats
 -------
