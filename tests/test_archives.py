@@ -64,7 +64,7 @@ def test_what_is_no_text_is_called_by_its_name(start: bytes, words: str, tmp_pat
         ({"xl/workbook__bin": b"x"}, "an Excel workbook in the binary form"),
         ({"xl/workbook__xml": b"<a><b"}, "the workbook is damaged"),
         ({"xl/workbook__xml": b"<a><sheet/></a>"}, "is damaged"),
-        ({"a__xlsx": b"no zip"}, "pack.zip:a.xlsx: the archive is damaged"),
+        ({"a__xlsx": b"no zip"}, "pack.zip!a.xlsx: the archive is damaged"),
     ],
 )
 def test_a_zip_without_a_table_is_called_by_what_it_is(
@@ -131,7 +131,7 @@ def test_what_is_packed_once_more_beside_a_table_is_not_passed_over_in_silence(t
     loaded = normalize([path], Store(tmp_path / "store"))
 
     assert len(loaded.inputs) == 1
-    assert [one.label for one in loaded.passed_over] == ["pack.zip:b.zip", "pack.zip:c.xls"]
+    assert [one.label for one in loaded.passed_over] == ["pack.zip!b.zip", "pack.zip!c.xls"]
 
 
 def test_a_pipe_is_refused_because_it_can_be_read_only_once(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_formula_is_read_as_its_result_and_as_itself_where_there_is_none(tmp_p
     ],
 )
 def test_a_damaged_sheet_is_refused_in_plain_words(sheet_data: str, reason: str, tmp_path: Path) -> None:
-    with pytest.raises(ReadError, match=r"book\.xlsx:Sheet: the workbook is damaged") as refused:
+    with pytest.raises(ReadError, match=r"book\.xlsx!Sheet: the workbook is damaged") as refused:
         _rows(_book(tmp_path, sheet_data))
 
     assert reason in refused.value.message

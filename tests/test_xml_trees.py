@@ -103,7 +103,7 @@ def test_the_damaged_document_of_an_archive_is_named(tmp_path: Path) -> None:
         archive.writestr("b.atom", "<feed><entry>2</entry>")
 
     with (
-        pytest.raises(ReadError, match=r"feeds\.zip:b\.atom"),
+        pytest.raises(ReadError, match=r"feeds\.zip!b\.atom"),
         trees(published(path)[0], ("entry",)) as found,
     ):
         list(found)

@@ -147,8 +147,9 @@ def test_on_a_terminal_the_questions_are_asked(tmp_path: Path) -> None:
 
     with subprocess.Popen(command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs) as process:  # noqa: S603 our own command
         os.close(theirs)
-        for answer in (b"1\n", b"2\n"):
-            while said.count(b"Which is it?") < answer[0] - ord("0"):
+        # The third question is the second once more: 9 is none of its answers.
+        for asked, answer in enumerate((b"1\n", b"9\n", b"2\n"), start=1):
+            while said.count(b"Which is it?") < asked:
                 assert select.select([ours], [], [], 60)[0], said
                 said += os.read(ours, 4096)
             os.write(ours, answer)
@@ -161,8 +162,16 @@ def test_on_a_terminal_the_questions_are_asked(tmp_path: Path) -> None:
 
     text = Path("mailed.toml").read_text("utf-8")
     assert process.returncode == 0, said
+    assert b"a number from 0 to 2, please" in said
+    assert b"then: spendaudit audit mailed.csv --map mailed.toml" in said
     assert 'patterns = ["%d/%m/%Y"]' in text
     assert 'decimal = "."' in text
+
+
+def test_accents_of_a_name_are_folded_in_the_id_that_it_gives(run: "Run") -> None:
+    file = mailed().rename("Órdenes año.csv")
+
+    assert '\nid = "ordenes_ano"\n' in run("map", file).out
 
 
 def test_names_and_numbers_of_persons_are_not_copied_into_a_draft(run: "Run") -> None:
@@ -185,7 +194,7 @@ def test_a_column_that_says_nothing_is_said_to_say_nothing(run: "Run") -> None:
         "map", mailed(*(f"{row};Xy{number}" for number, row in enumerate(ROWS)), header=f"{HEADER};zq")
     )
 
-    assert re.search(r'"zq",  # no idea: 100% filled, words, \d distinct', ended.out)
+    assert re.search(r'"zq",  # no idea: 100 % filled, words, \d distinct', ended.out)
 
 
 def test_a_file_that_fills_no_table_is_refused_with_its_columns(run: "Run") -> None:

@@ -68,7 +68,14 @@ def map(  # noqa: A001 the command's name
     guessed: you are asked on a terminal; elsewhere the draft says "?", `audit --map` refuses it, and the exit
     code is 2.
     """
-    from spendaudit.cli.mapping import ask, choose_part, note_known_portal, show_verdict, write
+    from spendaudit.cli.mapping import (
+        ask,
+        choose_part,
+        next_step,
+        note_known_portal,
+        show_verdict,
+        write,
+    )
     from spendaudit.cli.notes import Notes
     from spendaudit.errors import DONE, USAGE, ReadError, UsageError
     from spendaudit.load.drafting.check import checked
@@ -93,10 +100,12 @@ def map(  # noqa: A001 the command's name
             f"{published.label}: no idea what table it fills; its columns are {names}",
             hint="--table payments (or contracts, budget, ...) drafts what there is of one",
         )
-    draft = ask(checked(draft), notes, no_input=no_input)
+    draft = ask(checked(draft), no_input=no_input)
     if not quiet:
         show_verdict(draft)
     write(draft, output)
     for question in draft.questions:
         notes.say(f"open: how to read `{question.column}` ({question.canonical}): {question.text}")
+    if output:
+        notes.say(f"{output} is yours to check; then: {next_step(draft, file, output)}")
     raise typer.Exit(USAGE if draft.questions else DONE)

@@ -1,5 +1,6 @@
 """Shows a drafted mapping, asks what the file does not say, and writes it."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from spendaudit.cli.outputs import standard_output
 from spendaudit.errors import ReadError, SpendauditError, UsageError
 from spendaudit.ingest.archive import Published, published
 from spendaudit.load.drafting.draft import Draft, level
-from spendaudit.load.drafting.settings import Drafted
+from spendaudit.load.drafting.settings import Drafted, Question
 from spendaudit.load.drafting.write import to_toml
 from spendaudit.load.recognise import recognise
+from spendaudit.model.tables import PUBLISHED
 from spendaudit.report.safe import plain
 from spendaudit.report.screen import show
 from spendaudit.report.words import words
@@ -53,22 +55,30 @@ def note_known_portal(one: Published, notes: Notes) -> None:
     notes.say(f"{one.label} is of {source.id}: `spendaudit audit {one.path}` reads it without a mapping")
 
 
-def ask(draft: Draft, notes: Notes, *, no_input: bool) -> Draft:
+def ask(draft: Draft, *, no_input: bool) -> Draft:
     """Ask on a terminal what the file does not decide; elsewhere it stays open."""
     if no_input or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return draft
     answers: dict[str, Any] = {}
     for question in draft.questions:
-        if not question.choices:
-            continue
-        notes.say(f"\n`{question.column}` ({question.canonical}): {question.text}")
-        for number, (label, _) in enumerate(question.choices, start=1):
-            notes.say(f"  {number}  {label}")
-        notes.say("  0  I do not know: leave it open")
-        chosen = typer.prompt("Which is it?", type=int, default=0, err=True)
-        if 1 <= chosen <= len(question.choices):
+        if question.choices and (chosen := _chosen(question)):
             answers[question.canonical] = question.choices[chosen - 1][1]
     return draft.answered(answers)
+
+
+def _chosen(question: Question) -> int:
+    """Ask one question; 0 leaves it open."""
+
+    def number(answer: str) -> int:
+        if answer.strip().isdecimal() and int(answer) <= len(question.choices):
+            return int(answer)
+        raise typer.BadParameter(f"a number from 0 to {len(question.choices)}, please")
+
+    lines = [f"How is `{question.column}` ({question.canonical}) to be read? {question.text}"]
+    lines += [f"  {place}  {label}" for place, (label, _) in enumerate(question.choices, start=1)]
+    lines.append("  0  I do not know: leave it open")
+    sys.stderr.writelines(f"{plain(line)}\n" for line in lines)
+    return int(typer.prompt("Which is it?", default="0", value_proc=number, err=True))
 
 
 def show_verdict(draft: Draft) -> None:
@@ -80,7 +90,8 @@ def show_verdict(draft: Draft) -> None:
         lines += sample.dialect.why
     lines += [f"note: {note}" for note in draft.notes]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("canonical", "column of the file", "confidence", "evidence"):
+    table.add_column("canonical", no_wrap=True)
+    for heading in ("column of the file", "confidence", "evidence"):
         table.add_column(heading, overflow="fold")
     for one in draft.columns:
         table.add_row(*_row(one))
@@ -101,6 +112,14 @@ def _row(one: Drafted) -> list[Any]:
         words((f"{sure} {one.sure:.2f}{asked}", _STYLE[sure])),
         words("; ".join(one.evidence)),
     ]
+
+
+def next_step(draft: Draft, file: Path, output: Path) -> str:
+    """Name the command that reads the file by its mapping."""
+    stated = any(one.canonical == "currency" for one in draft.columns) or draft.currency
+    currency = "" if stated or "currency" not in PUBLISHED[draft.table] else " --currency CODE"
+    period = " --period YEAR" if any(one.settings["read"] == "period" for one in draft.columns) else ""
+    return f"spendaudit audit {shlex.quote(str(file))} --map {shlex.quote(str(output))}{currency}{period}"
 
 
 def write(draft: Draft, output: Path | None) -> None:

@@ -53,7 +53,7 @@ class Published:
     @property
     def label(self) -> str:
         """How to call it in a message."""
-        return f"{self.path.name}:{self.part}" if self.part else self.path.name
+        return f"{self.path.name}!{self.part}" if self.part else self.path.name
 
     @property
     def packed(self) -> bool:
@@ -94,7 +94,7 @@ class Published:
 
     @contextmanager
     def _member(self, archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
-        label = f"{self.path.name}:{_readable(name)}"
+        label = f"{self.path.name}!{_readable(name)}"
         with told(label):
             stream = archive.open(name)
         with stream:
@@ -143,7 +143,7 @@ def _held(path: Path) -> list[Published]:
             Published(path, name, sheet)
             for name in names
             if name.lower().endswith(_WORKBOOKS)
-            for sheet in _sheets_within(archive, name, f"{path.name}:{_readable(name)}")
+            for sheet in _sheets_within(archive, name, f"{path.name}!{_readable(name)}")
         ]
     tables = [Published(path, name) for name in names if name.lower().endswith(_TABLES)]
     documents = sorted(name for name in names if name.lower().endswith(_DOCUMENTS))

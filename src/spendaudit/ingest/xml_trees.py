@@ -5,7 +5,7 @@ declares are refused, because some lines of them can stand for terabytes of text
 """
 
 import codecs
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import IO, Any, Final
 from xml.parsers import expat
@@ -22,21 +22,30 @@ _UNICODE: Final = frozenset({"utf-8", "utf-16"})
 
 
 @contextmanager
-def trees(published: Published, names: tuple[str, ...]) -> Iterator[Iterator[Tree]]:
+def trees(
+    published: Published, names: tuple[str, ...], progress: Callable[[int], None] | None = None
+) -> Iterator[Iterator[Tree]]:
     """Open a file; elements of these names (without namespace) come in order, one in memory at a time.
 
-    A tree inside a tree is a part of it. Raises ReadError for XML that is cut short, damaged, in another
-    encoding than it says, or that declares entities.
+    A tree inside a tree is a part of it. `progress` is told of bytes that were read. Raises ReadError for XML
+    that is cut short, damaged, in another encoding than it says, or that declares entities.
     """
     with closing(published.streams()) as streams:
-        yield (tree for stream in streams for tree in _of_stream(published, stream, names))
+        yield (tree for stream in streams for tree in _of_stream(published, stream, names, progress))
 
 
-def _of_stream(published: Published, stream: IO[bytes], names: tuple[str, ...]) -> Iterator[Tree]:
+def _of_stream(
+    published: Published,
+    stream: IO[bytes],
+    names: tuple[str, ...],
+    progress: Callable[[int], None] | None,
+) -> Iterator[Tree]:
     # Of many documents in an archive, the one that is at fault is named.
-    label = f"{published.label}:{stream.name}" if published.more else published.label
+    label = f"{published.label}!{stream.name}" if published.more else published.label
     reading = _Reading(label, frozenset(names))
     while block := stream.read(_BLOCK):
+        if progress:
+            progress(len(block))
         yield from reading.take(block)
     yield from reading.take(b"")
 

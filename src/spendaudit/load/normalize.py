@@ -97,7 +97,7 @@ def _load_all(path: Path, store: Store, request: Request, progress: Progress | N
     strange: list[tuple[Published, SpendauditError]] = []
     try:
         parts = published(path)
-        passed_over += [PassedOver(f"{path.name}:{name}", _PACKED_WITHIN) for name in unread(path)]
+        passed_over += [PassedOver(f"{path.name}!{name}", _PACKED_WITHIN) for name in unread(path)]
     except SpendauditError as error:
         return Loaded((), (Refused(path, error),))
     for part in parts:

@@ -172,9 +172,8 @@ def _with_rival(match: Match, pairs: Sequence[Match], used: set[str]) -> Match:
     if not rivals:
         return match
     named = " and ".join(f"`{name}`" for name in rivals[:2])
-    return Match(
-        match.canonical, match.column, max(LEAST, match.sure - _RIVALRY), f"{match.why}; {named} fits as well"
-    )
+    why = f"{match.why}; {named} {'fits' if len(rivals) == 1 else 'fit'} as well"
+    return Match(match.canonical, match.column, max(LEAST, match.sure - _RIVALRY), why)
 
 
 def shape_fits(table: str, canonical: str, column: Column) -> tuple[float, str]:
@@ -194,7 +193,7 @@ def shape_fits(table: str, canonical: str, column: Column) -> tuple[float, str]:
 
 
 def _share_fits(share: float, column: Column, kind: str) -> tuple[float, str]:
-    return _step(share), f"{share:.0%} of {column.filled:,} cells are {kind}"
+    return _step(share), f"{share * 100:.0f} % of {column.filled:,} cells are {kind}"
 
 
 def _currency_fits(column: Column) -> tuple[float, str]:
@@ -214,7 +213,8 @@ def _step(share: float) -> float:
 
 def _date_fits(canonical: str, column: Column) -> tuple[float, str]:
     dates = column.dates
-    told = f"{dates.share:.0%} of {column.filled:,} cells are {'months' if dates.month_only else 'dates'}"
+    kind = "months" if dates.month_only else "dates"
+    told = f"{dates.share * 100:.0f} % of {column.filled:,} cells are {kind}"
     if dates.month_only and canonical != "period_end":
         return 0.0, told
     return _step(dates.share), told
@@ -222,16 +222,19 @@ def _date_fits(canonical: str, column: Column) -> tuple[float, str]:
 
 def _text_fits(canonical: str) -> Callable[[Column], tuple[float, str]]:
     if canonical == "url":
-        return lambda column: (_step(column.linked), f"{column.linked:.0%} of its cells are addresses")
+        return lambda column: (
+            _step(column.linked),
+            f"{column.linked * 100:.0f} % of its cells are addresses",
+        )
     if canonical.endswith(_NAMES) or canonical in _TEXTS:
         return _words_fit
     if canonical.endswith(_CODES) or canonical in {"ocid", "number", "line"}:
         return _codes_fit
-    return lambda column: (1.0, f"{column.distinct:,} distinct values")
+    return lambda column: (1.0, f"{column.distinct:,} distinct value{'' if column.distinct == 1 else 's'}")
 
 
 def _words_fit(column: Column) -> tuple[float, str]:
-    told = f"{column.lettered:.0%} of its cells have letters"
+    told = f"{column.lettered * 100:.0f} % of its cells have letters"
     if column.dates.share > _MANY and column.lettered < _MANY:
         return 0.0, told
     return (1.0 if column.lettered >= _WORDY else 0.5), told
@@ -241,10 +244,10 @@ def _codes_fit(column: Column) -> tuple[float, str]:
     told = f"{column.distinct:,} distinct codes of {column.length:.0f} signs"
     long_words = column.length > _LONG and column.lettered > _MANY and column.taxed < _HALF
     if column.figured < _HALF:
-        return 0.5, f"{1 - column.figured:.0%} of its cells have no figure"
+        return 0.5, f"{(1 - column.figured) * 100:.0f} % of its cells have no figure"
     dated = column.dates.share > _MANY and column.numbers.share < _MANY
     if dated or long_words:
         return 0.5, told
     if column.taxed >= _MANY:
-        return 1.0, f"{column.taxed:.0%} of its cells look like tax numbers"
+        return 1.0, f"{column.taxed * 100:.0f} % of its cells look like tax numbers"
     return 1.0, told

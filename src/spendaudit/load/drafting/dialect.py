@@ -56,7 +56,7 @@ def find_dialect(text: str, label: str) -> Dialect:
     row, header, above = _header(tried[best], width, label)
     spelled = {"\t": "a tab", ",": "a comma", ";": "a semicolon", "|": "a bar"}[best]
     why = [
-        f"{spelled} cuts {share:.0%} of the first {len(tried[best]):,} records into {width} columns",
+        f"{spelled} cuts {share * 100:.0f} % of the first {len(tried[best]):,} records into {width} columns",
         quoting,
     ]
     if row > 1:

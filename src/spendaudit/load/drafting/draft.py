@@ -1,6 +1,7 @@
 """Drafts a mapping: which table a file fills, how each column is read, and what only a person can decide."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -131,7 +132,9 @@ def _reads(one: Drafted) -> Iterable[str]:
 
 
 def _id_of(label: str) -> str:
-    stem = re.sub(r"[^a-z0-9]+", "_", re.sub(r"\.\w+$", "", label).lower()).strip("_")[:50]
+    bare = "!".join(re.sub(r"\.\w+$", "", name) for name in label.split("!"))
+    plain = unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:50]
     return stem if re.match(r"[a-z].", stem) else f"file_{stem or 'x'}"
 
 
@@ -147,7 +150,7 @@ def _taxed(one: Drafted, country: str, sample: Sample) -> Drafted:
     if knows(country):
         valid = look_up(country, sample.frame[column.name].str.strip_chars())["valid"].drop_nulls()
         share = float(valid.sum()) / max(valid.len(), 1)
-        evidence = (*one.evidence, f"{share:.0%} of its cells are valid tax numbers of {country}")
+        evidence = (*one.evidence, f"{share * 100:.0f} % of its cells are valid tax numbers of {country}")
         if share >= _HALF:
             return replace(one, settings={**one.settings, "tax_number": True}, evidence=evidence)
         return replace(one, evidence=evidence)
@@ -185,7 +188,7 @@ def _budget(drafted: Sequence[Drafted], columns: Sequence[Column], sample: Sampl
         for name in _reads(one)
     ]
     distinct = sample.frame.select([*names, *besides]).n_unique() / sample.rows
-    why = f"its codes together are distinct in {distinct:.0%} of {sample.rows:,} rows"
+    why = f"its codes together are distinct in {distinct * 100:.0f} % of {sample.rows:,} rows"
     if distinct < _NAMING:
         why += ": something more names a line, or lines are booked in parts"
     yield Drafted("line_id", {"read": "join", "columns": names}, SURE if distinct >= _NAMING else 0.5, (why,))
@@ -267,14 +270,14 @@ def _why_not(column: Column, sample: Sample) -> str:
     if not column.filled:
         return "it is empty"
     shape = (
-        f"{column.dates.share:.0%} dates"
+        f"{column.dates.share * 100:.0f} % dates"
         if column.dates.share > LIKELY and column.numbers.share < LIKELY
-        else f"{column.numbers.share:.0%} numbers"
+        else f"{column.numbers.share * 100:.0f} % numbers"
         if column.numbers.share > LIKELY
         else f"words, {column.distinct:,} distinct"
     )
     known = any(ideas for _, ideas in column.header.parts)
-    return f"{'no canonical column fits' if known else 'no idea'}: {column.fill:.0%} filled, {shape}"
+    return f"{'no canonical column fits' if known else 'no idea'}: {column.fill * 100:.0f} % filled, {shape}"
 
 
 def _notes(assigned: Assigned, drafted: Sequence[Drafted]) -> Iterator[str]:

@@ -48,8 +48,8 @@ class Sample:
     @property
     def extent(self) -> str:
         """Say how many rows statistics rest on."""
-        rows = self.frame.height + self.tail.height
-        return f"all {rows:,} rows" if self.whole else f"a sample of {rows:,} rows"
+        rows = f"{self.frame.height:,} rows" if self.whole else f"a sample of {self.frame.height:,} rows"
+        return f"{rows} (and the last {self.tail.height}, for sums)" if self.tail.height else rows
 
     @property
     def rows(self) -> int:

@@ -92,7 +92,7 @@ def _beside(published: Published) -> Iterator[tuple[Descriptor, str]]:
             for member in sorted(members, key=lambda one: -len(one.filename)):
                 above = PurePosixPath(member.filename).parent
                 if above in inside.parents and member.file_size <= _LARGEST:
-                    label = f"{published.path.name}:{member.filename}"
+                    label = f"{published.path.name}!{member.filename}"
                     with told(label):
                         content = archive.read(member)
                     if descriptor := _read(label, content):
