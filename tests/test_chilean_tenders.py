@@ -52,3 +52,13 @@ def test_officials_who_are_named_in_a_file_are_nowhere_in_the_store(tmp_path: Pa
     assert all(name in text for name in names | OFFICIALS)
     assert "Sillas" in kept
     assert [name for name in names if name in kept] == []
+
+
+def test_what_cannot_be_filled_is_told_of_a_column_that_names_are_made_of(tmp_path: Path) -> None:
+    published = (FIXTURES / "tenders_2026.csv").read_bytes()
+    path = tmp_path / "tenders.csv"
+    path.write_bytes(published.replace(b"Nombre de la Oferta", b"Oferta", 1))
+
+    (refused,) = normalize([path], Store(tmp_path / "store")).refused
+
+    assert "without it bids.tender_id, contracts.contract_id cannot be filled" in refused.error.hint

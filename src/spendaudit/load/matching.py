@@ -9,7 +9,7 @@ from typing import Final
 from spendaudit.errors import LayoutChangedError, UnknownLayoutError, UsageError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.cells import Cell
-from spendaudit.sources._source import CONTEXT, Header, Source
+from spendaudit.sources._source import Header, Source
 
 #: A file that has this share of a source's columns is that source's, with a changed layout.
 _ALIKE: Final = 0.5
@@ -139,11 +139,11 @@ def _way_on(source: Source, header: Header) -> str:
 
 
 def _filled_from(source: Source, column: str) -> Iterable[str]:
-    """Name the canonical columns that a published one fills."""
+    """Name the canonical columns that a published one fills, or one that is derived from it."""
+    makes = {name for name, expr in source.derived.items() if column in expr.meta.root_names()} | {column}
     for output in source.outputs:
         for name, cell in output.columns.items():
-            roots = (cell.value if isinstance(cell, Cell) else cell).meta.root_names()
-            if column in roots and not name.startswith(CONTEXT):
+            if not makes.isdisjoint((cell.value if isinstance(cell, Cell) else cell).meta.root_names()):
                 yield f"{output.table}.{name}"
 
 
