@@ -111,11 +111,8 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._parties import known_by, party
 from spendaudit.rules._repeats import perhaps_repeated
+from spendaudit.rules._reversals import PARTIES, reversed_pairs
 from spendaudit.rules._rule import Params, Rule, Stage
-
-#: Between whom and in which money: nothing is compared across these. A body that publishes its own payments
-#: often leaves itself out; such rows have no payer, and are compared with each other.
-PARTIES: Final = ("payer_key", "payee_key", "currency")
 
 #: What the lines of one finding share.
 SHARED: Final = {
@@ -163,7 +160,7 @@ def find(tables: Tables, params: DuplicatePayment) -> pl.LazyFrame:
     pool = payments.with_columns(size=pl.col("amount").abs()).join(sizes, on=sized, how="semi").cache()
     fewest = pl.col("times").min().over(shared) if params.whole else pl.col("times")
     repeated = (
-        lines.join(_reversed(pool, params.reversal_days), on=PLACE, how="anti")
+        lines.join(reversed_pairs(pool, params.reversal_days), on=PLACE, how="anti")
         .with_columns(times=pl.len().over(line))
         .filter(fewest > 1)
     )
@@ -198,30 +195,6 @@ def tells(_params: DuplicatePayment) -> dict[str, pl.Expr]:
 def _twice(payments: pl.LazyFrame, key: tuple[str, ...]) -> pl.LazyFrame:
     """Find the values of a key that stand more than once."""
     return payments.group_by(key).len().filter(pl.col("len") > 1).select(key)
-
-
-def _reversed(pool: pl.LazyFrame, days: int) -> pl.LazyFrame:
-    """Find, by their place, payments that a reversal cancels: of the same document first, then of any."""
-    same = _cancelled(pool, (*PARTIES, "size", "document_id"), days)
-    rest = _cancelled(pool.join(same, on=PLACE, how="anti"), (*PARTIES, "size"), days)
-    return pl.concat([same, rest])
-
-
-def _cancelled(pool: pl.LazyFrame, key: tuple[str, ...], days: int) -> pl.LazyFrame:
-    """Pair each reversal with the nearest payment before it that no other has taken, as brackets pair.
-
-    Counting payments up and reversals down, the two of a pair stand on one level, one after the other.
-    """
-    paid = pl.when(pl.col("amount") > 0)
-    gap = paid.then(pl.col("date").shift(-1) - pl.col("date")).otherwise(
-        pl.col("date") - pl.col("date").shift()
-    )
-    return (
-        pool.sort(*key, "date", pl.col("amount") < 0, *PLACE)
-        .with_columns(level=paid.then(1).otherwise(-1).cum_sum() + paid.then(0).otherwise(1))
-        .filter(gap.over(*key, "level") <= pl.duration(days=days))
-        .select(PLACE)
-    )
 
 
 RULE: Final = Rule(
