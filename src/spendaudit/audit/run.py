@@ -73,7 +73,7 @@ def _of_same_tables(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
     """Put rules together that read the same tables, so that no table is in memory longer than it is read."""
     alike = defaultdict(list)
     for rule in rules:
-        alike[frozenset(rule.needs)].append(rule)
+        alike[frozenset({*rule.needs, *rule.uses})].append(rule)
     return list(alike.values())
 
 
@@ -84,7 +84,8 @@ def _ask(
     progress: Callable[[Rule[Any]], None],
 ) -> tuple[dict[str, Coverage], dict[str, pl.DataFrame]]:
     """Count what each rule can judge, and put those that can judge anything to the tables."""
-    wanted = {table: {name for rule in rules for name in rule.sought(table)} for table in rules[0].needs}
+    read = {*rules[0].needs, *rules[0].uses}
+    wanted = {table: {name for rule in rules for name in rule.sought(table)} for table in sorted(read)}
     held = Tables(
         {
             table: hold(numbered(tables[table]), [name for name in SCHEMAS[table].names() if name in names])

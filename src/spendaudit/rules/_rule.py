@@ -67,7 +67,7 @@ class Rule(Generic[P]):
     needs: Mapping[str, frozenset[str]]
     #: Columns of the subject of which a row must have at least one, besides those it needs.
     either: frozenset[str] = frozenset()
-    #: Columns that `find` reads when they are there.
+    #: Columns that `find` reads when they are there; of a table that is not needed, when it is loaded.
     uses: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     #: Rows of the subject that the question is about; the rest are "not applicable". Reads needed columns.
     scope: Callable[[P], pl.Expr] = _anything
@@ -164,6 +164,9 @@ class Rule(Generic[P]):
             table: tables[table].select(self.sought(table)).filter(self.judged(table, params))
             for table in self.needs
         }
+        for table in self.uses.keys() - self.needs.keys():
+            if table in tables:
+                ready[table] = tables[table].select(self.sought(table))
         return self.find(Tables(ready), params)
 
     def check(self, found: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,232 @@
+"""A supplier sold things of very many kinds.
+
+Why it matters
+--------------
+A firm without a trade of its own, which wins tenders for whatever is asked, may be a name that others use.
+
+Formula
+-------
+Of suppliers in at least `min_processes` tenders of a data source, count how many different ways the codes of
+what they sold begin, by the first `digits`. A supplier is a finding, by `measure`, with at least `kinds`, or
+with as many as the `fence` of all these suppliers: Q3 + 1.5 (Q3 - Q1). Contracts that several share are left
+out.
+
+Threshold
+---------
+- `kinds`: 10 and `digits`: 2, the example of Cardinal (R048). `min_processes`: 20, its default. `measure`:
+  kinds. Its default is the fence (quartiles of type 8), which flags somebody in most data.
+- `own_code`: yes, judges contracts with one code, and adds those of their items, where items are loaded. With
+  no, contracts of many codes or none are judged by their items, as in Cardinal.
+
+False positives
+---------------
+- General traders, department stores, consultancies; codes chosen at random.
+
+Worked example
+--------------
+With the default settings. Ash sold nine kinds by the codes of its contracts, the tenth is on a second line
+(A). Bay sold nine: the tenth is of another source, or shared. Cob sold ten, but in nineteen tenders.
+
+contracts:
+
+|source|tender_id|contract_id|supplier_name|item_code|finding|
+|------|---------|-----------|-------------|---------|-------|
+|one   |         |c01        |Ash          |0311     |A      |
+|one   |         |c02        |Ash          |0911     |A      |
+|one   |         |c03        |Ash          |1411     |A      |
+|one   |         |c04        |Ash          |1511     |A      |
+|one   |         |c05        |Ash          |1611     |A      |
+|one   |         |c06        |Ash          |1811     |A      |
+|one   |         |c07        |Ash          |1911     |A      |
+|one   |         |c08        |Ash          |2211     |A      |
+|one   |         |c09        |Ash          |2411     |A      |
+|one   |         |c10        |Ash          |2411     |A      |
+|one   |         |c11        |Ash          |2411     |A      |
+|one   |         |c12        |Ash          |2411     |A      |
+|one   |         |c13        |Ash          |2411     |A      |
+|one   |         |c14        |Ash          |2411     |A      |
+|one   |         |c15        |Ash          |2411     |A      |
+|one   |         |c16        |Ash          |2411     |A      |
+|one   |         |c17        |Ash          |2411     |A      |
+|one   |         |c18        |Ash          |2411     |A      |
+|one   |         |c19        |Ash          |2411     |A      |
+|one   |         |c20        |Ash          |2411     |A      |
+|one   |         |c20        |Ash          |2411     |A      |
+|one   |         |c21        |Bay          |0311     |       |
+|one   |         |c22        |Bay          |0911     |       |
+|one   |         |c23        |Bay          |1411     |       |
+|one   |         |c24        |Bay          |1511     |       |
+|one   |         |c25        |Bay          |1611     |       |
+|one   |         |c26        |Bay          |1811     |       |
+|one   |         |c27        |Bay          |1911     |       |
+|one   |         |c28        |Bay          |2211     |       |
+|one   |         |c29        |Bay          |2411     |       |
+|one   |         |c30        |Bay          |2451     |       |
+|one   |         |c31        |Bay          |2451     |       |
+|one   |         |c32        |Bay          |2451     |       |
+|one   |         |c33        |Bay          |2451     |       |
+|one   |         |c34        |Bay          |2451     |       |
+|one   |         |c35        |Bay          |2451     |       |
+|one   |         |c36        |Bay          |2451     |       |
+|one   |         |c37        |Bay          |2451     |       |
+|one   |         |c38        |Bay          |2451     |       |
+|one   |         |c39        |Bay          |2451     |       |
+|one   |         |c40        |Bay          |2451     |       |
+|two   |         |c41        |Bay          |3011     |       |
+|one   |         |s1         |Bay          |3011     |       |
+|one   |         |s1         |Elm          |3011     |       |
+|one   |         |c45        |Cob          |0311     |       |
+|one   |         |c46        |Cob          |0911     |       |
+|one   |         |c47        |Cob          |1411     |       |
+|one   |         |c48        |Cob          |1511     |       |
+|one   |         |c49        |Cob          |1611     |       |
+|one   |         |c50        |Cob          |1811     |       |
+|one   |         |c51        |Cob          |1911     |       |
+|one   |         |c52        |Cob          |2211     |       |
+|one   |         |c53        |Cob          |2411     |       |
+|one   |         |c54        |Cob          |3011     |       |
+|one   |         |c55        |Cob          |2411     |       |
+|one   |         |c56        |Cob          |2411     |       |
+|one   |         |c57        |Cob          |2411     |       |
+|one   |         |c58        |Cob          |2411     |       |
+|one   |         |c59        |Cob          |2411     |       |
+|one   |         |c60        |Cob          |2411     |       |
+|one   |         |c61        |Cob          |2411     |       |
+|one   |         |c62        |Cob          |2411     |       |
+|one   |t1       |c63        |Cob          |2411     |       |
+|one   |t1       |c64        |Cob          |2411     |       |
+
+items:
+
+|source|contract_id|line|item_code|
+|------|-----------|----|---------|
+|one   |c01        |1   |0311     |
+|one   |c01        |2   |3011     |
+|two   |c21        |1   |3011     |
+|one   |c22        |1   |         |
+
+References
+----------
+- Open Contracting Partnership, Red flags in public procurement (2024), R048; Cardinal, R048.
+"""
+
+from typing import Final, Literal
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import Severity
+from spendaudit.model.tables import Tables
+from spendaudit.rules._cohorts import quartile
+from spendaudit.rules._gathered import READ, gathered
+from spendaudit.rules._markets import class_of
+from spendaudit.rules._parties import date_basis, known_by, party
+from spendaudit.rules._repeats import perhaps_repeated
+from spendaudit.rules._rule import Params, Rule, Stage
+
+CONTRACT: Final = ("source", "contract_id")
+SUPPLIER: Final = ("source", "supplier_key")
+
+
+class HeterogeneousSupplier(Params):
+    """Settings of CON008."""
+
+    measure: Literal["kinds", "fence"] = Field(
+        "kinds", description="what the number of kinds is held against"
+    )
+    kinds: int = Field(10, ge=2, le=1000, description="fewest kinds of things")
+    digits: int = Field(2, ge=1, le=10, description="digits of an item code that name a kind")
+    own_code: bool = Field(default=True, description="judge contracts that have one code")
+    min_processes: int = Field(20, ge=1, le=100_000, description="fewest tenders of the supplier")
+
+    def waived(self) -> frozenset[str]:
+        """Items can tell what a contract without a code of its own is about."""
+        return frozenset(() if self.own_code else {"item_code"})
+
+
+def find(tables: Tables, params: HeterogeneousSupplier) -> pl.LazyFrame:
+    """Return one row per data source and supplier."""
+    contracts = _of_one_supplier(tables["contracts"])
+    busy = (
+        contracts.group_by(SUPPLIER)
+        .agg(processes=pl.coalesce("tender_id", "contract_id").n_unique())
+        .filter(pl.col("processes") >= params.min_processes)
+    )
+    sold = contracts.join(busy, on=SUPPLIER, build_side="force_right")
+    kinds = (
+        _codes(sold, tables)
+        .group_by(SUPPLIER)
+        .agg(kinds=class_of(params.digits).n_unique())
+        .filter(_many(params))
+    )
+    return gathered(
+        sold.join(kinds, on=SUPPLIER, build_side="force_right"),
+        SUPPLIER,
+        kinds=pl.col("kinds").first(),
+        processes=pl.col("processes").first(),
+    )
+
+
+def tells(_params: HeterogeneousSupplier) -> dict[str, pl.Expr]:
+    """Tell who sold how many kinds of things, in how many tenders of how many buyers."""
+    return {
+        "supplier_name": party("supplier").min(),
+        "supplier_known_by": known_by("supplier").first(),
+        "kinds": pl.col("kinds").first(),
+        "processes": pl.col("processes").first(),
+        "buyers": pl.col("buyer_key").drop_nulls().n_unique(),
+        "date_basis": date_basis(),
+    }
+
+
+def _of_one_supplier(contracts: pl.LazyFrame) -> pl.LazyFrame:
+    """Leave out contracts of which several suppliers have a part."""
+    shared = (
+        perhaps_repeated(contracts.select(*CONTRACT, "supplier_key"), CONTRACT)
+        .group_by(CONTRACT)
+        .agg(suppliers=pl.col("supplier_key").n_unique())
+        .filter(pl.col("suppliers") > 1)
+    )
+    return contracts.join(shared, on=CONTRACT, how="anti")
+
+
+def _codes(sold: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
+    """List what each supplier sold: the code of each contract, and those of its items."""
+    codes = ("item_scheme", "item_code")
+    own = sold.filter(pl.col("item_code").is_not_null()).select(*SUPPLIER, *codes)
+    if "items" not in tables:
+        return own
+    items = tables["items"].filter(pl.col("item_code").is_not_null()).select(*CONTRACT, *codes)
+    return pl.concat(
+        [own, items.join(sold.select(*SUPPLIER, "contract_id"), on=CONTRACT).select(*SUPPLIER, *codes)]
+    )
+
+
+def _many(params: HeterogeneousSupplier) -> pl.Expr:
+    if params.measure == "kinds":
+        return pl.col("kinds") >= params.kinds
+    first, third = (quartile("kinds", number).over("source") for number in (1, 3))
+    # Where most suppliers sell one kind, that is the fence, too; one kind is never many.
+    return (pl.col("kinds") > 1) & (pl.col("kinds") * 2 >= third * 5 - first * 3)
+
+
+RULE: Final = Rule(
+    id="CON008",
+    name="heterogeneous-supplier",
+    ocp=("R048",),
+    severity=Severity.LOW,
+    stage=Stage.AWARD,
+    subject="contracts",
+    needs={"contracts": frozenset({"supplier_key", "contract_id", "item_code"})},
+    uses={
+        "contracts": READ | {"source", "tender_id", "item_scheme"},
+        "items": frozenset({"source", "contract_id", "item_code", "item_scheme"}),
+    },
+    shard_by=None,
+    params=HeterogeneousSupplier,
+    find=find,
+    tells=tells,
+    message="{supplier_name} sold things of {kinds} kinds in {processes} tenders: what is its trade?",
+    page=__doc__,
+    since="0.1",
+)
