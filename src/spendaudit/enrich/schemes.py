@@ -92,21 +92,13 @@ def _read() -> Mapping[str, tuple[Scheme, ...]]:
 #: The first scheme of a country that a number fits is taken.
 SCHEMES: Final = _read()
 
+_MEMBERS: Final = (
+    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "HR", "HU", "IE"),
+    *("IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+)
+
 #: How numbers begin that are valid all over the European Union -> whose they are. Northern Ireland stayed in
 #: it for goods; Greece writes EL.
 EUROPEAN: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "AT": "AT",
-        "BE": "BE",
-        "BG": "BG",
-        "CY": "CY",
-        "CZ": "CZ",
-        "DE": "DE",
-        "DK": "DK",
-        "EE": "EE",
-        "EL": "GR",
-    }
-    | {"ES": "ES", "FI": "FI", "FR": "FR", "HR": "HR", "HU": "HU", "IE": "IE", "IT": "IT", "LT": "LT"}
-    | {"LU": "LU", "LV": "LV", "MT": "MT", "NL": "NL", "PL": "PL", "PT": "PT", "RO": "RO", "SE": "SE"}
-    | {"SI": "SI", "SK": "SK", "XI": "GB"}
+    {code: code for code in _MEMBERS} | {"EL": "GR", "XI": "GB"}
 )

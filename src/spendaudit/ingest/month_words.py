@@ -10,27 +10,16 @@ from spendaudit.ingest.cells import Cell, trimmed
 
 _MONTHS: Final[Mapping[str, tuple[str, ...]]] = {
     "es": (
-        *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre"),
-        *("noviembre", "diciembre"),
+        *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+        *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
     ),
     "pt": (
-        *(
-            "janeiro",
-            "fevereiro",
-            "marco",
-            "abril",
-            "maio",
-            "junho",
-            "julho",
-            "agosto",
-            "setembro",
-            "outubro",
-        ),
-        *("novembro", "dezembro"),
+        *("janeiro", "fevereiro", "marco", "abril", "maio", "junho"),
+        *("julho", "agosto", "setembro", "outubro", "novembro", "dezembro"),
     ),
     "en": (
-        *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october"),
-        *("november", "december"),
+        *("january", "february", "march", "april", "may", "june"),
+        *("july", "august", "september", "october", "november", "december"),
     ),
 }
 _OTHERS: Final = {"setiembre": 9, "sept": 9}
