@@ -20,6 +20,9 @@ _BYTES: Final = 1 << 20
 #: An object at the top that is longer than this (in characters) is read member by member.
 _WHOLE: Final = 4 << 20
 
+#: What stands beside trees is not read if it is longer than this (in characters); six times that is held.
+_LONGEST: Final = 32 << 20
+
 #: Characters of damaged text that are kept.
 _KEPT: Final = 10_000
 
@@ -34,6 +37,8 @@ _NOTES: Final = 10
 
 #: How much of a value that the window's end cuts in two may look wrong: an escape or a word.
 _CUT_SHORT: Final = 12
+
+_ENDS: Final = {"{": "}", "[": "]"}
 
 #: Blanks of JSON, byte order marks within concatenated texts, and marks between records (RFC 7464).
 _BLANKS: Final = " \t\r\n\ufeff\x1e"
@@ -88,14 +93,16 @@ def trees(
     lists: tuple[str, ...],
     fits: Callable[[Tree], bool],
     reading: Reading | None = None,
+    *,
     says: Callable[[Tree], str | None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Iterator[Iterator[Tree | Damaged]]:
     """Open a file; its trees come in order, one in memory at a time.
 
     A tree is an object that fits: at the top, in a list, or in one of the named `lists` of an object, to any
     depth. An object that neither fits nor holds trees comes as it is. Of several documents (or lines), one
     that is damaged does not hide the others. Raises ReadError where there is only one. What an object that
-    holds trees `says` is noted in `reading`.
+    holds trees `says` is noted in `reading`; `progress` is told of bytes that were read.
     """
     reading = reading or Reading()
 
@@ -105,13 +112,17 @@ def trees(
 
     walk = _Walk(lists, fits, held_by)
     with closing(published.streams()) as streams:
-        yield (tree for stream in streams for tree in _of_document(published, stream, walk, reading))
+        yield (
+            tree
+            for stream in streams
+            for tree in _of_document(published, _blocks(published, stream, progress), walk, reading)
+        )
 
 
 def _of_document(
-    published: Published, stream: IO[bytes], walk: "_Walk", reading: Reading
+    published: Published, blocks: Iterator[bytes], walk: "_Walk", reading: Reading
 ) -> Iterator[Tree | Damaged]:
-    window = _Window(_texts(_blocks(published, stream), reading))
+    window = _Window(_texts(blocks, reading))
     several = bool(published.more)
     listed = False
     while True:
@@ -178,22 +189,33 @@ class _Walk:
         """Read an object of many trees; what stands beside them may be one, too."""
         window.take("{")
         beside: dict[str, Any] = {}
+        too_long: list[str] = []
         held = False
         while window.sign() != "}":
-            name = window.value()
+            name = str(window.value())
             window.take(":")
             if name in self.lists and window.sign() == "[":
                 held = True
                 yield from self._elements(window)
             else:
-                beside[str(name)] = window.value()
+                try:
+                    beside[name] = window.value(longest=_LONGEST)
+                except _TooLongError:
+                    too_long.append(name)
+                    window.pass_over()
             if window.sign() != "}":
                 window.take(",")
         window.take("}")
         if held:
             self.held_by(beside)
         if not held or self.fits(beside):
-            yield beside
+            yield _without(too_long, beside) if too_long else beside
+
+
+def _without(too_long: list[str], beside: Tree) -> Damaged:
+    short = {name: value for name, value in beside.items() if not isinstance(value, dict | list)}
+    reason = f"{' and '.join(too_long)}: longer than {_LONGEST >> 20} million characters"
+    return Damaged(reason, json.dumps(short, ensure_ascii=False)[:_KEPT])
 
 
 class _Window:
@@ -245,6 +267,32 @@ class _Window:
             self._at = end
             return value
 
+    def pass_over(self) -> None:
+        """Go past one value of any length, a part of it at a time."""
+        ends: list[str] = []
+        while True:
+            try:
+                self.value(longest=_WHOLE)
+            except _TooLongError:
+                if (opened := self.sign()) in _ENDS:
+                    self.take(opened)
+                    ends.append(_ENDS[opened])
+                    if opened == "{":
+                        self._take_name()
+                    continue
+                self.value()
+            while ends and self.sign() == ends[-1]:
+                self.take(ends.pop())
+            if not ends:
+                return
+            self.take(",")
+            if ends[-1] == "}":
+                self._take_name()
+
+    def _take_name(self) -> None:
+        self.value()
+        self.take(":")
+
     def skip_document(self, *, to_line: bool) -> tuple[str, bool]:
         """Go past damaged text, up to a line that opens an object; tell whether there is one."""
         kept = ""
@@ -278,9 +326,13 @@ class _Window:
         return size > 0
 
 
-def _blocks(published: Published, stream: IO[bytes]) -> Iterator[bytes]:
+def _blocks(
+    published: Published, stream: IO[bytes], progress: Callable[[int], None] | None
+) -> Iterator[bytes]:
     try:
         while block := stream.read(_BYTES):
+            if progress:
+                progress(len(block))
             yield block
     except ReadError as error:
         if not published.more:

@@ -23,12 +23,21 @@ class Reading:
     """One pass over a file: its batches, and what is known of it once they have been read."""
 
     def __init__(
-        self, recognised: Recognised, *, hashed: bool = False, progress: Callable[[int], None] | None = None
+        self,
+        recognised: Recognised,
+        *,
+        hashed: bool = False,
+        progress: Callable[[int, int], None] = lambda _read, _size: None,
     ) -> None:
-        """`hashed`: work out the sha256 on the way. `progress` is told of bytes that were read."""
+        """`hashed`: work out the sha256 on the way.
+
+        `progress` is told how many bytes were read, and how many there are (0 when that is not known).
+        """
         self._recognised = recognised
         self._hashed = hashed
         self._progress = progress
+        self._size = recognised.published.size
+        self._read = 0
         self.sha256 = ""
         self.encoding = _UTF_8
         self.notes: tuple[str, ...] = ()
@@ -48,17 +57,21 @@ class Reading:
             self.notes = seen.notes(self._recognised.row)
         else:
             trees = Trees()
-            with documents.batches(self._recognised, trees) as batches:
+            with documents.batches(self._recognised, trees, self._advance) as batches:
                 yield batches
             self.encoding, self.notes = trees.encoding, trees.notes
         if self._hashed:
             with self._recognised.published.path.open("rb") as stream:
                 self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
 
+    def _advance(self, count: int) -> None:
+        self._read += count
+        self._progress(self._read, self._size)
+
     @contextmanager
     def _of_text(self, raw: IO[bytes], layout: Csv) -> Iterator[Iterator[Batch]]:
         decoder = Decoder(layout.encodings)
-        stream = Stream(raw, decoder, quote=layout.quote, hashed=self._hashed, progress=self._progress)
+        stream = Stream(raw, decoder, quote=layout.quote, hashed=self._hashed, progress=self._advance)
         shape = _shape(self._recognised, layout)
         records = Records(shape, first_row=self._recognised.row + 1)
         with stream.blocks() as blocks:

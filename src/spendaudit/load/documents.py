@@ -3,8 +3,9 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
@@ -42,34 +43,44 @@ def form_of(head: bytes) -> Form | None:
 
 def recognise(published: Published, form: Form, sources: Iterable[Source]) -> Recognised:
     """Match the first trees of a file with the sources that write such trees."""
-    for source, layout in _shapes(sources, form):
-        with _trees(published, layout, Reading()) as trees:
+    found = None
+    if shapes := _shapes(sources, form):
+        # All at once: what holds the trees of one is a tree of unknown length to the others.
+        with _trees(published, _any_of([layout for _, layout in shapes]), Reading()) as trees:
             first = (tree for tree in islice(trees, _FIRST) if not isinstance(tree, Damaged))
-            if any(layout.fits(tree) for tree in first):
-                names = tuple(sorted({name for names in layout.grains.values() for name in names}))
-                header = Header(
-                    names=names,
-                    context=MappingProxyType({}),
-                    gone=frozenset(),
-                    absent=frozenset(),
-                    new=frozenset(),
-                    nameless=frozenset(),
-                    twice=frozenset(),
-                )
-                return Recognised(published, source, header, 0)
-    raise UnknownLayoutError(
-        f"{published.label} is {form.upper()} of no kind that spendaudit knows",
-        hint="of JSON, packages, records and releases of OCDS are read; `spendaudit sources` lists the rest",
+            found = next((shape for tree in first for shape in shapes if shape[1].fits(tree)), None)
+    if found is None:
+        raise UnknownLayoutError(
+            f"{published.label} is {form.upper()} of no kind that spendaudit knows",
+            hint="of JSON, packages, records and releases of OCDS are read; "
+            "`spendaudit sources` lists the rest",
+        )
+    source, layout = found
+    header = Header(
+        names=tuple(sorted({name for names in layout.grains.values() for name in names})),
+        context=MappingProxyType({}),
+        gone=frozenset(),
+        absent=frozenset(),
+        new=frozenset(),
+        nameless=frozenset(),
+        twice=frozenset(),
     )
+    return Recognised(published, source, header, 0)
 
 
 @contextmanager
-def batches(recognised: Recognised, reading: Reading) -> Iterator[Iterator[Batch]]:
-    """Open a file and lay its trees out, some thousand rows at a time: one batch a grain."""
+def batches(
+    recognised: Recognised, reading: Reading, progress: Callable[[int], None] | None = None
+) -> Iterator[Iterator[Batch]]:
+    """Open a file and lay its trees out, some thousand rows at a time: one batch a grain.
+
+    `progress` is told of bytes that were read; of a file that is read twice, of half of them each time.
+    """
     source, layout = recognised.source, recognised.source.layout
     if not isinstance(layout, Documents):
         raise DefinitionError(f"{source.id} writes no documents")
-    opening = partial(_trees, recognised.published, layout, reading)
+    told = _halved(progress) if progress and layout.tells_of else progress
+    opening = partial(_trees, recognised.published, layout, reading, told)
     laying = _Laying(layout, grain=source.outputs[0].grain)
     if layout.tells_of:
         yield laying.batches(together(opening, layout.tells_of))
@@ -180,12 +191,41 @@ def _shapes(sources: Iterable[Source], form: Form) -> list[tuple[Source, Documen
     ]
 
 
+def _any_of(layouts: Sequence[Documents]) -> Documents:
+    """Describe documents that are of any of these layouts, as far as trees are found in them."""
+    names = dict.fromkeys(name for layout in layouts for name in layout.trees)
+    return replace(
+        layouts[0],
+        trees=tuple(names),
+        fits=lambda tree: any(layout.fits(tree) for layout in layouts),
+        says=None,
+    )
+
+
 @contextmanager
-def _trees(published: Published, layout: Documents, reading: Reading) -> Iterator[Iterator[Tree | Damaged]]:
+def _trees(
+    published: Published,
+    layout: Documents,
+    reading: Reading,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Iterator[Tree | Damaged]]:
     if layout.form == "json":
-        with json_trees.trees(published, layout.trees, layout.fits, reading, layout.says) as trees:
+        with json_trees.trees(
+            published, layout.trees, layout.fits, reading, says=layout.says, progress=progress
+        ) as trees:
             yield trees
         return
     reading.encodings.add("utf-8")
-    with xml_trees.trees(published, layout.trees) as trees:
+    with xml_trees.trees(published, layout.trees, progress) as trees:
         yield trees
+
+
+def _halved(progress: Callable[[int], None]) -> Callable[[int], None]:
+    read = 0
+
+    def tell(count: int) -> None:
+        nonlocal read
+        before, read = read, read + count
+        progress(read // 2 - before // 2)
+
+    return tell

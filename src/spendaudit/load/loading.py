@@ -78,15 +78,12 @@ class Loading:
                 Writer(aside / f"{number}.parquet", mapper.schema)
                 for number, mapper in enumerate(self._mappers)
             ]
-            size, done = table.size, 0
 
-            def advance(count: int) -> None:
-                nonlocal done
-                done += count
+            def tell(read: int, size: int) -> None:
                 if progress:
-                    progress(table.label, done, size)
+                    progress(table.label, read, size)
 
-            reading = Reading(self._recognised, hashed=not self._hashed, progress=advance)
+            reading = Reading(self._recognised, hashed=not self._hashed, progress=tell)
             try:
                 with reading.batches() as batches:
                     self._read_all(batches, writers)

@@ -7,6 +7,7 @@ Those that belong together wait on disk, so memory does not grow with what they 
 import json
 import tempfile
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import IO, Final
@@ -36,7 +37,7 @@ def together(opening: Opening, tells_of: Callable[[Tree], str | None]) -> Iterat
                 yield tree
                 continue
             name = tells_of(tree)
-            if name is None or hash(name) not in several:
+            if name is None or not _holds(several, hash(name)):
                 yield [tree]
                 continue
             hashes.append(hash(name))
@@ -45,15 +46,20 @@ def together(opening: Opening, tells_of: Callable[[Tree], str | None]) -> Iterat
         yield from _groups(waiting, np.array(hashes), np.array(places), tells_of)
 
 
-def _several(opening: Opening, tells_of: Callable[[Tree], str | None]) -> frozenset[int]:
-    """Find the hashes of names that more than one tree has."""
+def _several(opening: Opening, tells_of: Callable[[Tree], str | None]) -> "array[int]":
+    """Find the hashes of names that more than one tree has, in order."""
     hashes = array("q")
     with opening() as trees:
         for tree in trees:
             if not isinstance(tree, Damaged) and (name := tells_of(tree)) is not None:
                 hashes.append(hash(name))
     values, counts = np.unique(np.frombuffer(hashes, np.int64), return_counts=True)
-    return frozenset(values[counts > 1].tolist())
+    return array("q", values[counts > 1].tobytes())
+
+
+def _holds(ordered: "array[int]", value: int) -> bool:
+    place = bisect_left(ordered, value)
+    return place < len(ordered) and ordered[place] == value
 
 
 def _groups(
