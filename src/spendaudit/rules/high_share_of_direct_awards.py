@@ -221,8 +221,8 @@ RULE: Final = Rule(
     params=HighShareOfDirectAwards,
     find=find,
     tells=tells,
-    message="Of {contracts} contracts in {year}, {buyer_name} awarded {members} directly, {share:percent} of its "
-    "{measure}; the mean of {buyers} buyers is {usual:percent}",
+    message="Of {contracts} contracts in {year}, {buyer_name} awarded {members} directly, {share:percent} of "
+    "its {measure}; the mean of {buyers} buyers is {usual:percent}",
     page=__doc__,
     since="0.1",
     ceiling=0.20,
