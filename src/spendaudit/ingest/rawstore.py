@@ -12,7 +12,7 @@ because two runs that append to one file, or a run killed while it does, could l
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -100,18 +100,14 @@ class RawStore:
             map(StoredRelease.read, lines), key=lambda line: (line.period, line.name, line.fetched_at)
         )
 
-    def latest(self, source: str, periods: Collection[str] | None = None) -> list[StoredRelease]:
-        """Return the newest download of each file of these periods (of all when None), by period.
+    def latest(self, source: str) -> list[StoredRelease]:
+        """Return the newest download of each file, by period.
 
         Hosts of portals die and their files move: the same name in the same period is the same file, wherever
         it was. One whose body was taken out of the store is left out, and its older versions with it.
         """
         newest = {(line.period, line.name): line for line in self.releases(source)}
-        return [
-            line
-            for line in newest.values()
-            if (periods is None or line.period in periods) and self.path_of(line.sha256).is_file()
-        ]
+        return [line for line in newest.values() if self.path_of(line.sha256).is_file()]
 
     def older(self, release: StoredRelease) -> frozenset[str]:
         """Return the hashes that a file had before this, and that are no newest version of any other."""
