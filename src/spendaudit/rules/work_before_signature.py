@@ -26,6 +26,7 @@ False positives
 - Starts that a portal fills with the first of January or of the month.
 - An emergency, in which work comes first by law.
 - The day of the last signature, or of typing, in the place of the first.
+- A year typed wrong, as the two largest in these samples seem to be: they begin a year and a few days early.
 
 Worked example
 --------------
