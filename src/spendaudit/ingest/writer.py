@@ -13,8 +13,10 @@ from polars.io.plugins import register_io_source
 _BUFFERED: Final = 100_000
 
 #: Rows in one row group: enough to compress well, few enough to keep memory flat.
-_ROW_GROUP: Final = 122_880
+ROW_GROUP: Final = 122_880
 
+#: The same where rows come slowly: all that waits to be a row group is memory, and here it is most of it.
+SMALL_ROW_GROUP: Final = 24_576
 
 #: Of zstd: a tenth less work than the usual 3, for files that are 2 % larger.
 _LEVEL: Final = 1
@@ -23,10 +25,12 @@ _LEVEL: Final = 1
 class Writer:
     """One Parquet file in the making. `add` frames, then `close`; or `abandon` it."""
 
-    def __init__(self, path: Path, schema: pl.Schema) -> None:
+    def __init__(self, path: Path, schema: pl.Schema, *, row_group: int = ROW_GROUP) -> None:
         """Nothing is written before there is something to write."""
         self._path = path
         self._schema = schema
+        self._row_group = row_group
+        self._buffered = min(_BUFFERED, row_group)
         self._waiting: list[pl.DataFrame] = []
         self._waiting_rows = 0
         self._queue: queue.Queue[pl.DataFrame | None] = queue.Queue(maxsize=1)
@@ -39,7 +43,7 @@ class Writer:
         self.rows += frame.height
         self._waiting.append(frame)
         self._waiting_rows += frame.height
-        if self._waiting_rows >= _BUFFERED:
+        if self._waiting_rows >= self._buffered:
             self._hand_over()
 
     def close(self) -> None:
@@ -47,7 +51,7 @@ class Writer:
         if self._thread is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             frame = pl.concat(self._waiting) if self._waiting else pl.DataFrame(schema=self._schema)
-            frame.write_parquet(self._path, compression_level=_LEVEL, row_group_size=_ROW_GROUP)
+            frame.write_parquet(self._path, compression_level=_LEVEL, row_group_size=self._row_group)
             return
         if self._waiting:
             self._hand_over()
@@ -87,7 +91,7 @@ class Writer:
 
         try:
             register_io_source(frames, schema=self._schema).sink_parquet(
-                self._path, compression_level=_LEVEL, row_group_size=_ROW_GROUP, maintain_order=True
+                self._path, compression_level=_LEVEL, row_group_size=self._row_group, maintain_order=True
             )
         except BaseException as error:  # noqa: BLE001 it is raised again where the rows come from
             self._error = error

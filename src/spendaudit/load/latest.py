@@ -34,7 +34,7 @@ class Versions:
             )
         )
 
-    def mend(self, path: Path) -> tuple[int, pl.DataFrame]:
+    def mend(self, path: Path, row_group: int) -> tuple[int, pl.DataFrame]:
         """Leave out what a later version replaces; return how many rows those are, and `VERSIONS`."""
         if not self._seen:
             return 0, pl.DataFrame(schema=VERSIONS)
@@ -52,7 +52,7 @@ class Versions:
         self._seen.clear()
         gone = seen.filter("replaced", "loaded")["row"]
         if len(gone):
-            leave_out(path, gone)
+            leave_out(path, gone, row_group)
         last = seen.filter(~pl.col("replaced")).group_by("key", maintain_order=True)
         versions = last.agg(pl.col("updated").last(), rows=pl.col("row").filter("loaded").sort()).sort("key")
         table = pl.lit(self._table).alias("table")

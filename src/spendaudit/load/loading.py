@@ -13,7 +13,7 @@ from spendaudit.ingest.ahead import Ahead
 from spendaudit.ingest.memory import keep_freed_memory
 from spendaudit.ingest.records import Batch
 from spendaudit.ingest.store import QUARANTINE, Store
-from spendaudit.ingest.writer import Writer
+from spendaudit.ingest.writer import ROW_GROUP, SMALL_ROW_GROUP, Writer
 from spendaudit.load.batches import Reading
 from spendaudit.load.complete import ASIDE, Columns
 from spendaudit.load.latest import Versions
@@ -24,7 +24,7 @@ from spendaudit.load.reunite import Apart
 from spendaudit.load.rows import Mapped, Mapper
 from spendaudit.model.run import Counts, Input, file_id
 from spendaudit.model.tables import ESSENTIAL
-from spendaudit.sources._source import PERIOD, Documents
+from spendaudit.sources._source import PERIOD, Csv, Documents
 
 #: Blocks whose rows are mapped at once.
 _TOGETHER: Final = 2
@@ -67,6 +67,8 @@ class Loading:
         self._first = [filled.index(pair) == number for number, pair in enumerate(filled)]
         #: Rows of the file.
         self._records = 0
+        # A sheet or a tree takes ten times as long as a line of text: their writers are never behind.
+        self._row_group = ROW_GROUP if isinstance(self._source.layout, Csv) else SMALL_ROW_GROUP
 
     def run(self, progress: Progress | None) -> Input:
         """Read, map and write the whole file; return where each row went."""
@@ -75,7 +77,7 @@ class Loading:
         with ExitStack() as stack:
             aside = stack.enter_context(self._store.writing())
             writers = [
-                Writer(aside / f"{number}.parquet", mapper.schema)
+                Writer(aside / f"{number}.parquet", mapper.schema, row_group=self._row_group)
                 for number, mapper in enumerate(self._mappers)
             ]
 
@@ -224,9 +226,9 @@ class Loading:
     def _finished(self, number: int, made: Path) -> Path:
         """Take the steps that need the whole table: last versions, orders apart, leaves of a budget."""
         output = self._source.outputs[number]
-        replaced, last = self._versions[number].mend(made)
+        replaced, last = self._versions[number].mend(made, self._row_group)
         self._last.append(last)
-        merged, aside = self._apart[number].mend(made)
+        merged, aside = self._apart[number].mend(made, self._row_group)
         self._merged[number] += replaced + merged
         self._removed[number] = replaced + merged + aside.height
         if aside.height:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
+from spendaudit.ingest.writer import Writer
 from spendaudit.load.complete import ASIDE
 from spendaudit.sources._source import Output
 
@@ -22,7 +23,7 @@ class Apart:
         if self._output.one_per is not None:
             self._hashes.append(rows.select(self._id).drop_nulls().hash_rows())
 
-    def mend(self, path: Path) -> tuple[int, pl.DataFrame]:
+    def mend(self, path: Path, row_group: int) -> tuple[int, pl.DataFrame]:
         """Keep the first row of each order; count those merged into it, and name those that say otherwise."""
         if not self._hashes or (hashes := pl.concat(self._hashes)).n_unique() == len(hashes):
             return 0, pl.DataFrame(schema=ASIDE)
@@ -49,13 +50,17 @@ class Apart:
                 f"other values than earlier lines of the same {self._output.order}, which stand apart"
             ),
         )
-        leave_out(path, again["row"])
+        leave_out(path, again["row"], row_group)
         return again.height - aside.height, aside
 
 
-def leave_out(path: Path, gone: pl.Series) -> None:
-    """Write a table's file anew without some of its rows."""
+def leave_out(path: Path, gone: pl.Series, row_group: int) -> None:
+    """Write a table's file anew without some of its rows, a row group at a time."""
     mended = path.with_suffix(".mended")
     rows = pl.scan_parquet(path)
-    rows.filter(~pl.col("row").is_in(gone.implode())).sink_parquet(mended, maintain_order=True)
+    writer = Writer(mended, rows.collect_schema(), row_group=row_group)
+    for start in range(0, rows.select(pl.len()).collect().item(), row_group):
+        some = rows.slice(start, row_group)
+        writer.add(some.filter(~pl.col("row").is_in(gone.implode())).collect())
+    writer.close()
     mended.replace(path)
