@@ -1,6 +1,7 @@
 """The command line as scripts and people meet it: exit codes, streams, messages, start-up."""
 
 import csv
+import io
 import json
 import os
 import re
@@ -12,9 +13,11 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from spendaudit.__main__ import main
 from spendaudit.cli.app import app
+from spendaudit.cli.markdown import Page
 from spendaudit.report.formats import load_formats
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -131,6 +134,24 @@ def test_help_names_every_format(run: Run) -> None:
     assert sorted(metavar[1].split("|")) == sorted(load_formats())
 
 
+def test_what_publishes_nothing_cannot_be_fetched_and_says_why(run: Run) -> None:
+    ended = run("fetch", "ve")
+
+    assert ended.code == 2
+    assert "ve publishes nothing that could be downloaded" in ended.err
+    assert "`spendaudit sources ve`" in ended.err
+
+
+def test_tables_of_a_page_are_whole_on_a_narrow_terminal() -> None:
+    drawn = Console(file=io.StringIO(), width=40, force_terminal=True, color_system=None)
+
+    drawn.print(Page("|procurement_method|amount|\n|-|-:|\n|direct|1,234,567,890,123,456,789,012|\n"))
+
+    text = "".join(drawn.file.getvalue().split())  # type: ignore[attr-defined]
+    assert "…" not in text
+    assert "1,234,567,890,123,456,789,012" in text
+
+
 def test_a_page_says_whether_contracts_that_came_to_nothing_are_asked_about(run: Run) -> None:
     assert "`is_void`) are not asked about" in run("rules", "SPL001").out
     assert "is_void" not in run("rules", "DQ002").out
@@ -189,7 +210,7 @@ def test_a_file_without_findings_exits_with_0(run: Run) -> None:
         (["audit", "spent.csv"], "there is no file spent.csv", "did you mean spend.csv?"),
         (["audit", "gb_spent"], "there is no file or source gb_spent", "did you mean gb_spend?"),
         (["audit", "spend.csv", "--source", "nobody"], "there is no source nobody", "spendaudit sources"),
-        (["audit", "spend.csv", "--select", "PAY01"], "no rule is called 'PAY01'", "did you mean PAY001?"),
+        (["audit", "spend.csv", "--select", "PAY0O1"], "no rule is called 'PAY0O1'", "did you mean PAY001?"),
         (
             ["audit", "spend.csv", "--param", "PAY001.mach=exact"],
             "PAY001 has no setting 'mach'",
@@ -203,7 +224,7 @@ def test_a_file_without_findings_exits_with_0(run: Run) -> None:
         (["audit", "spend.csv", "--output", "store"], "store is a folder", "findings.csv"),
         (["audit", "spend.csv", "--from", "2024-01"], "--from and --to", "spendaudit sources"),
         (["sources", "gb_spent"], "there is no source gb_spent", "did you mean gb_spend?"),
-        (["rules", "PAY01"], "no rule is called 'PAY01'", "did you mean PAY001?"),
+        (["rules", "PAY0O1"], "no rule is called 'PAY0O1'", "did you mean PAY001?"),
         (["explain", "abcdef"], "keeps no run", "spendaudit audit"),
     ],
 )
@@ -223,7 +244,7 @@ def test_wrong_usage_exits_with_2_and_says_what_to_do(
 
 
 def test_wrong_usage_is_told_before_any_file_is_read(run: Run) -> None:
-    run("audit", spend(), "--select", "PAY01")
+    run("audit", spend(), "--select", "PAY0O1")
 
     assert not Path("store").exists()
 

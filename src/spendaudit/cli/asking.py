@@ -70,13 +70,14 @@ def hide_persons(run: Run, store: Path) -> Run:
 def exit_code(run: Run, questions: Questions, fail_on: FailOn, *, refused: int, strict: bool) -> int:
     """Sum the run up in the number that scripts act on.
 
-    A rule about a table that nobody loaded leaves the audit of a budget complete, unless it was asked for.
+    A rule that reads a table that nobody loaded leaves the audit of a budget complete, unless it was asked
+    for.
     """
     if refused:
         return UNREADABLE
-    idle = any(
-        outcome.state is State.NOT_EVALUABLE and (outcome.rows or questions.named) for outcome in run.outcomes
-    )
+    loaded = {table for file in run.inputs for table, counts in file.tables.items() if counts.loaded}
+    meant = {rule.id for rule in questions.rules if questions.named or rule.needs.keys() <= loaded}
+    idle = any(one.state is State.NOT_EVALUABLE and one.id in meant for one in run.outcomes)
     if strict and (idle or any(file.rows_quarantined for file in run.inputs)):
         return INCOMPLETE
     if fail_on is FailOn.NEVER:

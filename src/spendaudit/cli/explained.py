@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.explain import Explanation
+from spendaudit.cli.markdown import Page
 from spendaudit.cli.quoting import Quote
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import STYLE, count, money, percent, words
@@ -37,7 +37,7 @@ def lines(explained: Explanation, quotes: Sequence[Quote], screen: Screen) -> It
     yield from _titled("What would settle it", screen, words(explained.settles))
     for title in _SECTIONS:
         text = explained.sections[title]
-        yield from _titled(title, screen, Markdown(text) if screen.terminal else Text(text))
+        yield from _titled(title, screen, Page(text) if screen.terminal else Text(text))
     yield Text("")
     yield Text("A finding is a question to ask, not a verdict.", style="italic")
 

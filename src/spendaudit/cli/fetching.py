@@ -20,7 +20,7 @@ from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.release import Release
 from spendaudit.paths import default_store
 from spendaudit.report.screen import show
-from spendaudit.sources import load_sources
+from spendaudit.sources import load_sources, unpublished
 from spendaudit.sources._releases import Downloads
 from spendaudit.sources._source import Source
 
@@ -160,6 +160,11 @@ def _manners(wanted: Wanted, notes: Notes) -> Manners:
 
 def _source(source_id: str) -> Source:
     sources = load_sources()
+    if source_id in unpublished():
+        raise UsageError(
+            f"{source_id} publishes nothing that could be downloaded",
+            hint=f"`spendaudit sources {source_id}` tells what was looked for",
+        )
     if source_id not in sources:
         near = get_close_matches(source_id, sources, n=1)
         hint = f"did you mean {near[0]}?" if near else "`spendaudit sources` lists them"

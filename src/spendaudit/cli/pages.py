@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from spendaudit.cli.markdown import Page
 from spendaudit.cli.outputs import standard_output
 from spendaudit.report.screen import Screen, show
 from spendaudit.report.words import words
@@ -59,7 +59,7 @@ def _stacked(rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
 
 def show_page(page: str) -> None:
     """Print a page of Markdown."""
-    show(standard_output(), lambda screen: [Markdown(page) if screen.terminal else Text(page)])
+    show(standard_output(), lambda screen: [Page(page) if screen.terminal else Text(page)])
 
 
 def rule_page(rule: Rule[Any]) -> str:

@@ -84,7 +84,7 @@ class Payees:
         key = one["supplier"]
         if not hidden:
             return {name: one[name] for name in ("supplier", "name", "id", "kind", "rows", "spellings")}
-        stands = self.people.get(key, "a namesake of a person")
+        stands = self.people.get(key, "a masked namesake")
         return {
             "supplier": stands,
             "name": stands,

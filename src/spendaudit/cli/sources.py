@@ -46,7 +46,7 @@ def sources(
         [
             (
                 one.id,
-                one.jurisdiction,
+                one.jurisdiction or "any",
                 ", ".join(one.fills),
                 "fetch" if one.downloads else "hand",
                 one.page.strip().partition("\n")[0],
