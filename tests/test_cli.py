@@ -210,7 +210,7 @@ def test_a_file_without_findings_exits_with_0(run: Run) -> None:
         (["audit", "spent.csv"], "there is no file spent.csv", "did you mean spend.csv?"),
         (["audit", "gb_spent"], "there is no file or source gb_spent", "did you mean gb_spend?"),
         (["audit", "spend.csv", "--source", "nobody"], "there is no source nobody", "spendaudit sources"),
-        (["audit", "spend.csv", "--select", "PAY0O1"], "no rule is called 'PAY0O1'", "did you mean PAY001?"),
+        (["audit", "spend.csv", "--select", "PAYY001"], "no rule is called 'PAYY001'", "did you mean PAY001?"),
         (
             ["audit", "spend.csv", "--param", "PAY001.mach=exact"],
             "PAY001 has no setting 'mach'",
@@ -224,7 +224,7 @@ def test_a_file_without_findings_exits_with_0(run: Run) -> None:
         (["audit", "spend.csv", "--output", "store"], "store is a folder", "findings.csv"),
         (["audit", "spend.csv", "--from", "2024-01"], "--from and --to", "spendaudit sources"),
         (["sources", "gb_spent"], "there is no source gb_spent", "did you mean gb_spend?"),
-        (["rules", "PAY0O1"], "no rule is called 'PAY0O1'", "did you mean PAY001?"),
+        (["rules", "PAYY001"], "no rule is called 'PAYY001'", "did you mean PAY001?"),
         (["explain", "abcdef"], "keeps no run", "spendaudit audit"),
     ],
 )
@@ -244,7 +244,7 @@ def test_wrong_usage_exits_with_2_and_says_what_to_do(
 
 
 def test_wrong_usage_is_told_before_any_file_is_read(run: Run) -> None:
-    run("audit", spend(), "--select", "PAY0O1")
+    run("audit", spend(), "--select", "PAYY001")
 
     assert not Path("store").exists()
 
