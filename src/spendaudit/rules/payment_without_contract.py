@@ -1,0 +1,163 @@
+"""A payee was paid without a contract on record, by a body that names its contracts.
+
+Why it matters
+--------------
+A body that pays its suppliers on contracts, and some of them on none, has bought something without a
+procedure, or has not published how.
+
+Formula
+-------
+A payment is linked when its `contract_id` is that of a contract in the data. Of a payer of whose payments at
+least the share `linked` is, those payments to one payee and in one currency are a finding that are not, if
+
+    payment1 + payment2 + ... > floor
+
+Payments that name no payer are those of one payer. Credits are no payments.
+
+Threshold
+---------
+- `linked`: 0.50, a default of this project: below it, the two files are not of the same contracts, or the
+  payer does not name them.
+- `floor`: 0, a default of this project. Set it to the amount from which a contract is needed.
+
+No portal that is read today publishes payments with the numbers of their contracts; mapped files may.
+
+False positives
+---------------
+- Wages, taxes, grants, utilities and court rulings, which need no contract.
+- Contracts of past years, or of another body, that the data do not hold.
+- Small purchases on a card.
+
+Worked example
+--------------
+With the default settings. Half of Hill's four payments are linked: Ash got one without a number and one with
+a number that nobody knows (A). Of Dale's three payments one is. Elm's pesos and dollars from Moor are apart
+(B, C), and so is what Fir got (E); nothing and a credit do not count. The payments without a payer are
+those of one (D).
+
+contracts:
+
+| contract_id |
+|-------------|
+| c1          |
+| c1          |
+| c2          |
+
+payments:
+
+| payment_id | payer_name | payee_name | contract_id | date       | amount  | currency | finding |
+|------------|------------|------------|-------------|------------|---------|----------|---------|
+| p01        | Hill       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+| p02        | Hill       | Ash        | c2          | 2024-01-10 |   10.00 | CLP      |         |
+| p03        | Hill       | Ash        |             | 2024-01-10 |   10.00 | CLP      | A       |
+| p04        | Hill       | Ash        | c9          | 2024-02-10 |   10.00 | CLP      | A       |
+| p05        | Dale       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+| p06        | Dale       | Ash        |             | 2024-01-10 |   10.00 | CLP      |         |
+| p07        | Dale       | Ash        |             | 2024-01-10 |   10.00 | CLP      |         |
+| p08        | Moor       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+| p09        | Moor       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+| p10        | Moor       | Elm        |             | 2024-01-10 |    0.50 | CLP      | B       |
+| p11        | Moor       | Elm        |             | 2024-01-10 |   10.00 | USD      | C       |
+| p12        | Moor       | Elm        |             | 2024-01-10 |    0.00 | CLP      |         |
+| p13        | Moor       | Elm        |             | 2024-01-10 |   -5.00 | CLP      |         |
+| p14        | Moor       | Fir        |             | 2024-01-10 |   10.00 | CLP      | E       |
+| p15        | Moor       | Fir        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+| p16        |            | Elm        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+| p17        |            | Elm        |             |            |   10.00 | CLP      | D       |
+
+References
+----------
+- ACL, tests of accounts payable: invoices without a purchase order.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.tables import Tables
+from spendaudit.rules._amounts import money
+from spendaudit.rules._parties import known_by, party
+from spendaudit.rules._rule import Params, Rule, Stage
+
+#: A share is compared in so many parts.
+PARTS: Final = 10_000
+
+
+class PaymentWithoutContract(Params):
+    """Settings of PAY012."""
+
+    linked: Decimal = Field(
+        Decimal("0.50"),
+        gt=0,
+        le=1,
+        decimal_places=4,
+        description="smallest share of a payer's payments that name a contract in the data",
+    )
+    floor: Decimal = Field(
+        Decimal(0), ge=0, le=10**15, decimal_places=4, description="sums at or below this are left out"
+    )
+
+
+def scope(_params: PaymentWithoutContract) -> pl.Expr:
+    """Payments; amounts of zero and credits are none."""
+    return pl.col("amount") > 0
+
+
+def find(tables: Tables, params: PaymentWithoutContract) -> pl.LazyFrame:
+    """Return one row per payer, payee and currency with payments that are not linked."""
+    contracts = tables["contracts"].select("contract_id").unique().with_columns(linked=pl.lit(value=True))
+    payments = tables["payments"].join(contracts, on="contract_id", how="left").cache()
+    payers = (
+        payments.group_by("payer_key")
+        .agg(of=pl.len(), linked=pl.col("linked").count())
+        .filter(pl.col("linked") * PARTS >= pl.col("of") * int(params.linked * PARTS))
+    )
+    return (
+        payments.filter(pl.col("linked").is_null())
+        .join(payers, on="payer_key", how="semi", nulls_equal=True)
+        .group_by("payer_key", "payee_key", "currency")
+        .agg(
+            members=members(),
+            amount=pl.col("amount").sum().cast(TOTAL),
+            starts=pl.col("date").min(),
+            ends=pl.col("date").max(),
+        )
+        .filter(pl.col("amount") > money(params.floor))
+        .sort(pl.col("members").list.first())
+        .select(FINDING.names())
+    )
+
+
+def tells(_params: PaymentWithoutContract) -> dict[str, pl.Expr]:
+    """Tell who was paid by whom, and how many of the payments name a contract that is not in the data."""
+    return {
+        "payer_name": party("payer").min(),
+        "payee_name": party("payee").min(),
+        "payee_known_by": known_by("payee").first(),
+        "unknown_contracts": pl.col("contract_id").n_unique() - pl.col("contract_id").is_null().any(),
+    }
+
+
+RULE: Final = Rule(
+    id="PAY012",
+    name="payment-without-contract",
+    severity=Severity.LOW,
+    stage=Stage.PAYMENT,
+    subject="payments",
+    needs={
+        "payments": frozenset({"payee_key", "amount", "currency"}),
+        "contracts": frozenset({"contract_id"}),
+    },
+    uses={"payments": frozenset({"payer_key", "contract_id", "date"})},
+    scope=scope,
+    shard_by=("payer_key",),
+    params=PaymentWithoutContract,
+    find=find,
+    tells=tells,
+    message="{payer_name} paid {payee_name} {amount} in {members} payments that name no contract in the data",
+    page=__doc__,
+    since="0.1",
+)
