@@ -1,0 +1,209 @@
+"""What rules on prices and suppliers do beyond the examples on their pages: chance, settings, exact facts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from math import log, pi
+from typing import Any, Final
+
+import polars as pl
+import pytest
+
+from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.rules import load_rules
+
+CONTRACT: Final[dict[str, Any]] = {
+    "source": "portal",
+    "file": "f",
+    "buyer_key": "Hill",
+    "supplier_key": "GB-1",
+    "supplier_name": "Ash",
+    "supplier_kind": "company",
+    "decision_date": date(2024, 1, 3),
+    "amount": Decimal(10),
+    "currency": "CLP",
+}
+
+
+def found(rule_id: str, frame: pl.DataFrame, **setting: Any) -> pl.DataFrame:
+    """The findings with their facts beside them."""
+    rule = load_rules()[rule_id]
+    params = rule.params.model_validate(setting)
+    flagged = rule.check(rule.plan(Tables({rule.subject: frame.lazy()}), params).collect(engine="streaming"))
+    rows = frame.lazy().with_columns(number="row")
+    return rule.tell(flagged.lazy(), rows, params).collect(engine="streaming").unnest("facts")
+
+
+def contracts(changes: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    rows = [{**CONTRACT, "row": number, **change} for number, change in enumerate(changes, start=1)]
+    return pl.DataFrame(rows, schema=SCHEMAS["contracts"])
+
+
+def flagged(findings: pl.DataFrame) -> list[list[int]]:
+    return [[member["row"] for member in members] for members in findings["members"]]
+
+
+def blank(table: str, columns: Mapping[str, pl.Series | Any], height: int) -> pl.DataFrame:
+    """A table of so many rows in which these columns are filled."""
+    return pl.select(pl.int_range(1, height + 1, dtype=pl.UInt32).alias("row")).select(
+        columns[name].cast(dtype).alias(name)
+        if isinstance(columns.get(name), pl.Series)
+        else pl.col("row")
+        if name == "row"
+        else pl.lit(columns.get(name)).cast(dtype).alias(name)
+        for name, dtype in SCHEMAS[table].items()
+    )
+
+
+def lognormal(height: int, sigma: float, seed: int) -> pl.Series:
+    """Amounts whose logarithms are spread normally (Box and Muller), the same every time."""
+    steps = pl.int_range(height, eager=True)
+    one, two = (((steps.hash(seed + part) % 2**32) + 1).cast(pl.Float64) / (2**32 + 1) for part in (0, 1))
+    normal = (-2 * one.log()).sqrt() * (two * 2 * pi).cos()
+    return ((normal * sigma).exp() * 100_000).cast(pl.Decimal(20, 4))
+
+
+@pytest.mark.parametrize(("group", "most"), [(10, 0.001), (100, 0.0001)])
+def test_prices_without_anything_strange_are_rarely_outliers(group: int, most: float) -> None:
+    height = 100_000
+    codes = (pl.int_range(height, eager=True) // group).cast(pl.String)
+    prices = lognormal(height, 0.7, seed=7)
+    lines = blank(
+        "items",
+        {"file": "f", "item_code": codes, "unit": "piece", "currency": "CLP", "unit_price": prices},
+        height,
+    )
+
+    rate = found("PRC004", lines)["members"].list.len().sum() / height
+
+    assert rate <= most
+
+
+@pytest.mark.parametrize(("group", "most"), [(50, 0.003), (300, 0.0015)])
+def test_amounts_that_follow_benfords_law_are_rarely_findings(group: int, most: float) -> None:
+    buyers = 4_000
+    height = buyers * group
+    mantissa = (pl.int_range(height, eager=True).hash(11) % 2**32).cast(pl.Float64) / 2**32
+    amounts = ((mantissa * 4 * log(10)).exp() * 10).cast(pl.Decimal(20, 4))
+    keys = (pl.int_range(height, eager=True) // group).cast(pl.String)
+    rows = blank("contracts", {"file": "f", "buyer_key": keys, "currency": "CLP", "amount": amounts}, height)
+
+    rate = found("PRC009", rows, min_contracts=group - group // 10).height / buyers
+
+    assert rate <= most
+
+
+@pytest.mark.parametrize(
+    ("amount", "digit"),
+    [("9999999999999999", 9), ("1000000000000000", 1), ("70000000", 7), ("20000", 2), ("300", 3), ("10", 1)],
+)
+def test_first_digits_of_small_and_huge_amounts_are_read(amount: str, digit: int) -> None:
+    many = [{"amount": Decimal(amount)}] * 60
+    spread = [{"amount": Decimal(10)}, {"amount": Decimal(10**7)}] if len(amount) > 2 else [{"amount": 10**7}]
+
+    (told,) = found("PRC009", contracts([*many, *spread]))["digit"]
+
+    assert told == digit
+
+
+def test_quartiles_are_of_type_8_and_exact() -> None:
+    prices = [Decimal(price) for price in ("1.10", "1.20", "1.30", "1.40", "1.50", "1.60", "1.70", "1.80")]
+    lines = [
+        {"file": "f", "row": row, "item_code": "1", "unit": "kg", "currency": "CLP", "unit_price": price}
+        for row, price in enumerate([*prices, Decimal("999.99")], start=1)
+    ]
+
+    facts = found("PRC004", pl.DataFrame(lines, schema=SCHEMAS["items"]), min_lines=9).row(0, named=True)
+
+    # By hand, places 2 2/3, 5 and 7 1/3 of nine.
+    assert facts["lower_quartile"] == Decimal("1.2667")
+    assert facts["median"] == Decimal("1.5")
+    assert facts["upper_quartile"] == Decimal("1.7333")
+    assert facts["highest"] == Decimal("999.99")
+
+
+def test_outliers_of_two_units_or_codes_are_two_findings() -> None:
+    lines = [
+        {"item_code": code, "unit": unit, "item_scheme": scheme, "source": source, "unit_price": price}
+        for code, unit, scheme, source in [
+            ("1", "kg", "CPV", "a"),
+            ("2", "kg", "CPV", "a"),
+            ("1", "box", "CPV", "a"),
+            ("1", "kg", "UNSPSC", "a"),
+            ("1", "kg", "CPV", "b"),
+        ]
+        for price in [Decimal(10)] * 11 + [Decimal(50)]
+    ]
+    rows = [{**line, "file": "f", "row": row, "currency": "CLP"} for row, line in enumerate(lines, start=1)]
+
+    assert flagged(found("PRC004", pl.DataFrame(rows, schema=SCHEMAS["items"]))) == [
+        [12],
+        [24],
+        [36],
+        [48],
+        [60],
+    ]
+
+
+def test_contracts_can_be_compared_within_their_category() -> None:
+    goods = [{"main_procurement_category": "goods"}] * 11
+    large = {"main_procurement_category": "goods", "amount": Decimal(251)}
+    works = {"main_procurement_category": "works", "amount": Decimal(999)}
+
+    assert flagged(found("PRC005", contracts([*goods, large, works]), by="category")) == [[12]]
+
+
+def test_one_name_beside_two_numbers_is_found_in_any_spelling() -> None:
+    rows = [
+        {"supplier_name": "Élan S.A.", "supplier_key": "GB-1"},
+        {"supplier_name": "ELAN SA", "supplier_key": "GB-2"},
+        {"supplier_name": "Elan SA", "supplier_key": "GB-2"},
+        {"supplier_name": "Oak", "supplier_key": "GB-3"},
+    ]
+
+    findings = found("SUP006", contracts(rows), look="numbers")
+
+    assert flagged(findings) == [[1, 2, 3]]
+    assert findings["different"].to_list() == [2]
+
+
+def test_a_buyer_with_too_few_contracts_has_no_usual_amount() -> None:
+    earlier: list[dict[str, Any]] = [{"decision_date": date(2020, 1, 1), "supplier_key": "GB-2"}] * 18
+    first: list[dict[str, Any]] = [
+        {"amount": Decimal(51)},
+        {"amount": Decimal(51), "supplier_key": "GB-3"},
+    ]
+
+    assert flagged(found("SUP013", contracts([*earlier, *first]))) == [[19], [20]]
+    assert flagged(found("SUP013", contracts([*earlier[1:], *first]))) == []
+
+
+def test_amounts_above_a_ceiling_that_was_set_are_findings() -> None:
+    rows = contracts([{"amount": Decimal(100)}, {"amount": Decimal("100.01")}])
+
+    findings = found("DQ005", rows, ceiling="100")
+
+    assert flagged(findings) == [[2]]
+    assert findings["doubt"].to_list() == ["above the ceiling that was set"]
+
+
+def test_codes_of_a_division_can_be_left_out() -> None:
+    rows = contracts(
+        [{"item_scheme": "CPV", "item_code": code} for code in ("45000000", "4500000", "45210000")]
+    )
+
+    assert flagged(found("DQ007", rows, undetailed=False)) == [[2]]
+
+
+@pytest.mark.parametrize("digits", ["9999999", "999999999999999", "1111111", "123456", "123456789"])
+def test_what_is_typed_for_want_of_a_price_is_told_up_to_the_longest(digits: str) -> None:
+    rows = contracts([{"amount": Decimal(digits)}, {"amount": Decimal(digits) + 1}])
+
+    assert flagged(found("DQ004", rows)) == [[1]]
+
+
+def test_a_field_is_expected_only_of_the_method_that_publishes_it() -> None:
+    open_full = [{"procurement_method": "open", "award_date": date(2024, 1, 3), "amount": Decimal(9)}] * 10
+    direct = [{"procurement_method": "direct", "amount": Decimal(9), "buyer_key": "Dale"}] * 10
+
+    assert flagged(found("DQ009", contracts([*open_full, *direct]))) == []
