@@ -106,6 +106,26 @@ def test_first_digits_of_small_and_huge_amounts_are_read(amount: str, digit: int
     assert told == digit
 
 
+@pytest.mark.parametrize(
+    ("smallest", "largest", "contracts_of_nine", "expected"),
+    [("10", "10000", 48, 1), ("10", "10000", 47, 0), ("10.01", "10000", 48, 0), ("10", "9999.99", 48, 0)],
+)
+def test_first_digits_are_asked_of_enough_contracts_of_many_sizes(
+    smallest: str, largest: str, contracts_of_nine: int, expected: int
+) -> None:
+    rows = [Decimal(smallest), Decimal(largest), *[Decimal(90)] * contracts_of_nine]
+
+    assert found("PRC009", contracts([{"amount": amount} for amount in rows])).height == expected
+
+
+@pytest.mark.parametrize("setting", [{"chi_square": "9999"}, {"deviation": "0.9"}])
+def test_first_digits_must_be_far_from_the_law_by_both_measures(setting: dict[str, str]) -> None:
+    rows = contracts([{"amount": amount} for amount in (Decimal(10), Decimal(10_000), *[Decimal(90)] * 60)])
+
+    assert found("PRC009", rows).height == 1
+    assert found("PRC009", rows, **setting).height == 0
+
+
 def test_quartiles_are_of_type_8_and_exact() -> None:
     prices = [Decimal(price) for price in ("1.10", "1.20", "1.30", "1.40", "1.50", "1.60", "1.70", "1.80")]
     lines = [
@@ -145,6 +165,24 @@ def test_outliers_of_two_units_or_codes_are_two_findings() -> None:
     ]
 
 
+def test_what_95_percent_stay_under_is_told_of_the_others_alone() -> None:
+    others = [{"amount": Decimal(amount), "item_code": "1"} for amount in range(1, 41)]
+    large = [{"amount": Decimal(amount), "item_code": "1"} for amount in ("950", "950.01")]
+
+    # Of the 40 others 38 cost 38 or less.
+    assert flagged(found("PRC005", contracts([*others, large[0]]))) == []
+    assert flagged(found("PRC005", contracts([*others, large[1]]))) == [[41]]
+
+
+def test_a_shifted_decimal_point_is_looked_for_beyond_the_fence_of_the_quartiles() -> None:
+    usual = [{"amount": Decimal(amount)} for amount in (50, 100, 200) for _ in range(20)]
+    within = [{"amount": Decimal(amount)} for amount in ("12800", "0.7813")]
+    beyond = [{"amount": Decimal(amount)} for amount in ("12800.01", "0.7812")]
+
+    assert flagged(found("PRC006", contracts([*usual, *within]))) == []
+    assert flagged(found("PRC006", contracts([*usual, *beyond]))) == [[61], [62]]
+
+
 def test_contracts_can_be_compared_within_their_category() -> None:
     goods = [{"main_procurement_category": "goods"}] * 11
     large = {"main_procurement_category": "goods", "amount": Decimal(251)}
@@ -176,6 +214,18 @@ def test_a_buyer_with_too_few_contracts_has_no_usual_amount() -> None:
 
     assert flagged(found("SUP013", contracts([*earlier, *first]))) == [[19], [20]]
     assert flagged(found("SUP013", contracts([*earlier[1:], *first]))) == []
+
+
+def test_what_90_percent_stay_under_is_the_place_below_the_tenth() -> None:
+    earlier = [
+        {"decision_date": date(2020, 1, 1), "supplier_key": "GB-2", "amount": Decimal(amount)}
+        for amount in range(1, 31)
+    ]
+    first = [{"amount": Decimal(amount), "supplier_key": f"GB-{amount}"} for amount in ("28", "28.01")]
+
+    # Of 31 contracts 28 cost 28 or less.
+    assert flagged(found("SUP013", contracts([*earlier, first[0]]), times=1)) == []
+    assert flagged(found("SUP013", contracts([*earlier, first[1]]), times=1)) == [[31]]
 
 
 def test_amounts_above_a_ceiling_that_was_set_are_findings() -> None:
