@@ -124,6 +124,20 @@ def test_rows_that_are_formatted_and_empty_are_no_rows(tmp_path: Path) -> None:
     assert _rows(_book(tmp_path, data)) == [(1, ["1"])]
 
 
+def test_a_stray_cell_far_below_makes_no_million_of_rows(tmp_path: Path) -> None:
+    (entry,) = _load(_edited(tmp_path, A9="a gap of four", A1048576="stray"), tmp_path).inputs
+
+    assert entry.rows_read == 9
+    assert entry.quarantine["the row is empty"] == 4
+    assert "rows 10 to 1,048,575 are empty, and count as none" in entry.notes
+
+
+def test_a_sheet_whose_first_rows_are_empty_is_called_unknown(tmp_path: Path) -> None:
+    (refused,) = _load(_book(tmp_path, '<row r="200"><c r="A200"><v>1</v></c></row>'), tmp_path).refused
+
+    assert "has nothing in its first 40 rows" in refused.error.message
+
+
 def _edited(folder: Path, **cells: Any) -> Path:
     book = load_workbook(SUBSIDIES)
     for place, value in cells.items():

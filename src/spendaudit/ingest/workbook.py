@@ -24,6 +24,9 @@ _IN_MEMORY: Final = 32 << 20
 #: A sheet has no more rows.
 _ROWS: Final = 1 << 20
 
+#: More empty rows than these between two filled ones are told of, and not given one by one.
+_GAP: Final = 1000
+
 #: Digits that spreadsheet programs show of a number; those behind them are what a float adds.
 _DIGITS: Final = 15
 
@@ -40,6 +43,8 @@ class Seen:
 
     hidden: bool = False
     hidden_rows: list[int] = field(default_factory=list)
+    #: Long runs of empty rows between filled ones: the first and the last of each.
+    gaps: list[tuple[int, int]] = field(default_factory=list)
     #: Cells with a formula whose result no program has stored; they are read as the formula.
     uncomputed: int = 0
     #: Cells whose formula failed, such as `#REF!`.
@@ -53,6 +58,7 @@ class Seen:
         merged = [place for row, place in self.merged if row > header]
         spread = f"{len(merged):,} cells span several rows ({', '.join(merged[:3])})"
         told = {
+            **{f"rows {first:,} to {last:,} are empty, and count as none": True for first, last in self.gaps},
             "the sheet is hidden in its workbook": self.hidden,
             f"{hidden:,} rows are hidden in the workbook; they were read like the others": hidden,
             f"{self.uncomputed:,} cells hold a formula whose result was never stored": self.uncomputed,
@@ -96,7 +102,10 @@ def _rows(published: Published, sheet: Any, seen: Seen) -> Iterator[Row]:
                 raise _damaged(published, f"row {number} stands below row {previous}")
             previous = number
             if texts := _texts(cells):
-                yield from ((empty, []) for empty in range(last + 1, number))
+                if number - last > _GAP:
+                    seen.gaps.append((last + 1, number - 1))
+                else:
+                    yield from ((empty, []) for empty in range(last + 1, number))
                 yield number, texts
                 last = number
         seen.hidden_rows, seen.merged = parser.hidden_rows, parser.merged

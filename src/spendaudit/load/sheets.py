@@ -30,8 +30,12 @@ def recognise(published: Published, sources: Iterable[Source], *, new_columns: b
     """Match the first rows of a sheet with the sources that write workbooks."""
     with rows(published) as read:
         head = list(islice(read, _BANNER))
-    if not head:
-        raise UnknownLayoutError(f"{published.label} is an empty sheet")
+    if not any(any(cells) for _, cells in head):
+        where = f" in its first {_BANNER} rows" if head else ""
+        raise UnknownLayoutError(
+            f"{published.label} has nothing{where}",
+            hint="give the sheet with the portal's header above its rows",
+        )
     wanted = [(source, source.layout) for source in sources if isinstance(source.layout, Workbook)]
     candidates = [_candidate(head, *shape) for shape in wanted]
     recognised = chosen(published, candidates, new_columns=new_columns)
