@@ -227,3 +227,26 @@ def test_an_amended_direct_award_tells_what_it_began_with_and_what_was_added() -
         "Hill and Ash: 60 CLP was at or under the limit of 100 CLP, and with what amendments added it is "
         "105 CLP"
     )
+
+
+def test_lines_of_an_item_are_added_up_over_orders_and_nothing_else_of_them() -> None:
+    orders = [
+        purchase(contract_id=name, supplier_name=name, item_code=None, award_date=date(2024, 1, day))
+        for name, day in (("a", 5), ("b", 4), ("c", 31))
+    ]
+    lines = [(name, "30", 34) for name in "abc"] + [("a", "30", 1), ("b", "31", 50)]
+    items = pl.DataFrame(
+        [
+            {"source": "s", "contract_id": name, "item_code": code, "amount": amount, "currency": "CLP"}
+            for name, code, amount in lines
+        ],
+        schema=SCHEMAS["items"],
+    )
+    rule = load_rules()["SPL012"]
+    contracts = pl.DataFrame([{**row, "row": n} for n, row in enumerate(orders)], schema=SCHEMA)
+    tables = Tables({"contracts": contracts.lazy(), "items": items.lazy()})
+
+    found = rule.check(rule.plan(tables, rule.params()).collect(engine="streaming"))
+
+    told = found.select("amount", "starts", "ends", "item", "ceiling", "peak").rows()
+    assert told == [(103, date(2024, 1, 4), date(2024, 1, 31), "30", 100, 103)]

@@ -105,83 +105,28 @@ References
 from typing import Final
 
 import polars as pl
-from pydantic import Field
 
-from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
+from spendaudit.model.findings import PLACE, Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._limits import Limited, within_limit
-from spendaudit.rules._parties import date_basis, party
+from spendaudit.rules._item_splits import ItemSplits, item_splits, told
+from spendaudit.rules._limits import within_limit
 from spendaudit.rules._rule import Rule, Stage
-from spendaudit.rules._windows import crowded, rows_in, runs, windows
-
-#: Purchases that differ in one of these are not parts of one purchase. Portals leave out the method.
-KEY: Final = ("buyer_key", "item", "procurement_method", "currency")
-
-#: Windows compare items as integers.
-ITEM: Final = pl.Categorical(pl.Categories("item", namespace="spendaudit"))
 
 
-class SplitAmongSuppliers(Limited):
-    """Settings of SPL002."""
-
-    digits: int = Field(8, ge=2, le=20, description="characters of the item code that must agree")
-    days: int = Field(30, ge=1, le=366, description="most days between the first and the last of a window")
-    min_contracts: int = Field(3, ge=2, le=100, description="fewest purchases in a window")
-
-
-def find(tables: Tables, params: SplitAmongSuppliers) -> pl.LazyFrame:
+def find(tables: Tables, params: ItemSplits) -> pl.LazyFrame:
     """Return one row per run of overlapping windows."""
-    item = pl.concat_str(pl.col("item_scheme").fill_null(""), pl.col("item_code").str.head(params.digits))
-    seller = pl.col("supplier_key").to_physical()
-    purchases = tables["contracts"].select(
+    parts = tables["contracts"].select(
         *PLACE,
-        *(name for name in KEY if name != "item"),
+        "buyer_key",
+        "supplier_key",
+        "procurement_method",
+        "currency",
         "decision_date",
         "amount",
-        item=item.cast(ITEM),
+        item=params.item(),
         limit=params.in_force(),
-        seller=seller,
     )
-    measures = {
-        "n": pl.len(),
-        "several": pl.col("seller").min() != pl.col("seller").max(),
-        "total": pl.col("amount").sum(),
-        "ceiling": pl.col("limit").max(),
-    }
-    parts = crowded(purchases, KEY, params.days).cache()
-    above = windows(parts, KEY, params.days, measures).filter(
-        pl.col("n") >= params.min_contracts, pl.col("several"), pl.col("total") > pl.col("ceiling")
-    )
-    splits = runs(above, {"ceiling": pl.col("ceiling").max(), "peak": pl.col("total").max()})
-    return (
-        rows_in(splits, parts, KEY)
-        .group_by("run", "ceiling", "peak")
-        .agg(
-            members=members(),
-            amount=pl.col("amount").sum().cast(TOTAL),
-            currency=pl.col("currency").first(),
-            starts=pl.col("decision_date").min(),
-            ends=pl.col("decision_date").max(),
-        )
-        .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), "ceiling", "peak")
-    )
-
-
-def tells(params: SplitAmongSuppliers) -> dict[str, pl.Expr]:
-    """Tell who bought what and how, from how many, which limit held, and what the parts add up to."""
-    return {
-        "buyer_name": party("buyer").min(),
-        "suppliers": pl.col("supplier_key").n_unique(),
-        "item": pl.col("item_code").str.head(params.digits).first(),
-        "item_scheme": pl.col("item_scheme").first(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
-        "limit": pl.col("ceiling").first(),
-        "limit_source": params.says_who(pl.col("ceiling")),
-        "peak": pl.col("peak").first(),
-        "days": pl.lit(params.days),
-        "date_basis": date_basis(),
-    }
+    return item_splits(parts, params)
 
 
 RULE: Final = Rule(
@@ -199,9 +144,9 @@ RULE: Final = Rule(
     uses={"contracts": frozenset({"item_scheme", "procurement_method"})},
     scope=within_limit,
     shard_by=("buyer_key",),
-    params=SplitAmongSuppliers,
+    params=ItemSplits,
     find=find,
-    tells=tells,
+    tells=told,
     message="{buyer_name} bought item {item} {members} times from {suppliers} suppliers, each time at or "
     "under the limit of {limit}; within {days} days that adds up to as much as {peak}",
     page=__doc__,

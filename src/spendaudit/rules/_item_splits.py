@@ -1,0 +1,80 @@
+"""When was one item bought in parts from several suppliers? Given what each purchase holds of each item."""
+
+from typing import Final
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import FINDING, TOTAL, members
+from spendaudit.rules._limits import Limited
+from spendaudit.rules._parties import date_basis, party
+from spendaudit.rules._windows import crowded, rows_in, runs, windows
+
+#: Parts that differ in one of these are not parts of one purchase. Portals leave out the method.
+KEY: Final = ("buyer_key", "item", "procurement_method", "currency")
+
+#: Windows compare items as integers.
+_ITEM: Final = pl.Categorical(pl.Categories("item", namespace="spendaudit"))
+
+
+class ItemSplits(Limited):
+    """Settings of rules on items that are bought in parts."""
+
+    digits: int = Field(8, ge=2, le=20, description="characters of the item code that must agree")
+    days: int = Field(30, ge=1, le=366, description="most days between the first and the last of a window")
+    min_contracts: int = Field(3, ge=2, le=100, description="fewest purchases in a window")
+
+    def item(self) -> pl.Expr:
+        """Name the item of a row by its scheme and its code."""
+        code = pl.col("item_code").str.head(self.digits)
+        return pl.concat_str("item_scheme", code, separator=" ", ignore_nulls=True).cast(_ITEM)
+
+
+def item_splits(parts: pl.LazyFrame, params: ItemSplits) -> pl.LazyFrame:
+    """Make one finding of each run of windows whose parts add up to more than the limit.
+
+    A part is what one purchase holds of one item: its place, `KEY`, `supplier_key`, `decision_date`, `amount`
+    and `limit`. Measures are `item`, the highest limit (`ceiling`) and the strongest sum (`peak`).
+    """
+    seller = pl.col("seller")
+    measures = {
+        "n": pl.len(),
+        "several": seller.min() != seller.max(),
+        "total": pl.col("amount").sum(),
+        "ceiling": pl.col("limit").max(),
+    }
+    sold = parts.with_columns(seller=pl.col("supplier_key").to_physical())
+    near = crowded(sold, KEY, params.days).cache()
+    above = windows(near, KEY, params.days, measures).filter(
+        pl.col("n") >= params.min_contracts, pl.col("several"), pl.col("total") > pl.col("ceiling")
+    )
+    splits = runs(above, {"ceiling": pl.col("ceiling").max(), "peak": pl.col("total").max()})
+    return (
+        rows_in(splits, near, KEY)
+        .group_by("run", "ceiling", "peak")
+        .agg(
+            members=members(),
+            amount=pl.col("amount").sum().cast(TOTAL),
+            currency=pl.col("currency").first(),
+            starts=pl.col("decision_date").min(),
+            ends=pl.col("decision_date").max(),
+            item=pl.col("item").first().cast(pl.String),
+        )
+        .sort(pl.col("members").list.first(), "item")
+        .select(*FINDING.names(), "item", "ceiling", "peak")
+    )
+
+
+def told(params: ItemSplits) -> dict[str, pl.Expr]:
+    """Tell who bought what and how, from how many, which limit held, and what the parts add up to."""
+    return {
+        "buyer_name": party("buyer").min(),
+        "suppliers": pl.col("supplier_key").n_unique(),
+        "item": pl.col("item").first(),
+        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "limit": pl.col("ceiling").first(),
+        "limit_source": params.says_who(pl.col("ceiling")),
+        "peak": pl.col("peak").first(),
+        "days": pl.lit(params.days),
+        "date_basis": date_basis(),
+    }
