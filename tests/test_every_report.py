@@ -445,7 +445,35 @@ def test_the_table_names_many_rules_that_lack_the_same_by_their_ids() -> None:
     text = written("table", replace(a_run(), outcomes=(*idle, outcome("SPL001"))))
 
     assert "BUD001, BUD002, BUD003 (not evaluable): no budget lines were loaded" in text
-    assert [line.split()[0] for line in text.splitlines() if line.endswith(" 0.0 %")] == ["SPL001"]
+    assert "1 rule judged all or some rows and flagged none: SPL001" in text
+
+
+def test_the_table_sums_up_rules_that_judged_nearly_all_rows_and_rules_that_are_too_blunt() -> None:
+    nearly = [
+        outcome(f"CON00{number}", evaluated=99, reason="1 of 100 contracts lacks supplier")
+        for number in range(1, 4)
+    ]
+    blunt = [outcome(f"TIM00{number}", state=State.FIRED, flagged=50, findings=9) for number in (1, 2)]
+
+    text = written("table", replace(a_run(), outcomes=(*nearly, *blunt)))
+
+    assert "CON001, CON002, CON003 (judged at least 99.0 % of the rows): the others lack something" in text
+    assert "TIM001, TIM002 are too blunt for this data: each flags more than 10.0 % of the rows" in text
+    assert "3 rules also judged all or some rows and flagged none: CON001, CON002, CON003" in text
+
+
+def test_the_table_counts_rules_whose_tables_nobody_loaded() -> None:
+    idle = [
+        outcome(
+            f"BUD0{number}", state=State.NOT_EVALUABLE, rows=0, evaluated=0, reason=f"no {table} were loaded"
+        )
+        for table, numbers in (("items", range(10, 20)), ("budget lines", range(20, 25)))
+        for number in numbers
+    ]
+
+    text = written("table", replace(a_run(), outcomes=tuple(idle)))
+
+    assert "15 rules (not evaluable): no budget lines were loaded; no items were loaded" in text
 
 
 def test_sheets_of_one_workbook_are_counted_as_one_file() -> None:

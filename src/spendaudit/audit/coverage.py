@@ -133,10 +133,14 @@ def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[
     if not rows:
         return f"there are no {_ROWS.get(table, table)}"
     missing = {name: counts[rule.id, f"no {name}"] for name in rule.lacking(table, params)}
+    if (everywhere := [name for name in missing if missing[name] == rows]) and rows > 1:
+        # What else is missing is not why no row can be judged.
+        scope = "" if rows == counts["", "rows"] else " in question"
+        return f"all {_ROWS.get(table, table)}{scope} lack {', '.join(map(_worded, sorted(everywhere)))}"
     alike = defaultdict(list)
     for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0])):
         if count:
-            alike[count].append(" or ".join(_WORDS.get(word, word) for word in name.split(" or ")))
+            alike[count].append(_worded(name))
     lacking = [
         f"{_share(count, rows, table) if place == 0 else f'{count:,}'} {'lacks' if count == 1 else 'lack'} "
         f"{', '.join(names)}"
@@ -145,10 +149,12 @@ def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[
     return "; ".join(lacking)
 
 
+def _worded(name: str) -> str:
+    return " or ".join(_WORDS.get(word, word) for word in name.split(" or "))
+
+
 def _share(count: int, rows: int, table: str) -> str:
-    if count < rows:
-        return f"{count:,} of {_counted_rows(rows, table)}"
-    return f"all {_counted_rows(rows, table)}" if rows > 1 else f"the only {_one(table)}"
+    return f"the only {_one(table)}" if count == rows else f"{count:,} of {_counted_rows(rows, table)}"
 
 
 def _counted_rows(rows: int, table: str) -> str:

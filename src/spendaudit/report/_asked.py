@@ -13,25 +13,57 @@ from spendaudit.report.words import STYLE, count, percent, words
 
 #: More rules than this are named by their ids alone.
 _NAMED: Final = 2
+#: More rules than this, whose tables nobody loaded, are only counted.
+_LISTED: Final = 12
+#: Rules that judged this share of the rows that they are about need no line of their own.
+_NEARLY: Final = 0.99
 
 
 def doubts(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
-    """Say which rules judged nothing or not all, and why; then which ones flag too much to mean much."""
-    doubtful = sorted(
-        (one for one in outcomes if one.reason), key=lambda one: (_judged(one), one.reason, one.id)
-    )
-    for (judged, reason), alike in groupby(doubtful, lambda one: (_judged(one), one.reason)):
+    """Say which rules judged nothing or not all, and why; those that judged nearly all are summed up."""
+    doubtful = [one for one in outcomes if one.reason]
+    nearly = [one for one in doubtful if one.evaluated >= _NEARLY * one.applicable > 0]
+    if len(nearly) <= _NAMED:
+        nearly = []
+    idle = [one for one in doubtful if not one.rows]
+    rest = [one for one in doubtful if one not in nearly and one not in idle]
+    rest.sort(key=lambda one: (_judged(one), one.reason, one.id))
+    for (judged, reason), alike in groupby(rest, lambda one: (_judged(one), one.reason)):
         yield words((_named(list(alike)), "bold"), f" ({judged}): ", reason)
-    blunt = [one for one in outcomes if one.blunt]
-    for one in blunt:
+    if nearly:
         yield words(
-            (f"{one.id} {one.name}", "bold"),
-            (" is too blunt for this data: ", "yellow"),
-            f"it flags {percent(one.base_rate or 0)} of the {count(one.evaluated, 'row')} it judged, "
-            f"more than {percent(one.ceiling)}. Its findings describe the data rather than single rows.",
+            (_named(nearly), "bold"),
+            f" (judged at least {percent(_NEARLY)} of the rows): the others lack something",
         )
-    if not doubtful and not blunt:
+    if idle:
+        # Most rules are about tables that a file does not fill.
+        reasons = sorted({part for one in idle for part in one.reason.split("; ")})
+        named = _named(idle) if len(idle) <= _LISTED else count(len(idle), "rule")
+        yield words((named, "bold"), " (not evaluable): ", "; ".join(reasons))
+    if not doubtful:
         yield Text("Every rule could judge every row that it is about.")
+
+
+def _blunt(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
+    """Say which rules flag too much to mean much."""
+    blunt = sorted((one for one in outcomes if one.blunt), key=lambda one: (one.ceiling, one.id))
+    for ceiling, alike in groupby(blunt, lambda one: one.ceiling):
+        rules = list(alike)
+        if len(rules) == 1:
+            (one,) = rules
+            yield words(
+                (f"{one.id} {one.name}", "bold"),
+                (" is too blunt for this data: ", "yellow"),
+                f"it flags {percent(one.base_rate or 0)} of the {count(one.evaluated, 'row')} it judged, "
+                f"more than {percent(ceiling)}. Its findings describe the data rather than single rows.",
+            )
+        else:
+            yield words(
+                (", ".join(one.id for one in rules), "bold"),
+                (" are too blunt for this data: ", "yellow"),
+                f"each flags more than {percent(ceiling)} of the rows it judged. Their findings describe the "
+                "data rather than single rows.",
+            )
 
 
 def _named(outcomes: Sequence[Outcome]) -> str:
@@ -48,7 +80,7 @@ def _judged(outcome: Outcome) -> str:
 
 
 def totals(outcomes: Sequence[Outcome], *, wide: bool) -> Iterator[RenderableType]:
-    """Show for every rule that judged anything how many rows it judged and flagged.
+    """Show for every rule that fired how many rows it judged and flagged; sum up those that found nothing.
 
     A narrow table leaves the severity out. Rules that judged nothing are among the doubts.
     """
@@ -56,6 +88,18 @@ def totals(outcomes: Sequence[Outcome], *, wide: bool) -> Iterator[RenderableTyp
     if not judged:
         yield Text("None of the rules judged anything.")
         return
+    fired = [one for one in judged if one.findings]
+    clean = [one for one in judged if not one.findings]
+    if fired:
+        yield _table(fired, wide=wide)
+    if clean:
+        beside = "also judged" if fired else "judged"
+        found = f"{count(len(clean), 'rule')} {beside} all or some rows and flagged none: "
+        yield words(found, (", ".join(one.id for one in clean), "dim"))
+    yield from _blunt(outcomes)
+
+
+def _table(outcomes: Sequence[Outcome], *, wide: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("rule", no_wrap=True)
     table.add_column("", overflow="fold")
@@ -63,10 +107,10 @@ def totals(outcomes: Sequence[Outcome], *, wide: bool) -> Iterator[RenderableTyp
         table.add_column("severity", no_wrap=True)
     for heading in ("findings", "flagged", "of judged", "share"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for one in judged:
+    for one in outcomes:
         severity = [Text(one.severity.value, STYLE[one.severity])] if wide else []
         table.add_row(words(one.id), words(one.name), *severity, *_numbers(one))
-    yield table
+    return table
 
 
 def _numbers(outcome: Outcome) -> tuple[Text, ...]:
