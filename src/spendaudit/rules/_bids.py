@@ -19,6 +19,8 @@ CONTRACTS: Final = frozenset({"source", "tender_id", "is_void"})
 #: States in small letters, of OCDS and of Mercado Publico.
 _REFUSED: Final = ("disqualified", "rejected", "rechazada")
 _NOT_MADE: Final = ("withdrawn", "invited", "pending")
+#: States of awards that are not decided for good: who wins may change.
+_OPEN: Final = ("pending", "invalid")
 
 
 def bidder() -> pl.Expr:
@@ -39,6 +41,30 @@ def submitted() -> pl.Expr:
 def valid() -> pl.Expr:
     """Tell which bids could win; one without a state could."""
     return submitted() & ~refused()
+
+
+def undecided() -> pl.Expr:
+    """Tell which awards may yet change, or were never right (`status` of contracts)."""
+    return pl.col("status").str.to_lowercase().is_in(_OPEN).fill_null(value=False)
+
+
+def one_winner(contracts: pl.LazyFrame, **measures: pl.Expr) -> pl.LazyFrame:
+    """Return one finding per tender that one supplier won for good, its number as `winner`, and measures."""
+    day = pl.col("decision_date")
+    return (
+        contracts.group_by(TENDER)
+        .agg(
+            members=members(),
+            **total(),
+            starts=day.min(),
+            ends=day.max(),
+            winner=pl.col("supplier_id").first(),
+            suppliers=pl.col("supplier_id").n_unique(),
+            undecided=undecided().any(),
+            **measures,
+        )
+        .filter(pl.col("suppliers") == 1, ~pl.col("undecided"))
+    )
 
 
 def standing(tables: Tables) -> pl.LazyFrame:

@@ -1,0 +1,148 @@
+"""The second bid was hardly above the one that won.
+
+Why it matters
+--------------
+A rival who knows the winner's price and means to lose can bid just above it: two bids look like competition,
+and the winner gives nothing away. A rival who means to win rarely ends that near.
+
+Formula
+-------
+A tender whose contracts all go to one supplier, in one currency, and whose winner asked no more than any
+other, is a finding when of the valid bids in that currency
+
+    ratio = (lowest bid of the others - lowest bid of the winner) / lowest bid of the winner
+    ratio <= threshold                                              with against = threshold
+    ratio <= first quartile - 1.5 * (third - first quartile)        with against = quartiles
+
+The quartiles are those of all such tenders in a data source, and ask nothing where the first, or the bound,
+is not above 0. Bids of nothing do not count, nor those that were disqualified, rejected, withdrawn, or never
+opened. The amount of a finding is the difference.
+
+Threshold
+---------
+- `against`: `threshold`, or `quartiles` as Cardinal (R024), which a sector where all bids are close leaves in
+  peace.
+- `threshold`: 0.01. The World Bank's list asks about bids within 1 %; Cardinal's example is 0.05.
+
+Viespirkiai finds close prices in 6.6 % of procurements in Lithuania.
+
+False positives
+---------------
+- Auctions in which bidders see each other's prices; a lowest price that is set by the buyer.
+- Catalogue goods, small purchases, prices by tariff.
+- Equal bids are asked about by BID004, too.
+
+Worked example
+--------------
+With the default settings. The second bid of T1 is 1 % above the first (A), that of T2 a little more, that of
+T3 equals it (B). In T4 another asked less; T5 has two winners, T6 two currencies, T7 is undecided. The close
+ones of T8 are no valid bids, in dollars, the winner's own or in another source, where it is a finding (C).
+
+contracts:
+
+|source|tender_id|buyer_name|supplier_id|award_date|currency|status |finding|
+|------|---------|----------|-----------|----------|--------|-------|-------|
+|one   |T1       |Hill      |S1         |2024-01-03|CLP     |active |A      |
+|one   |T1       |Hill      |S1         |2024-01-04|CLP     |       |A      |
+|one   |T2       |Hill      |S1         |2024-01-03|CLP     |active |       |
+|one   |T3       |Hill      |S1         |2024-01-03|CLP     |active |B      |
+|one   |T4       |Hill      |S1         |2024-01-03|CLP     |active |       |
+|one   |T5       |Hill      |S1         |2024-01-03|CLP     |active |       |
+|one   |T5       |Hill      |S2         |2024-01-03|CLP     |active |       |
+|one   |T6       |Hill      |S1         |2024-01-03|CLP     |active |       |
+|one   |T6       |Hill      |S1         |2024-01-03|USD     |active |       |
+|one   |T7       |Hill      |S1         |2024-01-03|CLP     |Pending|       |
+|one   |T7       |Hill      |S1         |2024-01-03|CLP     |active |       |
+|one   |T8       |Hill      |S1         |2024-01-03|CLP     |active |       |
+|two   |T8       |Hill      |S1         |2024-01-03|CLP     |active |C      |
+
+bids:
+
+|source|tender_id|bidder_id|amount|currency|status      |
+|------|---------|---------|------|--------|------------|
+|one   |T1       |S1       |100.00|CLP     |valid       |
+|one   |T1       |S1       |150.00|CLP     |valid       |
+|one   |T1       |S2       |101.00|CLP     |            |
+|one   |T1       |S3       |200.00|CLP     |valid       |
+|one   |T2       |S1       |100.00|CLP     |valid       |
+|one   |T2       |S2       |101.02|CLP     |valid       |
+|one   |T3       |S1       |100.00|CLP     |valid       |
+|one   |T3       |S2       |100.00|CLP     |valid       |
+|one   |T4       |S1       |100.00|CLP     |valid       |
+|one   |T4       |S2       | 99.99|CLP     |valid       |
+|one   |T5       |S1       |100.00|CLP     |valid       |
+|one   |T5       |S3       |100.00|CLP     |valid       |
+|one   |T6       |S1       |100.00|CLP     |valid       |
+|one   |T6       |S3       |100.00|CLP     |valid       |
+|one   |T7       |S1       |100.00|CLP     |valid       |
+|one   |T7       |S2       |100.00|CLP     |valid       |
+|one   |T8       |S1       |100.00|CLP     |valid       |
+|one   |T8       |S1       |100.50|CLP     |valid       |
+|one   |T8       |S2       |100.00|CLP     |Disqualified|
+|one   |T8       |S3       |100.00|CLP     |withdrawn   |
+|one   |T8       |S4       |100.00|USD     |valid       |
+|one   |T8       |S5       |  0.00|CLP     |valid       |
+|two   |T8       |S1       |100.00|CLP     |valid       |
+|two   |T8       |S2       |100.00|CLP     |valid       |
+
+References
+----------
+- Open Contracting Partnership, Red flags in public procurement (2024), R024, and Cardinal's R024.
+"""
+
+from decimal import Decimal
+from typing import Final, Literal
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import Severity
+from spendaudit.model.tables import Tables
+from spendaudit.rules._estimates import at_most
+from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._runners_up import NEEDS, USES, fenced, found, told, won_by_price
+
+
+class CloseBid(Params):
+    """Settings of BID001."""
+
+    against: Literal["threshold", "quartiles"] = Field(
+        "threshold", description="what a distance is compared with"
+    )
+    threshold: Decimal = Field(
+        Decimal("0.01"), ge=0, le=10, decimal_places=4, description="greatest distance, a share of the price"
+    )
+
+
+def find(tables: Tables, params: CloseBid) -> pl.LazyFrame:
+    """Return one row per tender."""
+    tenders = won_by_price(tables)
+    if params.against == "threshold":
+        return found(tenders.filter(at_most(pl.col("amount"), params.threshold, pl.col("won"))))
+    fence = pl.col("fence")
+    return found(fenced(tenders, -1).filter(pl.col("first") > 0, fence > 0, pl.col("ratio") <= fence))
+
+
+def tells(_params: CloseBid) -> dict[str, pl.Expr]:
+    """Tell who bought from whom, what the winner and the next one asked, and of how many bidders."""
+    return told()
+
+
+RULE: Final = Rule(
+    id="BID001",
+    name="close-bid",
+    ocp=("R024",),
+    severity=Severity.LOW,
+    stage=Stage.TENDER,
+    subject="contracts",
+    needs=NEEDS,
+    uses=USES,
+    shard_by=None,
+    params=CloseBid,
+    find=find,
+    tells=tells,
+    message="{buyer_name}: {supplier_name} won tender {tender} with {won}, and the next of {bidders} bidders "
+    "asked {second}: how did the two come so near?",
+    page=__doc__,
+    since="0.1",
+)

@@ -1,0 +1,122 @@
+"""The bid that won was far below all others.
+
+Why it matters
+--------------
+A price that no rival comes near may not last: it is won low, and raised by amendments later. Or the others
+never meant to win, and bid too high on purpose.
+
+Formula
+-------
+A tender whose contracts all go to one supplier, in one currency, and whose winner asked no more than any
+other, is a finding when of the valid bids in that currency
+
+    ratio = (lowest bid of the others - lowest bid of the winner) / lowest bid of the winner
+    ratio >= threshold                                              with against = threshold
+    ratio >= third quartile + 1.5 * (third - first quartile)        with against = quartiles
+
+The quartiles are those of all such tenders in a data source. Bids of nothing do not count, nor those that
+were disqualified, rejected, withdrawn, or never opened. The amount of a finding is the difference.
+
+Threshold
+---------
+- `against`: `threshold`, or `quartiles` as Cardinal (R058).
+- `threshold`: 0.5, Cardinal's example: the next bid is half as much again.
+
+Viespirkiai finds heavy discounts in 2.6 % of procurements in Lithuania.
+
+False positives
+---------------
+- A slip in a bid, such as a shifted decimal point, or a bid for some of the lots.
+- Unit prices beside totals; prices that are symbolic.
+- One rival who did not know the market.
+
+Worked example
+--------------
+With the default settings. The second bid of T1 is half as much again as the first (A), that of T2 a cent
+less. T3 has no second bid, and in T4 a lower one did not win.
+
+contracts:
+
+|source|tender_id|buyer_name|supplier_id|award_date|currency|finding|
+|------|---------|----------|-----------|----------|--------|-------|
+|one   |T1       |Hill      |S1         |2024-01-03|CLP     |A      |
+|one   |T2       |Hill      |S1         |2024-01-03|CLP     |       |
+|one   |T3       |Hill      |S1         |2024-01-03|CLP     |       |
+|one   |T4       |Hill      |S1         |2024-01-03|CLP     |       |
+
+bids:
+
+|source|tender_id|bidder_id|amount|currency|status      |
+|------|---------|---------|------|--------|------------|
+|one   |T1       |S1       |100.00|CLP     |valid       |
+|one   |T1       |S2       |150.00|CLP     |valid       |
+|one   |T1       |S3       |120.00|CLP     |disqualified|
+|one   |T2       |S1       |100.00|CLP     |valid       |
+|one   |T2       |S2       |149.99|CLP     |valid       |
+|one   |T2       |S3       |200.00|CLP     |valid       |
+|one   |T3       |S1       |100.00|CLP     |valid       |
+|one   |T3       |S1       |200.00|CLP     |valid       |
+|one   |T4       |S1       |100.00|CLP     |valid       |
+|one   |T4       |S2       | 10.00|CLP     |valid       |
+|one   |T4       |S3       |200.00|CLP     |valid       |
+
+References
+----------
+- Open Contracting Partnership, Red flags in public procurement (2024), R058, and Cardinal's R058.
+"""
+
+from decimal import Decimal
+from typing import Final, Literal
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import Severity
+from spendaudit.model.tables import Tables
+from spendaudit.rules._estimates import at_least
+from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._runners_up import NEEDS, USES, fenced, found, told, won_by_price
+
+
+class HeavilyDiscountedBid(Params):
+    """Settings of BID002."""
+
+    against: Literal["threshold", "quartiles"] = Field(
+        "threshold", description="what a distance is compared with"
+    )
+    threshold: Decimal = Field(
+        Decimal("0.5"), ge=0, le=1000, decimal_places=4, description="least distance, a share of the price"
+    )
+
+
+def find(tables: Tables, params: HeavilyDiscountedBid) -> pl.LazyFrame:
+    """Return one row per tender."""
+    tenders = won_by_price(tables)
+    if params.against == "threshold":
+        return found(tenders.filter(at_least(pl.col("amount"), params.threshold, pl.col("won"))))
+    return found(fenced(tenders, 1).filter(pl.col("ratio") >= pl.col("fence")))
+
+
+def tells(_params: HeavilyDiscountedBid) -> dict[str, pl.Expr]:
+    """Tell who bought from whom, what the winner and the next one asked, and of how many bidders."""
+    return told()
+
+
+RULE: Final = Rule(
+    id="BID002",
+    name="heavily-discounted-bid",
+    ocp=("R058",),
+    severity=Severity.LOW,
+    stage=Stage.TENDER,
+    subject="contracts",
+    needs=NEEDS,
+    uses=USES,
+    shard_by=None,
+    params=HeavilyDiscountedBid,
+    find=find,
+    tells=tells,
+    message="{buyer_name}: {supplier_name} won tender {tender} with {won}, and the next of {bidders} bidders "
+    "asked {second}: can the lower price hold?",
+    page=__doc__,
+    since="0.1",
+)
