@@ -109,7 +109,7 @@ def scope(_params: PaymentWithoutContract) -> pl.Expr:
 def find(tables: Tables, params: PaymentWithoutContract) -> pl.LazyFrame:
     """Return one row per payer, payee and currency with payments that are not linked."""
     contracts = tables["contracts"].select("contract_id").unique().with_columns(linked=pl.lit(value=True))
-    payments = tables["payments"].join(contracts, on="contract_id", how="left").cache()
+    payments = tables["payments"].join(contracts, on="contract_id", how="left")
     payers = (
         payments.group_by("payer_key")
         .agg(of=pl.len(), linked=pl.col("linked").count())

@@ -166,7 +166,8 @@ def tells(_params: SameAmountAgain) -> dict[str, pl.Expr]:
 
 def _suspects(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Keep the rows of payments whose sum stands more than once at a payee; a digest stands for a payment."""
-    marked = rows.with_columns(mark=digest(PAYMENT)).cache()
+    # Read twice rather than kept: all rows have their texts here.
+    marked = rows.with_columns(mark=digest(PAYMENT))
     sums = marked.group_by("mark", "payee_key", "currency").agg(size=pl.col("amount").sum().abs())
     return marked.join(perhaps_repeated(sums, ("payee_key", "currency", "size")), on="mark", how="semi")
 
