@@ -165,3 +165,39 @@ def test_a_share_is_above_the_mean_by_as_many_deviations_as_are_asked_for(
     rows = of_buyers((Decimal(90), Decimal(10)), *[(Decimal(10), Decimal(90))] * 9)
 
     assert bool(ask("COM004", rows, measure="amount", min_contracts=2, deviations=deviations)) == found
+
+
+@pytest.mark.parametrize(("days", "found"), [(3, True), (4, False)])
+def test_a_call_may_be_some_days_after_the_decision(days: int, found: bool) -> None:
+    row = purchase(
+        procurement_method="open", tender_start=date(2024, 1, 9), date_signed=date(2024, 1, 5), tender_id="t"
+    )
+
+    assert bool(ask("COM006", [row], days=days)) == found
+
+
+def test_a_call_after_the_decision_tells_by_how_many_days() -> None:
+    row = purchase(
+        procurement_method="open", tender_start=date(2024, 1, 9), date_signed=date(2024, 1, 5), tender_id="t"
+    )
+
+    (finding,) = ask("COM006", [row])
+
+    assert says("COM006", finding) == (
+        "Hill: Chairs was decided on 2024-01-05, 4 days before its call of 2024-01-09: who could bid?"
+    )
+
+
+def test_a_framework_tells_its_orders_from_first_to_last_and_who_received_them() -> None:
+    rows = [
+        purchase(framework_id="f", buyer_name=f"B{number % 5}", award_date=date(2024, 1, 20 - number))
+        for number in range(10)
+    ]
+
+    (finding,) = ask("COM013", rows)
+
+    assert (finding["starts"], finding["ends"]) == (date(2024, 1, 11), date(2024, 1, 20))
+    assert (finding["amount"], finding["currency"]) == (600, "CLP")
+    assert says("COM013", finding) == (
+        "5 buyers ordered 10 times under framework f; number of suppliers that were chosen: 1 (Ash)"
+    )

@@ -250,3 +250,22 @@ def test_lines_of_an_item_are_added_up_over_orders_and_nothing_else_of_them() ->
 
     told = found.select("amount", "starts", "ends", "item", "ceiling", "peak").rows()
     assert told == [(103, date(2024, 1, 4), date(2024, 1, 31), "30", 100, 103)]
+
+
+def test_a_direct_award_after_calls_tells_the_first_call_and_who_won_them() -> None:
+    rows = [
+        purchase(procurement_method="open", award_date=date(2024, 1, 3), supplier_name="Elm"),
+        purchase(procurement_method="open", award_date=date(2024, 1, 2), amount=Decimal(64)),
+        purchase(supplier_name="Bay", award_date=date(2024, 2, 1)),
+    ]
+
+    (finding,) = ask("SPL009", rows)
+
+    assert finding["members"] == [0, 1, 2]
+    assert (finding["starts"], finding["ends"], finding["amount"]) == (
+        date(2024, 1, 2),
+        date(2024, 2, 1),
+        60,
+    )
+    facts = {name: finding["facts"][name] for name in ("supplier_name", "winner", "value", "calls")}
+    assert facts == {"supplier_name": "Bay", "winner": "Ash", "value": 64, "calls": 2}
