@@ -1,20 +1,49 @@
 """What is usual among alike things? Quartiles that one strange value among many does not move."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
 import polars as pl
 
 from spendaudit.model.findings import TOTAL
+
+#: Quartiles by name, in order.
+_QUARTILES: Final = {"lower": 1, "median": 2, "upper": 3}
 
 
 def quartile(name: str, number: int) -> pl.Expr:
     """Give the first, second or third quartile of a column of money (TOTAL); three values or more are wanted.
 
     Hyndman and Fan's type 8, which needs no assumption about how values are spread: place (n + 1/3) p + 1/3,
-    between two values in proportion. An aggregation.
+    between two values in proportion. An aggregation: for groups that are small and many see `quartiles`.
     """
-    values = pl.col(name).cast(TOTAL).sort()
-    twelfths = 3 * number * pl.len().cast(pl.Int64) + number + 4
+    values = pl.col(name).sort()
+    return _between(lambda place: values.get(place, null_on_oob=True), pl.len(), number)
+
+
+def quartiles(rows: pl.LazyFrame, by: Sequence[str], name: str, fewest: int) -> pl.LazyFrame:
+    """Return the groups of `fewest` rows or more, three at least, with the quartiles of a column of money.
+
+    One row per group: its keys, `count`, `highest`, and `lower`, `median` and `upper` (TOTAL; see `quartile`).
+    Null is a key like any other.
+    """
+    # Sorting by an aggregation takes ten times as long where groups are small and many.
+    groups = rows.group_by(by).agg(count=pl.len(), values=pl.col(name)).filter(pl.col("count") >= fewest)
+    values = pl.col("values").list
+    quartile_of = partial(_between, lambda place: values.get(place, null_on_oob=True), pl.col("count"))
+    return groups.with_columns(values.sort()).select(
+        *by,
+        "count",
+        highest=values.last(),
+        **{word: quartile_of(number) for word, number in _QUARTILES.items()},
+    )
+
+
+def _between(value_at: Callable[[pl.Expr], pl.Expr], count: pl.Expr, number: int) -> pl.Expr:
+    twelfths = 3 * number * count.cast(pl.Int64) + number + 4
     place, part = twelfths // 12, (twelfths % 12).cast(TOTAL)
-    lower, upper = (values.get(place - 1 + step, null_on_oob=True) for step in (0, 1))
+    lower, upper = (value_at(place - 1 + step).cast(TOTAL) for step in (0, 1))
     return ((lower * (12 - part) + upper * part) / 12).cast(TOTAL)
 
 

@@ -118,7 +118,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._cohorts import fence, quartile
+from spendaudit.rules._cohorts import fence, quartiles
 from spendaudit.rules._gathered import READ, one_each
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Rule, Stage
@@ -138,16 +138,7 @@ class ShiftedDecimalPoint(Params):
 def find(tables: Tables, params: ShiftedDecimalPoint) -> pl.LazyFrame:
     """Return one row per contract."""
     contracts, amount = tables["contracts"], pl.col("amount")
-    usual = (
-        contracts.group_by(PAIR)
-        .agg(
-            contracts=pl.len(),
-            lower=quartile("amount", 1),
-            median=quartile("amount", 2),
-            upper=quartile("amount", 3),
-        )
-        .filter(pl.col("contracts") >= params.min_contracts)
-    )
+    usual = quartiles(contracts, PAIR, "amount", params.min_contracts)
     value, median = amount.cast(TOTAL), pl.col("median")
     above = value.cast(pl.Float64) > fence("lower", "upper", REACH)
     below = value.cast(pl.Float64) < fence("upper", "lower", REACH)
@@ -156,7 +147,7 @@ def find(tables: Tables, params: ShiftedDecimalPoint) -> pl.LazyFrame:
     shifted = contracts.join(usual, on=PAIR, build_side="force_right").filter(
         (above & reduce(or_, too_many)) | (below & reduce(or_, too_few))
     )
-    return one_each(shifted, amount, "contracts", "median")
+    return one_each(shifted, amount, "count", "median")
 
 
 def _near(value: pl.Expr, other: pl.Expr) -> pl.Expr:
@@ -168,7 +159,7 @@ def tells(_params: ShiftedDecimalPoint) -> dict[str, pl.Expr]:
     return {
         **who(),
         "title": pl.coalesce("title", "contract_id").first(),
-        "contracts": pl.col("contracts").first(),
+        "contracts": pl.col("count").first(),
         "median": pl.col("median").first(),
     }
 

@@ -110,7 +110,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._cohorts import fence, quartile
+from spendaudit.rules._cohorts import fence, quartiles
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._rule import Params, Rule, Stage
 from spendaudit.rules._totals import total
@@ -131,24 +131,14 @@ class UnitPriceOutlier(Params):
 def find(tables: Tables, params: UnitPriceOutlier) -> pl.LazyFrame:
     """Return one row per item code, unit and currency."""
     lines, price = tables["items"], pl.col("unit_price")
-    usual = (
-        lines.group_by(ALIKE)
-        .agg(
-            lines=pl.len(),
-            highest=price.max(),
-            lower=quartile("unit_price", 1),
-            median=quartile("unit_price", 2),
-            upper=quartile("unit_price", 3),
-        )
-        .filter(
-            pl.col("lines") >= params.min_lines, at_least(pl.col("highest"), params.ratio, pl.col("median"))
-        )
+    usual = quartiles(lines, ALIKE, "unit_price", params.min_lines).filter(
+        at_least(pl.col("highest"), params.ratio, pl.col("median"))
     )
     outliers = lines.join(usual, on=ALIKE, nulls_equal=True).filter(
         at_least(price, params.ratio, pl.col("median")),
         price.cast(pl.Float64) > fence("lower", "upper", params.reach),
     )
-    told = {name: pl.col(name).first() for name in ("lines", "highest", "lower", "median", "upper")}
+    told = {name: pl.col(name).first() for name in ("count", "highest", "lower", "median", "upper")}
     return (
         outliers.group_by("source", "item_scheme", "item_code", "unit", group="currency")
         .agg(members=members(), **total(), **told)
@@ -166,7 +156,7 @@ def tells(_params: UnitPriceOutlier) -> dict[str, pl.Expr]:
         "description": pl.coalesce("description", "item_code").min(),
         "unit": pl.col("unit").first(),
         "price_currency": pl.col("currency").first().cast(pl.String),
-        "lines": pl.col("lines").first(),
+        "lines": pl.col("count").first(),
         "lower_quartile": pl.col("lower").first(),
         "median": median,
         "upper_quartile": pl.col("upper").first(),
