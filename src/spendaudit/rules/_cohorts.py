@@ -25,7 +25,7 @@ def quartile(name: str, number: int) -> pl.Expr:
 def quartiles(rows: pl.LazyFrame, by: Sequence[str], name: str, fewest: int) -> pl.LazyFrame:
     """Return the groups of `fewest` rows or more, three at least, with the quartiles of a column of money.
 
-    One row per group: its keys, `count`, `highest`, and `lower`, `median` and `upper` (TOTAL; see `quartile`).
+    One row per group: its keys, `count`, `highest`, and `lower`, `median`, `upper` (TOTAL; see `quartile`).
     Null is a key like any other.
     """
     # Sorting by an aggregation takes ten times as long where groups are small and many.
