@@ -132,6 +132,15 @@ def test_a_stray_cell_far_below_makes_no_million_of_rows(tmp_path: Path) -> None
     assert "rows 10 to 1,048,575 are empty, and count as none" in entry.notes
 
 
+@pytest.mark.parametrize(("place", "aside"), [("XFD1", 0), ("XFD3", 1)])
+def test_a_stray_cell_far_to_the_right_makes_no_thousands_of_columns(
+    place: str, aside: int, tmp_path: Path
+) -> None:
+    (entry,) = _load(_edited(tmp_path, **{place: "stray"}), tmp_path).inputs
+
+    assert (entry.rows_read, entry.rows_quarantined) == (3, aside)
+
+
 def test_a_sheet_whose_first_rows_are_empty_is_called_unknown(tmp_path: Path) -> None:
     (refused,) = _load(_book(tmp_path, '<row r="200"><c r="A200"><v>1</v></c></row>'), tmp_path).refused
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 import polars as pl
@@ -18,6 +18,9 @@ from spendaudit.sources._source import CONTEXT, Source, Workbook
 
 #: Rows among which the header is looked for.
 _BANNER: Final = 40
+
+#: Columns without a name that may lie between two of a header.
+_APART: Final = 100
 
 #: Rows of a batch.
 _ROWS: Final = 20_000
@@ -79,9 +82,10 @@ def names_of(header: Sequence[Row]) -> list[str]:
                 line[place] = line[place] or line[place - 1]
         lines.append(line)
     names = [" / ".join(cell.strip() for cell in column if cell) for column in zip(*lines, strict=True)]
-    while names and not names[-1]:
-        names.pop()
-    return names
+    filled = [place for place, name in enumerate(names) if name]
+    # What stands alone far to the right is a stray cell, and no name.
+    end = next((left for left, right in pairwise(filled) if right - left > _APART), max(filled, default=-1))
+    return names[: end + 1]
 
 
 @contextmanager
