@@ -1,0 +1,152 @@
+"""All bids but the one that won were disqualified.
+
+Why it matters
+--------------
+Who may sort out every rival decides who wins. Terms that one bidder alone can meet, and faults that others
+are forgiven, leave a tender with competition on paper and a single bid in fact.
+
+Formula
+-------
+A tender whose contracts all go to one supplier is a finding when that supplier alone made valid bids, and at
+least `min_disqualified` other bidders have a bid that was disqualified or rejected (states `disqualified`,
+`rejected` and `rechazada`). Bids that were withdrawn, invited or not judged yet count for nothing. Awards
+that may yet change leave their tender out.
+
+Threshold
+---------
+- `min_disqualified`: 1, as Cardinal (R035) takes it.
+
+Viespirkiai finds 13.1 % of procurements in Lithuania: look for many of one buyer, or of one winner.
+
+False positives
+---------------
+- Bids that were bad, such as those of firms that are new to tenders.
+- Tenders by lots, in which a bid counts for one lot.
+- Bidders who are published under several numbers.
+
+Worked example
+--------------
+With the default settings. In T1 all but the winner were disqualified (A). In T2 another bid was valid, in T3
+the winner's was not, in T4 nobody else was disqualified, in T5 there are two winners, and T6 may change. T7
+is a tender of two sources (B).
+
+contracts:
+
+|source|tender_id|buyer_name|supplier_id|award_date|amount|currency|status |finding|
+|------|---------|----------|-----------|----------|------|--------|-------|-------|
+|one   |T1       |Hill      |S1         |2024-01-03|100.00|CLP     |active |A      |
+|one   |T1       |Hill      |S1         |2024-01-05|100.00|CLP     |active |A      |
+|one   |T2       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
+|one   |T3       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
+|one   |T4       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
+|one   |T5       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
+|one   |T5       |Hill      |S2         |2024-01-03|100.00|CLP     |active |       |
+|one   |T6       |Hill      |S1         |2024-01-03|100.00|CLP     |Pending|       |
+|one   |T7       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
+|two   |T7       |Hill      |S1         |2024-01-03|100.00|CLP     |       |B      |
+
+bids:
+
+|source|tender_id|bidder_id|status      |
+|------|---------|---------|------------|
+|one   |T1       |S1       |valid       |
+|one   |T1       |S1       |disqualified|
+|one   |T1       |S2       |Disqualified|
+|one   |T1       |S2       |disqualified|
+|one   |T1       |S3       |withdrawn   |
+|one   |T2       |S1       |valid       |
+|one   |T2       |S2       |disqualified|
+|one   |T2       |S3       |valid       |
+|one   |T3       |S1       |rejected    |
+|one   |T3       |S2       |disqualified|
+|one   |T3       |S3       |valid       |
+|one   |T4       |S1       |valid       |
+|one   |T4       |S1       |disqualified|
+|one   |T4       |S2       |pending     |
+|one   |T5       |S1       |valid       |
+|one   |T5       |S3       |disqualified|
+|one   |T6       |S1       |valid       |
+|one   |T6       |S2       |disqualified|
+|one   |T7       |S1       |valid       |
+|two   |T7       |S1       |Seleccionada|
+|two   |T7       |S2       |Rechazada   |
+
+References
+----------
+- Open Contracting Partnership, Red flags in public procurement (2024), R035, and Cardinal's R035.
+- Ukraine: prozorro-risks 3-2, State Audit Service RISK2-13. opentender.eu, I11.
+"""
+
+from typing import Final
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import FINDING, Severity
+from spendaudit.model.tables import Tables
+from spendaudit.rules._bids import TENDER, one_winner, refused, valid
+from spendaudit.rules._gathered import READ
+from spendaudit.rules._parties import who
+from spendaudit.rules._rule import Params, Rule, Stage
+
+
+class AllButOneDisqualified(Params):
+    """Settings of BID006."""
+
+    min_disqualified: int = Field(1, ge=1, le=1000, description="fewest other bidders that were disqualified")
+
+
+def find(tables: Tables, params: AllButOneDisqualified) -> pl.LazyFrame:
+    """Return one row per tender."""
+    tenders = one_winner(tables["contracts"])
+    bidder = pl.col("bidder_id")
+    its = bidder == pl.col("winner")
+    judged = (
+        tables["bids"]
+        .join(tenders.select(*TENDER, "winner"), on=TENDER)
+        .group_by(TENDER)
+        .agg(
+            alone=(valid() & its).any() & ~(valid() & ~its).any(),
+            disqualified=bidder.filter(refused(), ~its).n_unique(),
+        )
+        .filter("alone", pl.col("disqualified") >= params.min_disqualified)
+    )
+    return (
+        tenders.join(judged, on=TENDER)
+        .sort(pl.col("members").list.first())
+        .select(*FINDING.names(), "disqualified")
+    )
+
+
+def tells(_params: AllButOneDisqualified) -> dict[str, pl.Expr]:
+    """Tell who bought from whom in which tender, and how many other bidders were disqualified."""
+    return {
+        **who(),
+        "tender": pl.col("tender_id").first(),
+        "title": pl.coalesce("title", "tender_id").min(),
+        "disqualified": pl.col("disqualified").first(),
+    }
+
+
+RULE: Final = Rule(
+    id="BID006",
+    name="all-but-one-disqualified",
+    ocp=("R035",),
+    severity=Severity.MEDIUM,
+    stage=Stage.TENDER,
+    subject="contracts",
+    needs={
+        "contracts": frozenset({"tender_id", "supplier_id"}),
+        "bids": frozenset({"tender_id", "bidder_id", "status"}),
+    },
+    uses={"contracts": READ | {"source", "status"}, "bids": frozenset({"source"})},
+    shard_by=None,
+    params=AllButOneDisqualified,
+    find=find,
+    tells=tells,
+    ceiling=0.20,
+    message="{buyer_name}: {supplier_name} won tender {tender} after all other bidders "
+    "({disqualified}) had been disqualified: for which faults?",
+    page=__doc__,
+    since="0.1",
+)
