@@ -93,7 +93,7 @@ def tells(_params: SupplierWithoutIdentifier) -> dict[str, pl.Expr]:
     """Tell who is known by name alone, in how many spellings, and to how many buyers."""
     return {
         "supplier_name": party("supplier").min(),
-        "supplier_kind": pl.col("supplier_kind").cast(pl.String).first(),
+        "supplier_kind": pl.col("supplier_kind").cast(pl.String).min(),
         "spellings": pl.col("supplier_name").n_unique(),
         "buyers": pl.col("buyer_key").drop_nulls().n_unique(),
         "source": pl.col("source").first(),
