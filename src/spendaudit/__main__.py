@@ -90,7 +90,9 @@ def _failed(error: BaseException) -> int:
             return _fail(error.exit_code, error.message, error.hint)
         case TyperException():
             command = getattr(getattr(error, "ctx", None), "command_path", "spendaudit")
-            return _fail(USAGE, error.format_message(), f"`{command} --help` shows what it takes")
+            # pydantic's word, by way of Typer.
+            message = error.format_message().replace("Value error, ", "")
+            return _fail(USAGE, message, f"`{command} --help` shows what it takes")
         case OSError() if error.errno in _OUTSIDE:
             place = f"{error.filename}: " if error.filename else ""
             _drop_output()

@@ -68,7 +68,7 @@ def test_a_mailed_file_is_drafted_and_audited(run: "Run") -> None:
     file = mailed(*ROWS, ROWS[0])
     mapping = mapped(run, file, "--country", "CL", "--currency", "CLP")
 
-    ended = run("audit", file, "--map", mapping, "--output-format", "json", "--fail-on", "never")
+    ended = run("audit", file, "--map", mapping, "--select", "PAY001", "--output-format", "json")
 
     report = json.loads(ended.out)
     (read,) = report["run"]["inputs"]
@@ -166,6 +166,13 @@ def test_on_a_terminal_the_questions_are_asked(tmp_path: Path) -> None:
     assert b"then: spendaudit audit mailed.csv --map mailed.toml" in said
     assert 'patterns = ["%d/%m/%Y"]' in text
     assert 'decimal = "."' in text
+
+
+def test_a_folder_has_no_mapping(run: "Run", tmp_path: Path) -> None:
+    ended = run("map", tmp_path)
+
+    assert ended.code == 2
+    assert "is a folder" in ended.err
 
 
 def test_accents_of_a_name_are_folded_in_the_id_that_it_gives(run: "Run") -> None:

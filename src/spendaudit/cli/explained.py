@@ -1,6 +1,7 @@
 """How an explained finding is laid out: the question, the rows and their sum, what would settle it."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -90,11 +91,24 @@ def _quoted(quotes: Sequence[Quote]) -> Iterator[RenderableType]:
 def _asked(explained: Explanation) -> Iterator[RenderableType]:
     outcome = explained.outcome
     for name, value in explained.settings.items():
-        yield words((f"{outcome.id}.{name}", "bold"), f" = {'not set' if value is None else value}")
+        yield words((f"{outcome.id}.{name}", "bold"), f" = {_as_given(value)}")
     yield words(
         f"It flagged {outcome.flagged:,} of {count(outcome.evaluated, 'row')} that it could judge "
         f"({percent(outcome.base_rate or 0)})."
     )
+
+
+def _as_given(value: Any) -> str:
+    """Write a setting as `--param` takes it."""
+    match value:
+        case None:
+            return "not set"
+        case bool():
+            return str(value).lower()
+        case list() | tuple():
+            return ",".join(map(str, value)) or "nothing"
+        case _:
+            return str(value)
 
 
 def _place(path: str, row: int, url: str | None) -> str:

@@ -27,6 +27,10 @@ _STYLE = {"sure": "green", "likely": "yellow", "doubtful": "red"}
 
 def choose_part(file: Path, part: str) -> Published:
     """Find the one table of a file, or the part that is named. Raises UsageError where there are several."""
+    if file.is_dir():
+        raise UsageError(
+            f"{file} is a folder", hint="a mapping is drafted from one file: name one of those in it"
+        )
     if not file.is_file():
         raise UsageError(f"there is no file {file}", hint="check the path")
     parts = published(file)

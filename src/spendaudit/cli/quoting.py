@@ -30,7 +30,7 @@ class Quote:
 def quote(explained: Explanation, run: Run, store: Path, *, hidden: bool) -> list[Quote]:
     """Look the rows up in the published files; nothing is quoted that would name a person who is `hidden`."""
     if hidden:
-        return [Quote("", {}, "they name a natural person; --show-personal quotes them")]
+        return [Quote("", {}, "they name a natural person, or may do so; --show-personal quotes them")]
     return list(_quotes(explained, run, store))
 
 

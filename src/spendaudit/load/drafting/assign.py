@@ -241,7 +241,8 @@ def _words_fit(column: Column) -> tuple[float, str]:
 
 
 def _codes_fit(column: Column) -> tuple[float, str]:
-    told = f"{column.distinct:,} distinct codes of {column.length:.0f} signs"
+    signs = f"{column.length:.0f} sign{'' if round(column.length) == 1 else 's'}"
+    told = f"{column.distinct:,} distinct code{'' if column.distinct == 1 else 's'} of {signs}"
     long_words = column.length > _LONG and column.lettered > _MANY and column.taxed < _HALF
     if column.figured < _HALF:
         return 0.5, f"{(1 - column.figured) * 100:.0f} % of its cells have no figure"

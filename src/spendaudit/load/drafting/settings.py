@@ -159,7 +159,8 @@ def _coded(drafted: Drafted, canonical: str, column: Column) -> list[Drafted]:
         return []
     left = [value for value in column.values if value not in meanings]
     evidence = (
-        f"{len(meanings)} of {len(column.values)} published words are known; the others become unknown",
+        f"{len(meanings)} of {len(column.values)} published words are known"
+        + ("; the others become unknown" if len(meanings) < len(column.values) else ""),
         *([f"not known: {', '.join(f'`{value}`' for value in left[:5])}"] if left else []),
     )
     settings = {"read": "code", "column": column.name, "meanings": meanings}
