@@ -1,0 +1,197 @@
+"""A bidder makes many bids and wins next to none.
+
+Why it matters
+--------------
+Bidding costs work. Who does it again and again and never wins may be there to make another's bid look like
+competition; or is kept out. Whose tenders these are, and who won them, tells more.
+
+Formula
+-------
+Of the tenders whose winner is known, in one data source, those in which a bidder made a valid bid are
+counted. Its bids are a finding when the tenders are at least `min_tenders`, and as many as three quarters of
+bidders have at most, and
+
+    share = tenders it won / its tenders
+    share <= max_share                                              with against = threshold
+    share <= first quartile - 1.5 * (third - first quartile)        with against = quartiles
+
+The quartiles are those of all bidders of the source, and ask nothing where the first of shares, or the bound,
+is not above 0. Bidders are known by number. Awards that came to nothing, or may yet change, are none.
+
+Threshold
+---------
+- `against`: `threshold`, or `quartiles` as Cardinal (R025).
+- `max_share`: 0.05, Cardinal's example.
+- `min_tenders`: 5, a default of this project. Cardinal takes one, and finds that 71 % of those it flags have
+  bid once (issue 54).
+
+No file at hand has bids in many tenders beside winners, so that there is no measured rate.
+
+False positives
+---------------
+- Sectors with many bidders, in which most lose most of the time.
+- Firms that bid for everything; firms that are new, or dear.
+- Winners who are published under another number than they bid with.
+
+Worked example
+--------------
+With the default settings. S1 lost five tenders (A), S2 four, S3 won one of five. Of the five bids of S4 one
+was withdrawn, of S5's one is for a tender that came to nothing, of S6's for one that may change, and of S7's
+one is in the other source.
+
+contracts:
+
+|source|tender_id|supplier_id|is_void|status |
+|------|---------|-----------|-------|-------|
+|one   |T1       |S9         |       |active |
+|one   |T2       |S9         |no     |       |
+|one   |T3       |S9         |       |active |
+|one   |T4       |S9         |       |active |
+|one   |T5       |S9         |       |active |
+|one   |T5       |S3         |       |active |
+|one   |T5       |S1         |yes    |active |
+|one   |T5       |S1         |       |Pending|
+|two   |T5       |S1         |       |active |
+|one   |T6       |S9         |yes    |       |
+|one   |T7       |S9         |       |invalid|
+
+bids:
+
+|source|tender_id|bidder_id|status   |amount|currency|date      |finding|
+|------|---------|---------|---------|------|--------|----------|-------|
+|one   |T1       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
+|one   |T2       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
+|one   |T3       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
+|one   |T4       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
+|one   |T5       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
+|one   |T5       |S1       |valid    |100.00|CLP     |2024-03-02|A      |
+|one   |T1       |S2       |valid    |      |        |          |       |
+|one   |T2       |S2       |valid    |      |        |          |       |
+|one   |T3       |S2       |valid    |      |        |          |       |
+|one   |T4       |S2       |valid    |      |        |          |       |
+|one   |T4       |S2       |valid    |      |        |          |       |
+|one   |T1       |S3       |         |      |        |          |       |
+|one   |T2       |S3       |         |      |        |          |       |
+|one   |T3       |S3       |         |      |        |          |       |
+|one   |T4       |S3       |         |      |        |          |       |
+|one   |T5       |S3       |         |      |        |          |       |
+|one   |T1       |S4       |valid    |      |        |          |       |
+|one   |T2       |S4       |valid    |      |        |          |       |
+|one   |T3       |S4       |valid    |      |        |          |       |
+|one   |T4       |S4       |valid    |      |        |          |       |
+|one   |T5       |S4       |withdrawn|      |        |          |       |
+|one   |T1       |S5       |valid    |      |        |          |       |
+|one   |T2       |S5       |valid    |      |        |          |       |
+|one   |T3       |S5       |valid    |      |        |          |       |
+|one   |T4       |S5       |valid    |      |        |          |       |
+|one   |T6       |S5       |valid    |      |        |          |       |
+|one   |T1       |S6       |valid    |      |        |          |       |
+|one   |T2       |S6       |valid    |      |        |          |       |
+|one   |T3       |S6       |valid    |      |        |          |       |
+|one   |T4       |S6       |valid    |      |        |          |       |
+|one   |T7       |S6       |valid    |      |        |          |       |
+|one   |T1       |S7       |valid    |      |        |          |       |
+|one   |T2       |S7       |valid    |      |        |          |       |
+|one   |T3       |S7       |valid    |      |        |          |       |
+|one   |T4       |S7       |valid    |      |        |          |       |
+|two   |T5       |S7       |valid    |      |        |          |       |
+
+References
+----------
+- Open Contracting Partnership, Red flags in public procurement (2024), R025, and Cardinal's R025.
+"""
+
+from decimal import Decimal
+from typing import Final, Literal
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import TOTAL, Severity
+from spendaudit.model.tables import Tables
+from spendaudit.rules._bids import READ, TENDER, gathered, undecided, valid
+from spendaudit.rules._cohorts import quartile
+from spendaudit.rules._estimates import at_most
+from spendaudit.rules._rule import Params, Rule, Stage
+
+BIDDER: Final = ("source", "bidder_id")
+
+
+class BidsWithoutSuccess(Params):
+    """Settings of BID003."""
+
+    against: Literal["threshold", "quartiles"] = Field(
+        "threshold", description="what a share is compared with"
+    )
+    max_share: Decimal = Field(
+        Decimal("0.05"), ge=0, le=1, decimal_places=4, description="greatest share of tenders won"
+    )
+    min_tenders: int = Field(5, ge=1, le=100_000, description="fewest tenders with a valid bid")
+
+
+def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
+    """Return one row per data source and bidder."""
+    standing = ~pl.col("is_void").fill_null(value=False) & ~undecided()
+    won = tables["contracts"].filter(standing).select(*TENDER, "supplier_id")
+    bids = tables["bids"].filter(valid()).join(won.select(TENDER).unique(), on=TENDER, how="semi")
+    entered = bids.select(*TENDER, "bidder_id").unique()
+    winners = won.unique().rename({"supplier_id": "bidder_id"}).with_columns(won=1)
+    wins, tenders, fence = pl.col("wins"), pl.col("tenders"), pl.col("fence")
+    bidders = (
+        entered.join(winners, on=(*TENDER, "bidder_id"), how="left")
+        .group_by(BIDDER)
+        .agg(tenders=pl.len().cast(TOTAL), wins=pl.col("won").count().cast(TOTAL))
+        .with_columns(share=(wins / tenders).cast(TOTAL))
+    )
+    usual = bidders.group_by("source").agg(
+        many=pl.col("tenders").sort().get(pl.len() * 3 // 4, null_on_oob=True),
+        first=quartile("share", 1),
+        third=quartile("share", 3),
+    )
+    bidders = (
+        bidders.join(usual, on="source")
+        .with_columns(fence=pl.col("first") - 3 * (pl.col("third") - pl.col("first")) / 2)
+        .filter(tenders >= params.min_tenders, tenders >= pl.col("many"))
+    )
+    if params.against == "threshold":
+        few = bidders.filter(at_most(wins, params.max_share, tenders))
+    else:
+        few = bidders.filter(pl.col("first") > 0, fence > 0, pl.col("share") <= fence)
+    rows = bids.join(few.select(*BIDDER, "tenders", "wins"), on=BIDDER)
+    return gathered(rows, BIDDER, tenders=tenders.first().cast(pl.UInt32), wins=wins.first().cast(pl.UInt32))
+
+
+def tells(_params: BidsWithoutSuccess) -> dict[str, pl.Expr]:
+    """Tell in how many tenders the bidder bid, and how many of them it won."""
+    return {
+        "tenders": pl.col("tenders").first(),
+        "wins": pl.col("wins").first(),
+        "first_tender": pl.col("tender_id").min(),
+        "last_tender": pl.col("tender_id").max(),
+    }
+
+
+RULE: Final = Rule(
+    id="BID003",
+    name="bids-without-success",
+    ocp=("R025",),
+    severity=Severity.LOW,
+    stage=Stage.TENDER,
+    subject="bids",
+    needs={
+        "bids": frozenset({"tender_id", "bidder_id"}),
+        "contracts": frozenset({"tender_id", "supplier_id"}),
+    },
+    uses={
+        "bids": READ | {"status", "amount", "currency"},
+        "contracts": frozenset({"source", "is_void", "status"}),
+    },
+    shard_by=None,
+    params=BidsWithoutSuccess,
+    find=find,
+    tells=tells,
+    message="one bidder bid in {tenders} tenders, among them {first_tender} and {last_tender}, and won "
+    "{wins} of them: why does it bid?",
+    page=__doc__,
+    since="0.1",
+)
