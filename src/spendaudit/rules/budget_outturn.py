@@ -46,7 +46,7 @@ budget:
 |one   |2021       |2022-01-31|works         |pens   |yes    |expense  |   50.00|   65.00|EUR     |       |
 |one   |2021       |2021-12-31|school        |pens   |yes    |expense  |   50.00|   50.00|EUR     |       |
 |one   |2022       |2022-12-31|works         |pens   |yes    |expense  |   50.00|   65.01|EUR     |A      |
-|one   |2022       |2022-12-31|school        |pens   |yes    |expense  |   50.00|   50.00|EUR     |A      |
+|one   |2022       |2023-01-31|school        |pens   |yes    |expense  |   50.00|   50.00|EUR     |A      |
 |one   |2022       |2022-12-31|school        |all    |no     |expense  |   90.00|   90.00|EUR     |       |
 |one   |2022       |2022-12-31|school        |tax    |yes    |revenue  |   90.00|   90.00|EUR     |       |
 |one   |2023       |2023-12-31|works         |pens   |yes    |expense  |  100.00|   84.99|EUR     |B      |

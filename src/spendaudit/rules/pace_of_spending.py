@@ -65,7 +65,7 @@ budget:
 |2024       |2024-11-30|works         |beer   |yes    |expense  |    0.00|   90.00|   10.00|CLP     |H      |
 |2024       |2024-05-31|works         |cups   |yes    |expense  |    0.00|  100.00|   90.00|CLP     |       |
 |2024       |2024-12-31|works         |cars   |yes    |expense  |    0.00|  100.00|   10.00|CLP     |       |
-|2024       |2024-06-30|works         |books  |yes    |expense  |  100.00|        |   90.00|CLP     |D      |
+|2024       |2024-06-30|works         |books  |yes    |expense  |    0.50|        |    0.45|CLP     |D      |
 |2024       |2024-06-30|works         |maps   |yes    |expense  |        |        |   90.00|CLP     |       |
 |2024       |2024-06-30|works         |water  |yes    |expense  |  100.00|    0.00|    0.00|CLP     |       |
 |2024       |2024-06-30|works         |wells  |yes    |expense  |  100.00|   -9.00|   -9.00|CLP     |       |

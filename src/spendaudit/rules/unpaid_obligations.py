@@ -59,7 +59,7 @@ budget:
 |2024       |2024-12-31|works         |road-2 |yes    |expense  |   50.00|  50.00|CLP     |       |
 |2024       |2024-12-31|works         |tax    |yes    |revenue  |  100.00|  10.00|CLP     |       |
 |2024       |2024-12-31|clinic        |21-01  |yes    |expense  |  100.00|  95.00|CLP     |       |
-|2024       |2024-12-31|clinic        |21-01  |yes    |expense  |  100.00|   0.00|USD     |D      |
+|2024       |2024-12-31|clinic        |21-01  |yes    |expense  |    0.50|   0.00|USD     |D      |
 
 References
 ----------
