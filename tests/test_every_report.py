@@ -430,7 +430,7 @@ def test_the_table_does_not_call_data_clean_that_no_rule_could_judge() -> None:
 def test_the_table_says_what_could_not_be_judged_and_which_rule_is_too_blunt() -> None:
     text = written("table", a_run())
 
-    assert "BUD001 split-purchases (not evaluable): no budget were loaded" in text
+    assert "BUD001 (not evaluable): no budget were loaded" in text
     assert "SPL001 split-purchases is too blunt for this data: it flags 15.0 % of the 100 rows" in text
 
 
