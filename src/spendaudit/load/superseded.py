@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -20,16 +21,18 @@ def superseded(inputs: Iterable[Input], store: Store) -> pl.DataFrame:
 
     Costs nothing for files of sources whose records are published once.
     """
-    of_source: dict[str, list[pl.DataFrame]] = {}
+    of_source: dict[str, list[tuple[str, Path]]] = {}
     for entry in inputs:
         if path := store.versions(entry.source, entry.file):
-            versions = pl.read_parquet(path, hive_partitioning=False).with_columns(file=pl.lit(entry.file))
-            of_source.setdefault(entry.source, []).append(versions)
-    gone = [_replaced(pl.concat(files), source) for source, files in of_source.items() if len(files) > 1]
+            of_source.setdefault(entry.source, []).append((entry.file, path))
+    gone = [_replaced(files, source) for source, files in of_source.items() if len(files) > 1]
     return pl.concat([pl.DataFrame(schema=GONE), *gone])
 
 
-def _replaced(versions: pl.DataFrame, source: str) -> pl.DataFrame:
+def _replaced(files: Sequence[tuple[str, Path]], source: str) -> pl.DataFrame:
+    versions = pl.concat(
+        pl.read_parquet(path, hive_partitioning=False).with_columns(file=pl.lit(file)) for file, path in files
+    )
     record = ["table", "key"]
     # Neighbouring releases may hold the same version: any of them will do, always the same one.
     last = versions.sort("updated", "file", nulls_last=False).unique(record, keep="last", maintain_order=True)
