@@ -37,5 +37,5 @@ def demo(
         # An editable install reads the files where they are kept: see force-include in pyproject.toml.
         folder = bundled if bundled.is_dir() else Path(__file__).parents[3] / "fixtures" / "demo"
         notes.say("These files are made up: the buyers, suppliers and amounts do not exist.")
-        found = read(Wanted(paths=[str(folder)], store=store), notes)
+        found = read(Wanted(paths=[str(folder)], store=store, period="2024"), notes)
     write(ask(found, Questions.of(), notes, show_personal=False), outputs, found.store.root)
