@@ -1,0 +1,203 @@
+"""Two bidders meet in tender after tender, and the same one of them wins.
+
+Why it matters
+--------------
+Where firms agree who is to win, the others bid for cover. A bidder who follows another from tender to tender,
+and loses to it each time, may be there for that; or the two do the same work in the same place.
+
+Formula
+-------
+For each two bidders of a data source, the tenders in which both made a valid bid and one of the two, or both,
+won something are counted. The bids of both in them are a finding when
+
+    tenders >= min_tenders        and        tenders that one of them won alone >= min_share * tenders
+
+Bidders are known by number. Awards that came to nothing, or may yet change, are none.
+
+Threshold
+---------
+- `min_tenders`: 4, a default of this project.
+- `min_share`: 1, a default of this project: one of the two wins whenever either does.
+
+No file at hand has bids in many tenders beside winners, so that there is no measured rate.
+
+False positives
+---------------
+- Markets of a few firms, one of which is the cheapest.
+- Firms of one group that bid apart for reasons of law.
+- Tenders by lots, in which bidders do not meet.
+
+Worked example
+--------------
+With the default settings. S1 and S2 met in four tenders that S1 won (A). S3 met S1 in three of them; its bid
+in T4 was rejected, T5 and T6 have no winner. S4 won one of four against S5, S6 and S7 both won one. S8 and
+S9 met in four, of which one is in another source.
+
+contracts:
+
+|source|tender_id|supplier_id|is_void|status |
+|------|---------|-----------|-------|-------|
+|one   |T1       |S1         |       |active |
+|one   |T2       |S1         |no     |       |
+|one   |T3       |S1         |       |active |
+|one   |T4       |S1         |       |active |
+|one   |T5       |S1         |yes    |       |
+|one   |T6       |S1         |       |Pending|
+|one   |U1       |S4         |       |       |
+|one   |U2       |S5         |       |       |
+|one   |U3       |S5         |       |       |
+|one   |U4       |S5         |       |       |
+|one   |V1       |S6         |       |       |
+|one   |V2       |S6         |       |       |
+|one   |V3       |S6         |       |       |
+|one   |V4       |S6         |       |       |
+|one   |V4       |S7         |       |       |
+|one   |W1       |S8         |       |       |
+|one   |W2       |S8         |       |       |
+|one   |W3       |S8         |       |       |
+|two   |W3       |S8         |       |       |
+
+bids:
+
+|source|tender_id|bidder_id|status  |date      |finding|
+|------|---------|---------|--------|----------|-------|
+|one   |T1       |S1       |valid   |2024-03-01|A      |
+|one   |T2       |S1       |valid   |          |A      |
+|one   |T3       |S1       |valid   |          |A      |
+|one   |T4       |S1       |valid   |          |A      |
+|one   |T5       |S1       |valid   |          |       |
+|one   |T6       |S1       |valid   |          |       |
+|one   |T1       |S2       |valid   |2024-03-02|A      |
+|one   |T2       |S2       |valid   |          |A      |
+|one   |T3       |S2       |valid   |          |A      |
+|one   |T4       |S2       |valid   |          |A      |
+|one   |T1       |S3       |valid   |          |       |
+|one   |T2       |S3       |valid   |          |       |
+|one   |T3       |S3       |valid   |          |       |
+|one   |T4       |S3       |rejected|          |       |
+|one   |T5       |S3       |valid   |          |       |
+|one   |T6       |S3       |valid   |          |       |
+|one   |U1       |S4       |valid   |          |       |
+|one   |U2       |S4       |valid   |          |       |
+|one   |U3       |S4       |valid   |          |       |
+|one   |U4       |S4       |valid   |          |       |
+|one   |U1       |S5       |valid   |          |       |
+|one   |U2       |S5       |valid   |          |       |
+|one   |U3       |S5       |valid   |          |       |
+|one   |U4       |S5       |valid   |          |       |
+|one   |V1       |S6       |valid   |          |       |
+|one   |V2       |S6       |valid   |          |       |
+|one   |V3       |S6       |valid   |          |       |
+|one   |V4       |S6       |valid   |          |       |
+|one   |V1       |S7       |valid   |          |       |
+|one   |V2       |S7       |valid   |          |       |
+|one   |V3       |S7       |valid   |          |       |
+|one   |V4       |S7       |valid   |          |       |
+|one   |W1       |S8       |valid   |          |       |
+|one   |W1       |S9       |valid   |          |       |
+|one   |W2       |S8       |valid   |          |       |
+|one   |W2       |S9       |valid   |          |       |
+|one   |W3       |S8       |valid   |          |       |
+|one   |W3       |S9       |valid   |          |       |
+|two   |W3       |S8       |valid   |          |       |
+|two   |W3       |S9       |valid   |          |       |
+
+References
+----------
+- Open Contracting Partnership, Red flags in public procurement (2024), R053. IMCO, collusion.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import FINDING, Severity, member
+from spendaudit.model.tables import Tables
+from spendaudit.rules._bids import READ, TENDER, undecided, valid
+from spendaudit.rules._estimates import at_least
+from spendaudit.rules._rule import Params, Rule, Stage
+
+PAIR: Final = ("source", "one", "other")
+
+
+class SameCompanySameWinner(Params):
+    """Settings of BID012."""
+
+    min_tenders: int = Field(4, ge=2, le=10_000, description="fewest tenders in which the two met")
+    min_share: Decimal = Field(
+        Decimal(1), ge=0, le=1, decimal_places=4, description="least share of them that one of the two won"
+    )
+
+
+def find(tables: Tables, params: SameCompanySameWinner) -> pl.LazyFrame:
+    """Return one row per two bidders."""
+    standing = ~pl.col("is_void").fill_null(value=False) & ~undecided()
+    won = tables["contracts"].filter(standing).select(*TENDER, bidder="supplier_id", won=True).unique()
+    entered = (
+        tables["bids"]
+        .filter(valid())
+        .group_by(*TENDER, bidder="bidder_id")
+        .agg(place=member().sort().first(), starts=pl.col("date").min(), ends=pl.col("date").max())
+        .join(won, on=(*TENDER, "bidder"), how="left")
+        .with_columns(pl.col("won").fill_null(value=False))
+    )
+    one, other = pl.col("won"), pl.col("won_right")
+    met = (
+        entered.join(entered, on=TENDER)
+        .filter(pl.col("bidder") < pl.col("bidder_right"), one | other)
+        .rename({"bidder": "one", "bidder_right": "other"})
+    )
+    tenders, wins = pl.len(), pl.max_horizontal((one & ~other).sum(), (other & ~one).sum())
+    return (
+        met.group_by(PAIR)
+        .agg(
+            members=pl.col("place").append(pl.col("place_right")).sort(),
+            amount=pl.lit(None, FINDING["amount"]),
+            currency=pl.lit(None, FINDING["currency"]),
+            starts=pl.min_horizontal("starts", "starts_right").min(),
+            ends=pl.max_horizontal("ends", "ends_right").max(),
+            tenders=tenders,
+            wins=wins,
+        )
+        .filter(
+            pl.col("tenders") >= params.min_tenders,
+            at_least(pl.col("wins"), params.min_share, pl.col("tenders")),
+        )
+        .sort(pl.col("members").list.first(), *PAIR)
+        .select(*FINDING.names(), "tenders", "wins")
+    )
+
+
+def tells(_params: SameCompanySameWinner) -> dict[str, pl.Expr]:
+    """Tell in how many tenders the two met, and how many one of them won."""
+    return {
+        "tenders": pl.col("tenders").first(),
+        "wins": pl.col("wins").first(),
+        "first_tender": pl.col("tender_id").min(),
+        "last_tender": pl.col("tender_id").max(),
+    }
+
+
+RULE: Final = Rule(
+    id="BID012",
+    name="same-company-same-winner",
+    ocp=("R053",),
+    severity=Severity.LOW,
+    stage=Stage.TENDER,
+    subject="bids",
+    needs={
+        "bids": frozenset({"tender_id", "bidder_id"}),
+        "contracts": frozenset({"tender_id", "supplier_id"}),
+    },
+    uses={"bids": READ | {"status"}, "contracts": frozenset({"source", "is_void", "status"})},
+    shard_by=None,
+    params=SameCompanySameWinner,
+    find=find,
+    tells=tells,
+    message="two bidders met in {tenders} tenders, among them {first_tender} and {last_tender}, and one of "
+    "them won {wins}: what does the other bid for?",
+    page=__doc__,
+    since="0.1",
+)
