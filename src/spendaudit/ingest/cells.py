@@ -192,11 +192,6 @@ def constant(value: str, dtype: pl.DataType | None = None) -> pl.Expr:
     return pl.lit(value, dtype or pl.String())
 
 
-def absent() -> pl.Expr:
-    """Nothing is published."""
-    return pl.lit(None, pl.String())
-
-
 def first_of(*cells: Cell) -> Cell:
     """Take the first cell that holds a value; unreadable when the first that holds text is."""
     value, words, quick = (

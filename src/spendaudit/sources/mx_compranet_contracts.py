@@ -156,6 +156,7 @@ SOURCE: Final = Source(
             "https://upcp-compranet.buengobierno.gob.mx/cnetassets/datos_abiertos_contratos_expedientes/"
             "Contratos_CompraNet{year}.csv",
             since="2010",
+            until="2018",
         )
     ),
 )
