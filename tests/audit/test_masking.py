@@ -244,6 +244,33 @@ def test_a_name_under_a_right_and_a_wrong_number_stays_hidden(
     assert "12.345.678" not in text
 
 
+def test_bidders_who_are_persons_are_hidden_under_the_pseudonym_they_have_as_suppliers(
+    found: Callable[..., Run], shown: Callable[[Run], Run], make_tables: Callable[..., Tables]
+) -> None:
+    bids = make_tables(
+        [
+            {"tender_id": "t1", "bidder_id": ID, "bidder_name": NAME},
+            {"tender_id": "t2", "bidder_id": "12.345.678-4", "bidder_name": "Ana Paz"},
+            {"tender_id": "t3", "bidder_id": "76.086.428-5", "bidder_name": "Oak"},
+        ],
+        "bids",
+    )
+    run = found([PERSON, PERSON])
+    run = replace(
+        run,
+        inputs=(replace(run.inputs[0], jurisdiction="CL"),),
+        rows={**run.rows, "bids": bids["bids"].collect()},
+    )
+
+    masked = shown(run).rows["bids"]
+
+    stands = pseudonym("CL-RUT-12345678-5", KEY)
+    assert masked.columns == run.rows["bids"].columns
+    assert masked["bidder_name"].to_list()[0] == masked["bidder_id"].to_list()[0] == stands
+    assert masked["bidder_name"].to_list()[1].startswith("masked-")
+    assert masked.select("bidder_id", "bidder_name").row(2) == ("76.086.428-5", "Oak")
+
+
 def test_contacts_of_persons_are_left_out(
     found: Callable[..., Run], shown: Callable[[Run], Run], make_tables: Callable[..., Tables]
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from spendaudit.audit.message import plain, sentence
+from spendaudit.enrich.keys import organisation_keys
 from spendaudit.enrich.persons import may_be_person
 from spendaudit.model.codelists import NAMED
 from spendaudit.model.run import Finding, Members, Run
@@ -21,6 +22,7 @@ from spendaudit.model.run import Finding, Members, Run
 _NAMING: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "contracts": ("supplier_kind", ("supplier_key", "supplier_id", "supplier_name")),
     "payments": ("payee_kind", ("payee_key", "payee_id", "payee_name")),
+    "bids": ("bidder_kind", ("bidder_key", "bidder_id", "bidder_name")),
     "parties": ("kind", ("party_id", "name")),
 }
 #: Without a key beside number and name, there is no telling a number that is not valid.
@@ -44,12 +46,18 @@ def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
     the text of all other flagged rows, and in facts, members and sentences. `messages` holds the sentences of
     rules by rule id: they are filled anew; those of a rule that is not in it are searched as any text.
     """
-    disguise = _disguise(run.rows, key)
+    rows = {
+        table: _with_bidders(frame, run) if table == "bids" else frame for table, frame in run.rows.items()
+    }
+    disguise = _disguise(rows, key)
     if not disguise.names:
         return run
     return replace(
         run,
-        rows={table: _masked_rows(table, frame, disguise) for table, frame in run.rows.items()},
+        rows={
+            table: _masked_rows(table, frame, disguise).select(run.rows[table].columns)
+            for table, frame in rows.items()
+        },
         findings=_masked_findings(run.findings, messages, disguise),
     )
 
@@ -84,6 +92,25 @@ class _Disguise:
         published = texts.alias("text").unique().to_frame()
         changed = published.with_columns(hidden=hidden).filter(pl.col("text") != pl.col("hidden"))
         return dict(changed.iter_rows())
+
+
+def _with_bidders(bids: pl.DataFrame, run: Run) -> pl.DataFrame:
+    """Tell who bids: no rule needs it, so that it is not kept."""
+    countries = {file.source: file.jurisdiction for file in run.inputs}
+    known = [
+        organisation_keys(
+            part,
+            role="supplier",
+            id="bidder_id",
+            name="bidder_name",
+            country=countries.get(str(source), ""),
+            tax_id=True,
+            source=str(source),
+        )
+        for (source,), part in bids.with_row_index("place").group_by("source")
+    ]
+    told = pl.concat(known).sort("place").drop("place", "supplier_id_valid")
+    return told.rename({"supplier_key": "bidder_key", "supplier_kind": "bidder_kind"})
 
 
 def _person(columns: Iterable[str]) -> pl.Expr:
