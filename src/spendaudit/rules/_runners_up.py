@@ -11,11 +11,11 @@ from spendaudit.rules._cohorts import quartile
 from spendaudit.rules._parties import who
 
 NEEDS: Final = {
-    "contracts": frozenset({"tender_id", "supplier_id", "currency"}),
+    "contracts": frozenset({"tender_id", "supplier_id"}),
     "bids": frozenset({"tender_id", "bidder_id", "amount", "currency"}),
 }
 USES: Final = {
-    "contracts": frozenset({"source", "decision_date", "status", "amount"}),
+    "contracts": frozenset({"source", "decision_date", "status", "amount", "currency"}),
     "bids": frozenset({"source", "status"}),
 }
 
@@ -24,39 +24,40 @@ def won_by_price(tables: Tables) -> pl.LazyFrame:
     """Return one row per tender: a finding, and `won`, `second` (MONEY), `bidders`, `ratio` (TOTAL).
 
     `won` is the winner's lowest valid bid, `second` the lowest of all others, and `ratio` their distance as a
-    share of `won`, to four decimals. Tenders with several suppliers or currencies, or an award that may yet
-    change, and those in which another asked less, are left out. The amount is the distance.
+    share of `won`, to four decimals. Tenders with several suppliers or currencies, of contracts or of the
+    winner's bids, or an award that may yet change, and those in which another asked less, are left out. The
+    amount is the distance.
     """
-    amount = pl.col("amount")
-    asked = pl.col("currency")
-    tenders = (
-        one_winner(tables["contracts"], asked=asked.first(), currencies=asked.n_unique())
-        .filter(pl.col("currencies") == 1)
-        .with_columns(currency="asked")
-    )
+    amount, known = pl.col("amount"), pl.col("currency").drop_nulls()
+    tenders = one_winner(tables["contracts"], currencies=known.n_unique()).filter(pl.col("currencies") <= 1)
     its = pl.col("bidder_id") == pl.col("winner")
     won, second = pl.col("won").cast(TOTAL), pl.col("second").cast(TOTAL)
     compared = (
         tables["bids"]
         .filter(amount > 0, valid())
-        .join(tenders.select(*TENDER, "currency", "winner"), on=(*TENDER, "currency"))
-        .group_by(TENDER)
+        .join(tenders.select(*TENDER, "winner"), on=TENDER)
+        .group_by(*TENDER, "currency")
         .agg(
             won=amount.filter(its).min(),
             second=amount.filter(~its).min(),
             bidders=pl.col("bidder_id").n_unique(),
         )
-        .filter(won <= second)
+        .filter(pl.col("won").is_not_null())
+        .filter(pl.len().over(TENDER) == 1, won <= second)
     )
-    return tenders.join(compared, on=TENDER).select(
-        "source",
-        "members",
-        (second - won).alias("amount"),
-        *FINDING.names()[2:],
-        "won",
-        "second",
-        "bidders",
-        ratio=((second - won) / won).cast(TOTAL),
+    return (
+        tenders.drop("currency")
+        .join(compared, on=TENDER)
+        .select(
+            "source",
+            "members",
+            (second - won).alias("amount"),
+            *FINDING.names()[2:],
+            "won",
+            "second",
+            "bidders",
+            ratio=((second - won) / won).cast(TOTAL),
+        )
     )
 
 

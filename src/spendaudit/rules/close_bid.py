@@ -8,7 +8,7 @@ and the winner gives nothing away. A rival who means to win rarely ends that nea
 Formula
 -------
 A tender whose contracts all go to one supplier, in one currency, and whose winner asked no more than any
-other, is a finding when of the valid bids in that currency
+other, is a finding when of the valid bids in the one currency of the winner's
 
     ratio = (lowest bid of the others - lowest bid of the winner) / lowest bid of the winner
     ratio <= threshold                                              with against = threshold
@@ -35,8 +35,9 @@ False positives
 Worked example
 --------------
 With the default settings. The second bid of T1 is 1 % above the first (A), that of T2 a little more, that of
-T3 equals it (B). In T4 another asked less; T5 has two winners, T6 two currencies, T7 is undecided. The close
-ones of T8 are no valid bids, in dollars, the winner's own or in another source, where it is a finding (C).
+T3 equals it (B). In T4 another asked less; T5 has two winners, T6 two currencies, as has the winner in T9;
+T7 is undecided. The close ones of T8 are no valid bids, in dollars, the winner's own or in another source,
+where it is a finding (C).
 
 contracts:
 
@@ -54,7 +55,8 @@ contracts:
 |one   |T7       |Hill      |S1         |2024-01-03|CLP     |Pending|       |
 |one   |T7       |Hill      |S1         |2024-01-03|CLP     |active |       |
 |one   |T8       |Hill      |S1         |2024-01-03|CLP     |active |       |
-|two   |T8       |Hill      |S1         |2024-01-03|CLP     |active |C      |
+|two   |T8       |Hill      |S1         |2024-01-03|        |active |C      |
+|one   |T9       |Hill      |S1         |2024-01-03|CLP     |active |       |
 
 bids:
 
@@ -76,6 +78,9 @@ bids:
 |one   |T6       |S3       |100.00|CLP     |valid       |
 |one   |T7       |S1       |100.00|CLP     |valid       |
 |one   |T7       |S2       |100.00|CLP     |valid       |
+|one   |T9       |S1       |100.00|CLP     |valid       |
+|one   |T9       |S1       | 90.00|USD     |valid       |
+|one   |T9       |S2       |100.00|CLP     |valid       |
 |one   |T8       |S1       |100.00|CLP     |valid       |
 |one   |T8       |S1       |100.50|CLP     |valid       |
 |one   |T8       |S2       |100.00|CLP     |Disqualified|

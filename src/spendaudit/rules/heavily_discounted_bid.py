@@ -8,7 +8,7 @@ never meant to win, and bid too high on purpose.
 Formula
 -------
 A tender whose contracts all go to one supplier, in one currency, and whose winner asked no more than any
-other, is a finding when of the valid bids in that currency
+other, is a finding when of the valid bids in the one currency of the winner's
 
     ratio = (lowest bid of the others - lowest bid of the winner) / lowest bid of the winner
     ratio >= threshold                                              with against = threshold

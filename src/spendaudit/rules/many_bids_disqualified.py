@@ -127,7 +127,8 @@ def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     bids = standing(tables).filter(submitted()).join(buyers, on=TENDER)
     out = pl.col("disqualified")
     shares = (
-        bids.group_by("source", whose)
+        bids.filter(pl.col(whose).is_not_null())
+        .group_by("source", whose)
         .agg(
             disqualified=refused().sum().cast(TOTAL),
             bids=pl.len().cast(TOTAL),
@@ -170,9 +171,9 @@ RULE: Final = Rule(
     subject="bids",
     needs={
         "bids": frozenset({"tender_id", "bidder_id", "status"}),
-        "contracts": frozenset({"tender_id", "buyer_key"}),
+        "contracts": frozenset({"tender_id"}),
     },
-    uses={"bids": READ | {"amount", "currency"}, "contracts": CONTRACTS | {"buyer_name"}},
+    uses={"bids": READ | {"amount", "currency"}, "contracts": CONTRACTS | {"buyer_key", "buyer_name"}},
     shard_by=None,
     params=ManyBidsDisqualified,
     find=find,
