@@ -117,7 +117,7 @@ RULE: Final = Rule(
     params=DamagedText,
     find=find,
     tells=tells,
-    message='{buyer_name}: characters were lost in {members} contracts, as in "{sample}": can {source} '
+    message='{buyer_name}: characters were lost in {members:contract(s)}, as in "{sample}": can {source} '
     "mend them?",
     page=__doc__,
     since="0.1",

@@ -114,7 +114,7 @@ RULE: Final = Rule(
     params=SupplierWithoutIdentifier,
     find=find,
     tells=tells,
-    message="{supplier_name} is known by name alone in {members} contracts, though {source} publishes most "
+    message="{supplier_name} is known by name alone in {members:contract(s)}, though {source} publishes most "
     "suppliers' numbers: who is it?",
     page=__doc__,
     since="0.1",

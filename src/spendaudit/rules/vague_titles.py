@@ -93,7 +93,7 @@ RULE: Final = Rule(
     params=VagueTitles,
     find=find,
     tells=tells,
-    message='{buyer_name}: {members} contracts have titles such as "{title}": what was bought?',
+    message='{buyer_name}: titles such as "{title}" on {members:contract(s)}: what was bought?',
     page=__doc__,
     since="0.1",
 )

@@ -20,7 +20,8 @@ Caveats
 -------
 - SEACE gives no number to a contract. `contract_id` is the number of the call and of the item, as in
   `600123-2`: an item awarded to several suppliers is under one identifier, and DQ002 asks about it.
-- A consortium has a number of SEACE's own in place of a RUC. Its members are not kept.
+- A consortium has a number of SEACE's own in place of a RUC. It is left out, and the consortium goes by its
+  name. Its members are not kept.
 - There is no day of award or signature: `published_date`, the day of the call, stands in for it.
 - `Nuevos Soles` is the name that the sol had until 2015; the amounts are in soles all the same.
 - Whether amounts include IGV is not stated.
@@ -78,7 +79,7 @@ SOURCE: Final = Source(
                 "buyer_name": text("ENTIDAD"),
                 "buyer_level": code("TIPOENTIDADOEE", LEVELS, LEVEL),
                 "buyer_region": text("ENTIDAD_DEPARTAMENTO"),
-                "supplier_id": text("RUCPROVEEDOR"),
+                "supplier_id": pl.when(text("TIPOPROVEEDOR") != "Consorcio").then(text("RUCPROVEEDOR")),
                 "supplier_name": text("PROVEEDOR"),
                 "procurement_method": code("TIPOPROCESO", {"Contratación Directa": "direct"}, METHOD),
                 "procurement_method_details": text("CAUSAL_EXOR_CONT_DIRECTA"),
@@ -94,7 +95,7 @@ SOURCE: Final = Source(
                 "url": text("URLFICHAPROCESO"),
             },
             one_per="@award",
-            named_by=("contract_id", "supplier_id"),
+            named_by=("contract_id", "supplier_name"),
             repeated=("amount", "currency", "supplier_name"),
             organisations=(
                 Organisation(role="buyer", id="buyer_id", name="buyer_name", tax_id=True),
@@ -109,14 +110,14 @@ SOURCE: Final = Source(
         | {"CODIGOENTIDAD", "ENTIDAD_PROVINCIA", "ENTIDAD_DISTRITO", "SECTOR"}
         | {"ITEM_DEPARTAMENTO", "ITEM_PROVINCIA", "ITEM_DISTRITO"}
         # The amounts again, in soles; whether the call is the last of its process; who is in a consortium.
-        | {"MONTOREFERENCIALSOLES", "MONTOADJUDICADOSOLES", "ULTIMO", "TIPOPROVEEDOR"}
+        | {"MONTOREFERENCIALSOLES", "MONTOADJUDICADOSOLES", "ULTIMO"}
         | {"RUCDETALLEPROVEEDOR", "DETALLEPROVEEDOR"}
     ),
     personal=frozenset({"supplier_id", "supplier_name"}),
     expected={
         "contract_id": 1.0,
         "buyer_id": 1.0,
-        "supplier_id": 1.0,
+        "supplier_id": 0.95,
         "supplier_name": 1.0,
         "published_date": 1.0,
         "amount": 1.0,
