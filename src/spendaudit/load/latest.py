@@ -38,22 +38,24 @@ class Versions:
         """Leave out what a later version replaces; return how many rows those are, and `VERSIONS`."""
         if not self._seen:
             return 0, pl.DataFrame(schema=VERSIONS)
-        loaded = pl.scan_parquet(path).select("row").collect().to_series()
-        # One grouping, no join: this is where a file of many records takes the most memory.
-        seen = (
-            pl.concat(self._seen)
-            .filter(pl.col("key").is_not_null())
-            .sort("updated", "place", "row", nulls_last=False)
-            .with_columns(
-                replaced=pl.col("place") != pl.col("place").last().over("key"),
-                loaded=pl.col("row").is_in(loaded.implode()),
-            )
-        )
+        seen = pl.concat(self._seen).filter(pl.col("key").is_not_null())
         self._seen.clear()
+        # Everything by the order of one sort, no grouping and no join: this is where a file of many records
+        # takes the most memory.
+        seen = seen.sort("key", "updated", "place", "row", nulls_last=False)
+        ends = pl.col("key").ne_missing(pl.col("key").shift(-1))
+        last = pl.when(ends).then("place").fill_null(strategy="backward")
+        loaded = pl.scan_parquet(path).select("row").collect().to_series()
+        seen = seen.with_columns(
+            loaded=pl.col("row").is_in(loaded.implode()), replaced=pl.col("place") != last
+        )
         gone = seen.filter("replaced", "loaded")["row"]
+        seen = seen.filter(~pl.col("replaced")).drop("replaced", "place")
+        versions = seen.group_by("key", maintain_order=True).agg(
+            pl.col("updated").last(), rows=pl.col("row").filter("loaded").sort()
+        )
+        del seen
         if len(gone):
             leave_out(path, gone, row_group)
-        last = seen.filter(~pl.col("replaced")).group_by("key", maintain_order=True)
-        versions = last.agg(pl.col("updated").last(), rows=pl.col("row").filter("loaded").sort()).sort("key")
         table = pl.lit(self._table).alias("table")
         return len(gone), versions.select(table, "key", "updated", "rows").cast(VERSIONS)
