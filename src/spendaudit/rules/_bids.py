@@ -18,7 +18,7 @@ CONTRACTS: Final = frozenset({"source", "tender_id", "is_void"})
 
 #: States in small letters, of OCDS and of Mercado Publico.
 _REFUSED: Final = ("disqualified", "rejected", "rechazada")
-_NOT_MADE: Final = ("withdrawn", "invited", "pending")
+_NOT_MADE: Final = ("withdrawn", "invited")
 #: States of awards that are not decided for good: who wins may change.
 _OPEN: Final = ("pending", "invalid")
 
@@ -34,13 +34,14 @@ def refused() -> pl.Expr:
 
 
 def submitted() -> pl.Expr:
-    """Tell which bids were made and opened, whatever became of them."""
+    """Tell which bids were made and stood, whatever became of them; `pending` is not judged yet."""
     return ~pl.col("status").str.to_lowercase().is_in(_NOT_MADE).fill_null(value=False)
 
 
 def valid() -> pl.Expr:
     """Tell which bids could win; one without a state could."""
-    return submitted() & ~refused()
+    pending = (pl.col("status").str.to_lowercase() == "pending").fill_null(value=False)
+    return submitted() & ~refused() & ~pending
 
 
 def undecided() -> pl.Expr:
@@ -58,8 +59,8 @@ def one_winner(contracts: pl.LazyFrame, **measures: pl.Expr) -> pl.LazyFrame:
             **total(),
             starts=day.min(),
             ends=day.max(),
-            winner=pl.col("supplier_id").first(),
-            suppliers=pl.col("supplier_id").n_unique(),
+            winner=pl.col("supplier_id").min(),
+            suppliers=pl.col("supplier_id").drop_nulls().n_unique(),
             undecided=undecided().any(),
             **measures,
         )

@@ -11,11 +11,13 @@ from spendaudit.rules._cohorts import quartile
 from spendaudit.rules._parties import who
 
 NEEDS: Final = {
-    "contracts": frozenset({"tender_id", "supplier_id"}),
+    "contracts": frozenset({"tender_id"}),
     "bids": frozenset({"tender_id", "bidder_id", "amount", "currency"}),
 }
+#: An award that nobody has won yet leaves its tender open: its state says so.
+EITHER: Final = frozenset({"supplier_id", "status"})
 USES: Final = {
-    "contracts": frozenset({"source", "decision_date", "status", "amount", "currency"}),
+    "contracts": frozenset({"source", "supplier_id", "decision_date", "status", "amount", "currency"}),
     "bids": frozenset({"source", "status"}),
 }
 

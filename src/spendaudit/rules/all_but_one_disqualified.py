@@ -41,7 +41,8 @@ contracts:
 |one   |T4       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 |one   |T5       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 |one   |T5       |Hill      |S2         |2024-01-03|100.00|CLP     |active |       |
-|one   |T6       |Hill      |S1         |2024-01-03|100.00|CLP     |Pending|       |
+|one   |T6       |Hill      |           |2024-01-03|100.00|CLP     |Pending|       |
+|one   |T6       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 |one   |T7       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 |two   |T7       |Hill      |S1         |2024-01-03|100.00|CLP     |       |B      |
 
@@ -136,10 +137,11 @@ RULE: Final = Rule(
     stage=Stage.TENDER,
     subject="contracts",
     needs={
-        "contracts": frozenset({"tender_id", "supplier_id"}),
+        "contracts": frozenset({"tender_id"}),
         "bids": frozenset({"tender_id", "bidder_id", "status"}),
     },
-    uses={"contracts": READ | {"source", "status"}, "bids": frozenset({"source"})},
+    either=frozenset({"supplier_id", "status"}),
+    uses={"contracts": READ | {"source", "supplier_id", "status"}, "bids": frozenset({"source"})},
     shard_by=None,
     params=AllButOneDisqualified,
     find=find,

@@ -52,7 +52,7 @@ contracts:
 |one   |T5       |Hill      |S2         |2024-01-03|CLP     |active |       |
 |one   |T6       |Hill      |S1         |2024-01-03|CLP     |active |       |
 |one   |T6       |Hill      |S1         |2024-01-03|USD     |active |       |
-|one   |T7       |Hill      |S1         |2024-01-03|CLP     |Pending|       |
+|one   |T7       |Hill      |           |2024-01-03|CLP     |Pending|       |
 |one   |T7       |Hill      |S1         |2024-01-03|CLP     |active |       |
 |one   |T8       |Hill      |S1         |2024-01-03|CLP     |active |       |
 |two   |T8       |Hill      |S1         |2024-01-03|        |active |C      |
@@ -105,7 +105,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._estimates import at_most
 from spendaudit.rules._rule import Params, Rule, Stage
-from spendaudit.rules._runners_up import NEEDS, USES, fenced, found, told, won_by_price
+from spendaudit.rules._runners_up import EITHER, NEEDS, USES, fenced, found, told, won_by_price
 
 
 class CloseBid(Params):
@@ -141,6 +141,7 @@ RULE: Final = Rule(
     stage=Stage.TENDER,
     subject="contracts",
     needs=NEEDS,
+    either=EITHER,
     uses=USES,
     shard_by=None,
     params=CloseBid,

@@ -14,7 +14,7 @@ For each two bidders who bid in one tender, in one currency,
 Tenders in which the same bidder is the lower one, and the ratio is the same and above 1, are a finding if
 there are at least `min_tenders`, and as many different lower bids. A bidder with several bids in a tender, in
 one currency, is left out of it, as they may be for lots. Bids of nothing do not count, nor those that were
-never opened (states `withdrawn`, `invited` and `pending`). The amount of a finding is the sum of the bids.
+withdrawn or never made (states `withdrawn` and `invited`). The amount of a finding is the sum of the bids.
 
 Threshold
 ---------

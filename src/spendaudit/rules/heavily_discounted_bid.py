@@ -75,7 +75,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._rule import Params, Rule, Stage
-from spendaudit.rules._runners_up import NEEDS, USES, fenced, found, told, won_by_price
+from spendaudit.rules._runners_up import EITHER, NEEDS, USES, fenced, found, told, won_by_price
 
 
 class HeavilyDiscountedBid(Params):
@@ -110,6 +110,7 @@ RULE: Final = Rule(
     stage=Stage.TENDER,
     subject="contracts",
     needs=NEEDS,
+    either=EITHER,
     uses=USES,
     shard_by=None,
     params=HeavilyDiscountedBid,

@@ -8,8 +8,8 @@ known the other's bid, or both were written by one hand.
 Formula
 -------
 Bids in one tender, of one amount and currency, are a finding when at least `min_bidders` different bidders
-made them. Bids that were disqualified count; bids of nothing do not, nor those that were never opened (states
-`withdrawn`, `invited` and `pending`). A bidder is known by number, or by name where there is none. Tenders
+made them. Bids that were disqualified count; bids of nothing do not, nor those that were withdrawn or never
+made (states `withdrawn` and `invited`). A bidder is known by number, or by name where there is none. Tenders
 whose contracts all came to nothing are left out.
 
 Threshold
@@ -28,9 +28,9 @@ False positives
 Worked example
 --------------
 With the default settings. In T1 two bidders asked 100 (A), two others 90 (B), and one 100 US dollars. Of T2's
-bids, a cent lies between two, one bidder made both of 80, another withdrew, was invited, or has not been
-judged, and nothing is no price; 100 in the other source is another tender. In T3 two names are two bidders
-(C), and one who was disqualified counts. T4 came to nothing; T5 did so in part (D).
+bids, a cent lies between two, one bidder made both of 80, another withdrew, or was invited, and
+nothing is no price; 100 in the other source is another tender. In T3 three names are three
+bidders (C), and one who was disqualified counts. T4 came to nothing; T5 did so in part (D).
 
 contracts:
 
@@ -56,7 +56,6 @@ bids:
 |one   |T2       |S2       |Ash        |100.01|CLP     |valid       |2024-03-01|       |
 |one   |T2       |S3       |Bay        |100.00|CLP     |Withdrawn   |2024-03-01|       |
 |one   |T2       |S4       |Cob        |100.00|CLP     |invited     |2024-03-01|       |
-|one   |T2       |S5       |Elm        |100.00|CLP     |pending     |2024-03-01|       |
 |one   |T2       |S6       |Fir        | 80.00|CLP     |valid       |2024-03-01|       |
 |one   |T2       |S6       |Fir Ltd.   | 80.00|CLP     |valid       |2024-03-01|       |
 |one   |T2       |S7       |Gum        |  0.00|CLP     |valid       |2024-03-01|       |
@@ -64,6 +63,7 @@ bids:
 |two   |T2       |S2       |Ash        |100.00|CLP     |valid       |2024-03-01|       |
 |one   |T3       |         |Ash        |100.00|CLP     |valid       |2024-03-01|C      |
 |one   |T3       |         |Bay        |100.00|CLP     |disqualified|2024-03-01|C      |
+|one   |T3       |         |Cob        |100.00|CLP     |pending     |2024-03-01|C      |
 |one   |T4       |S1       |Ash        |100.00|CLP     |valid       |2024-03-01|       |
 |one   |T4       |S2       |Bay        |100.00|CLP     |valid       |2024-03-01|       |
 |one   |T5       |S1       |Ash        |100.00|CLP     |valid       |2024-03-01|D      |

@@ -7,11 +7,11 @@ opening the bids says which fault it had; the same fault may have been forgiven 
 
 Formula
 -------
-A tender is a finding when, of its bids that were opened,
+A tender with a valid bid is a finding when
 
-    lowest bid that was disqualified or rejected <= lowest valid bid
+    lowest bid that was disqualified or rejected <= lowest of all others
 
-Bids of nothing, and those that were withdrawn, invited or not judged yet, count for nothing. The states are
+Bids of nothing, and those that were withdrawn, or only invited, count for nothing. The states are
 those of BID006. Tenders with bids in several currencies are left out, and those that all their awards leave
 open. The amount of a finding is the difference.
 
@@ -31,7 +31,7 @@ Worked example
 --------------
 In T1 and T2 the lowest bid was disqualified, being lower than the lowest valid one, or equal to it (A, B). In
 T3 a valid one is a cent lower; in T4 no bid is valid. What is lower in T5 is nothing, withdrawn, or not
-judged; T6 has two currencies; T7 is open, and T8 in part (C). T9 is a tender of two sources (D).
+judged yet; T6 has two currencies; T7 is open, and T8 in part (C). T9 is a tender of two sources (D).
 
 contracts:
 
@@ -67,10 +67,11 @@ bids:
 |one   |T4       |200.00|CLP     |withdrawn   |
 |one   |T5       |  0.00|CLP     |disqualified|
 |one   |T5       |100.00|CLP     |withdrawn   |
-|one   |T5       |100.00|CLP     |pending     |
 |one   |T5       |200.00|CLP     |valid       |
 |one   |T6       |100.00|CLP     |disqualified|
 |one   |T6       |200.00|USD     |valid       |
+|one   |T5       |150.00|CLP     |disqualified|
+|one   |T5       |120.00|CLP     |pending     |
 |one   |T7       |100.00|CLP     |disqualified|
 |one   |T7       |200.00|CLP     |valid       |
 |one   |T8       |100.00|CLP     |disqualified|
@@ -91,7 +92,7 @@ import polars as pl
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import TENDER, refused, undecided, valid
+from spendaudit.rules._bids import TENDER, refused, submitted, undecided, valid
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Rule, Stage
 
@@ -111,10 +112,11 @@ def find(tables: Tables, _params: LowestBidDisqualified) -> pl.LazyFrame:
         .agg(
             lowest=amount.filter(refused()).min(),
             valued=amount.filter(valid()).min(),
-            currencies=pl.col("currency").filter(refused() | valid()).n_unique(),
-            currency=pl.col("currency").first(),
+            others=amount.filter(submitted(), ~refused()).min(),
+            currencies=pl.col("currency").filter(submitted()).n_unique(),
+            currency=pl.col("currency").filter(submitted()).first(),
         )
-        .filter(lowest <= valued, pl.col("currencies") == 1)
+        .filter(lowest <= pl.col("others"), valued.is_not_null(), pl.col("currencies") == 1)
     )
     return (
         tables["contracts"]

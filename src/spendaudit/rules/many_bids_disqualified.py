@@ -7,7 +7,7 @@ is disqualified again and again may be treated unfairly, or bid for the sake of 
 
 Formula
 -------
-For each buyer (`by` = buyer) or bidder (`by` = bidder) of a data source, of the bids that were opened,
+For each buyer (`by` = buyer) or bidder (`by` = bidder) of a data source, of the bids that were made,
 
     share = disqualified bids / bids
     share >= min_share                                              with against = threshold
@@ -15,7 +15,7 @@ For each buyer (`by` = buyer) or bidder (`by` = bidder) of a data source, of the
 
 is a finding with at least `min_bids` bids, in at least `min_tenders` tenders, of which one is disqualified.
 The quartiles are those of all buyers, or bidders, with so many. States `disqualified`, `rejected` and
-`rechazada` are disqualified; bids that were withdrawn, invited or not judged yet are left out. A bidder is
+`rechazada` are disqualified; bids that were withdrawn, or only invited, are left out. A bidder is
 known by number. Tenders whose contracts all came to nothing are left out.
 
 Threshold
@@ -74,7 +74,7 @@ bids:
 |    5|one   |N1       |S1       |disqualified|          |       |
 |    2|one   |N2       |S4       |valid       |          |       |
 |    2|one   |N3       |S4       |valid       |          |       |
-|    1|one   |N3       |S4       |pending     |          |       |
+|    1|one   |N3       |S4       |invited     |          |       |
 |    6|one   |P1       |S5       |disqualified|          |       |
 |    6|one   |P2       |S5       |disqualified|          |       |
 |    4|one   |R1       |S6       |disqualified|          |       |
@@ -112,7 +112,7 @@ class ManyBidsDisqualified(Params):
     min_share: Decimal = Field(
         Decimal("0.5"), ge=0, le=1, decimal_places=4, description="least share of bids that were disqualified"
     )
-    min_bids: int = Field(10, ge=1, le=100_000, description="fewest bids that were opened")
+    min_bids: int = Field(10, ge=1, le=100_000, description="fewest bids that were made")
     min_tenders: int = Field(3, ge=1, le=100_000, description="fewest tenders they were for")
 
 
