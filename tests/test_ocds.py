@@ -379,3 +379,35 @@ def test_lines_of_a_file_of_many_batches_are_found_again(tmp_path: Path) -> None
     assert entry.rows_loaded == 20_100
     assert '"ocds-zz9zz1-1"' in lines[2]
     assert '"ocds-zz9zz1-20098"' in lines[20_099]
+
+
+@pytest.mark.parametrize("depth", [200, 480, 900, 960, 980, 990, 1100, 100_000])
+def test_what_is_nested_too_deeply_for_any_walk_is_put_aside_or_refused(depth: int, tmp_path: Path) -> None:
+    deep = f"{'[' * depth}1{']' * depth}"
+    lines = [json.dumps({**ONE, "awards": [_award()]}), f'{{"noid": 1, "x": {deep}}}', deep]
+    path = _written(tmp_path, "\n".join(lines))
+
+    loaded = normalize([path], Store(tmp_path / "store"))
+
+    if loaded.inputs:
+        (entry,) = loaded.inputs
+        # What follows damage counts from the next line that opens an object.
+        assert entry.rows_loaded == 1
+        assert entry.rows_quarantined in {1, 2}
+    else:
+        assert "the JSON" in loaded.refused[0].error.message
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [{"versionedRelease": "a text"}, {"versionedRelease": [1]}, {"tag": True}, {"tag": 7}, {"tag": None}],
+)
+def test_parts_of_another_kind_than_the_standard_says_do_not_stop_the_reading(
+    strange: dict[str, Any], tmp_path: Path
+) -> None:
+    twice = [{**ONE, "id": str(number), "awards": [_award()], **strange} for number in (1, 2)]
+    path = _written(tmp_path, json.dumps({"releases": twice}))
+
+    (entry,) = normalize([path], Store(tmp_path / "store")).inputs
+
+    assert entry.rows_read == entry.rows_loaded + entry.rows_merged + entry.rows_quarantined == 2

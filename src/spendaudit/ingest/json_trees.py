@@ -45,6 +45,9 @@ _BLANKS: Final = " \t\r\n\ufeff\x1e"
 
 Tree = Mapping[str, Any]
 
+#: Why a tree is put aside that no parser of trees can walk through.
+TOO_DEEP: Final = "it is nested too deeply"
+
 #: Numbers stay text: as exact as they were published.
 _DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 
@@ -131,6 +134,11 @@ def _of_document(
                 return
             listed = sign == "["
             yield from walk.top(window)
+        except RecursionError as error:
+            raise ReadError(
+                f"{published.label}: the JSON holds lists within lists, too many to tell what they are of",
+                hint="nothing that OCDS describes is nested so deeply; find out where the file comes from",
+            ) from error
         except _DamageError as error:
             text, another = window.skip_document(to_line=not error.at_end and not listed)
             if not (several or another):
@@ -259,7 +267,7 @@ class _Window:
                     raise _TooLongError from None
                 if cut and self._more():
                     continue
-                reason = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deeply"
+                reason = error.msg if isinstance(error, json.JSONDecodeError) else TOO_DEEP
                 raise _DamageError("it ends in the middle" if cut else reason, at_end=cut) from None
             # A number may go on behind the window.
             if end == len(self._text) and not isinstance(value, dict | list) and self._more():

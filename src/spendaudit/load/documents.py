@@ -16,7 +16,7 @@ import polars as pl
 from spendaudit.errors import DefinitionError, UnknownLayoutError
 from spendaudit.ingest import json_trees, xml_trees
 from spendaudit.ingest.archive import Published
-from spendaudit.ingest.json_trees import Damaged, Reading, Tree
+from spendaudit.ingest.json_trees import TOO_DEEP, Damaged, Reading, Tree
 from spendaudit.ingest.records import ROW, TREE, Batch, Reject
 from spendaudit.load.matching import Recognised
 from spendaudit.load.together import together
@@ -117,9 +117,10 @@ class _Laying:
     def _lay_out(self, number: int, group: Sequence[Tree]) -> None:
         try:
             laid = list(self._layout.rows(self._one(group)))
-        except StrangeTreeError as error:
+        except (StrangeTreeError, RecursionError) as error:
+            reason = TOO_DEEP if isinstance(error, RecursionError) else str(error)
             for tree in group:
-                self._put_aside(str(error), json.dumps(self._public(tree), ensure_ascii=False)[:_KEPT])
+                self._put_aside(reason, self._text_of(tree))
             return
         for grain, cells in laid:
             self._rows[grain].append(cells)
@@ -135,8 +136,14 @@ class _Laying:
         """Name the grains of the rows that a tree would be, were it alone."""
         try:
             return [grain for grain, _ in self._layout.rows(tree)]
-        except StrangeTreeError:
+        except (StrangeTreeError, RecursionError):
             return []
+
+    def _text_of(self, tree: Tree) -> str:
+        try:
+            return json.dumps(self._public(tree), ensure_ascii=False)[:_KEPT]
+        except RecursionError:
+            return f"({TOO_DEEP} to be written; its parts are {', '.join(map(str, tree))})"[:_KEPT]
 
     def _put_aside(self, reason: str, text: str) -> None:
         self._rejects.append(Reject(self._next(self._grain), reason, text))

@@ -14,7 +14,7 @@ from typing import IO, Final
 
 import numpy as np
 
-from spendaudit.ingest.json_trees import Damaged, Tree
+from spendaudit.ingest.json_trees import TOO_DEEP, Damaged, Tree
 
 #: Opens the trees of a file, from the first on.
 Opening = Callable[[], AbstractContextManager[Iterator[Tree | Damaged]]]
@@ -40,9 +40,14 @@ def together(opening: Opening, tells_of: Callable[[Tree], str | None]) -> Iterat
             if name is None or not _holds(several, hash(name)):
                 yield [tree]
                 continue
+            try:
+                text = json.dumps(tree).encode()
+            except RecursionError:
+                yield Damaged(TOO_DEEP, name)
+                continue
             hashes.append(hash(name))
             places.append(place)
-            place += waiting.write(json.dumps(tree).encode() + b"\n")
+            place += waiting.write(text + b"\n")
         yield from _groups(waiting, np.array(hashes), np.array(places), tells_of)
 
 

@@ -34,7 +34,10 @@ def state_of(tree: Tree) -> Tree:
             raise StrangeTreeError("the record only says where its releases are")
     # A versioned release has no date of its own, nor a tag.
     if "versionedRelease" in tree or not ("date" in tree or "tag" in tree):
-        last: Tree = {"ocid": tree["ocid"], **_last(tree.get("versionedRelease", tree))}
+        versions = tree.get("versionedRelease", tree)
+        if not isinstance(versions, dict):
+            raise StrangeTreeError("a versioned release that is no object")
+        last: Tree = {"ocid": tree["ocid"], **_last(versions)}
         return last
     return tree
 
@@ -50,12 +53,17 @@ def merged(trees: Sequence[Tree]) -> Tree:
     if not states:
         return state_of(trees[-1])
     states.sort(key=_moment)
-    if compiled := [state for state in states if "compiled" in (state.get("tag") or ())]:
+    if compiled := [state for state in states if "compiled" in _tags(state)]:
         return compiled[-1]
     whole: Any = states[0]
     for state in states[1:]:
         whole = _over(whole, state)
     return {**whole, "ocid": states[0]["ocid"]}
+
+
+def _tags(state: Tree) -> Sequence[object]:
+    tag = state.get("tag")
+    return tag if isinstance(tag, list | str) else ()
 
 
 def _error(tree: Tree) -> str:
