@@ -43,7 +43,7 @@ contracts:
 |one   |T5       |Hill      |S2         |2024-01-03|100.00|CLP     |active |       |
 |one   |T6       |Hill      |           |2024-01-03|100.00|CLP     |Pending|       |
 |one   |T6       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
-|one   |T7       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
+|one   |T7       |Hill      |S3         |2024-01-03|100.00|CLP     |active |       |
 |two   |T7       |Hill      |S1         |2024-01-03|100.00|CLP     |       |B      |
 
 bids:
@@ -68,7 +68,7 @@ bids:
 |one   |T5       |S3       |disqualified|
 |one   |T6       |S1       |valid       |
 |one   |T6       |S2       |disqualified|
-|one   |T7       |S1       |valid       |
+|one   |T7       |S3       |valid       |
 |two   |T7       |S1       |Seleccionada|
 |two   |T7       |S2       |Rechazada   |
 

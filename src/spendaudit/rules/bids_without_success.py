@@ -37,7 +37,7 @@ Worked example
 --------------
 With the default settings. S1 lost five tenders (A), S2 four, S3 won one of five. Of the five bids of S4 one
 was withdrawn, of S5's one is for a tender that came to nothing, of S6's for one that may change, and of S7's
-one is in the other source.
+one is in the other source, where S8 lost one and four have no winner.
 
 contracts:
 
@@ -95,6 +95,11 @@ bids:
 |one   |T3       |S7       |valid    |      |        |          |       |
 |one   |T4       |S7       |valid    |      |        |          |       |
 |two   |T5       |S7       |valid    |      |        |          |       |
+|two   |T1       |S8       |valid    |      |        |          |       |
+|two   |T2       |S8       |valid    |      |        |          |       |
+|two   |T3       |S8       |valid    |      |        |          |       |
+|two   |T4       |S8       |valid    |      |        |          |       |
+|two   |T5       |S8       |valid    |      |        |          |       |
 
 References
 ----------

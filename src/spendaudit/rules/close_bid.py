@@ -34,10 +34,10 @@ False positives
 
 Worked example
 --------------
-With the default settings. The second bid of T1 is 1 % above the first (A), that of T2 a little more, that of
-T3 equals it (B). In T4 another asked less; T5 has two winners, T6 two currencies, as has the winner in T9;
-T7 is undecided. The close ones of T8 are no valid bids, in dollars, the winner's own or in another source,
-where it is a finding (C).
+With the default settings. The second bid of T1 is 1 % above the first (A), nothing being no bid, that of T2
+a little more, that of T3 equals it (B). In T4 another asked less; T5 has two winners, T6 two currencies, as
+has the winner in T9; T7 is undecided. The close ones of T8 are no valid bids, in dollars, the winner's own
+or in another source, where it is a finding (C).
 
 contracts:
 
@@ -66,6 +66,7 @@ bids:
 |one   |T1       |S1       |150.00|CLP     |valid       |
 |one   |T1       |S2       |101.00|CLP     |            |
 |one   |T1       |S3       |200.00|CLP     |valid       |
+|one   |T1       |S4       |  0.00|CLP     |valid       |
 |one   |T2       |S1       |100.00|CLP     |valid       |
 |one   |T2       |S2       |101.02|CLP     |valid       |
 |one   |T3       |S1       |100.00|CLP     |valid       |
@@ -86,7 +87,6 @@ bids:
 |one   |T8       |S2       |100.00|CLP     |Disqualified|
 |one   |T8       |S3       |100.00|CLP     |withdrawn   |
 |one   |T8       |S4       |100.00|USD     |valid       |
-|one   |T8       |S5       |  0.00|CLP     |valid       |
 |two   |T8       |S1       |100.00|CLP     |valid       |
 |two   |T8       |S2       |100.00|CLP     |valid       |
 
