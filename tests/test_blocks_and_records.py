@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spendaudit.errors import ReadError
 from spendaudit.ingest.blocks import Stream
 from spendaudit.ingest.decode import Decoder
-from spendaudit.ingest.records import EMPTY, ROW, UNBALANCED, Records, Reject, Shape
+from spendaudit.ingest.records import EMPTY, OVERLONG, ROW, UNBALANCED, Records, Reject, Shape
 
 COLUMNS = ("a", "b", "c")
 
@@ -106,7 +107,7 @@ def test_a_quote_inside_a_word_is_only_a_letter() -> None:
 
 
 def test_a_broken_quote_longer_than_any_record_does_not_swallow_the_file() -> None:
-    content = b"1;2;3\n" * 20 + b'4;"' + b"x" * 500 + b"\n" + b"7;8;9\n" * 20
+    content = b"1;2;3\n" * 20 + b'4;"' + b"x" * 100 + b"\n" + b"7;8;9\n" * 20
 
     rows, rejects, _ = read(content, size=64, longest=128)
 
@@ -185,3 +186,39 @@ def test_rows_have_the_type_of_row_numbers() -> None:
 
     assert batch.frame.schema[ROW] == pl.UInt32
     assert batch.frame.columns == ["a", "c", ROW]
+
+
+@pytest.mark.parametrize("size", [64, 65, 66, 67, 500])
+@pytest.mark.parametrize("line_end", [b"\n", b"\r"])
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_line_longer_than_any_record_costs_one_record(size: int, line_end: bytes, ends: bool) -> None:
+    long = b'4;"' + 'é"'.encode() * 300
+    content = (b"1;2;3" + line_end) * 20 + long + ((line_end + b"7;8;9") * 20 + line_end) * ends
+
+    rows, rejects, records = read(content, size=size, longest=128)
+
+    assert len(rows) == (40 if ends else 20)
+    assert rows[-1][-1] == (42 if ends else 21)
+    assert [(reject.row, reject.reason) for reject in rejects] == [(22, OVERLONG)]
+    assert records == len(rows) + 1
+    assert long.decode().startswith(rejects[0].text)
+
+
+def test_every_quote_that_never_closes_costs_its_own_line_and_no_more() -> None:
+    rows, rejects, _ = read(b'"a\n' * 20_000 + b"1;2;3\n" * 200)
+
+    assert len(rows) == 200
+    assert {reject.reason for reject in rejects} == {UNBALANCED}
+    assert len(rejects) == 20_000
+
+
+def test_a_mark_of_utf_8_may_stand_any_number_of_times() -> None:
+    rows, rejects, _ = read(b"\xef\xbb\xbf" * 50_000 + b"1;2;3\n")
+
+    assert rows == [("1", "2", "3", 2)]
+    assert rejects == []
+
+
+def test_a_million_line_ends_are_refused_before_they_fill_the_memory() -> None:
+    with pytest.raises(ReadError, match="rows side by side are empty"):
+        read(b"1;2;3\n" + b"\n" * 1_100_000, size=2 << 20)

@@ -371,3 +371,13 @@ def test_a_row_keeps_its_text_whenever_it_is_found_out(tmp_path: Path, store: St
     assert '"9"' in texts[5]
     assert '"8"' in texts[6]
     assert texts[7] == '"a quote that stays open'
+
+
+def test_a_file_of_which_most_rows_cannot_be_read_is_given_up(tmp_path: Path, store: Store) -> None:
+    path = orders(tmp_path, {})
+    path.write_bytes(path.read_bytes() + b"a;b\r\n" * 500_001)
+
+    (refused,) = normalize([path], store).refused
+
+    assert "500,001 of the first 500,002 rows cannot be read" in refused.error.message
+    assert not (store.root / "tables").exists()

@@ -23,7 +23,13 @@ LONGEST: Final = 8 << 20
 #: Slices of this size stay in a core's cache.
 _SLICE: Final = 256 << 10
 
+#: Of a line that is longer, so much is shown.
+_SHOWN: Final = 10_000
+
 _BOM: Final = b"\xef\xbb\xbf"
+
+#: The bits that tell a byte within a character of UTF-8, and what they are there.
+_WITHIN: Final = 0b1100_0000, 0b1000_0000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Block:
 
     text: bytes
     cut: bool
+    #: False for the start of a line that is longer than any record; the rest of it is left out.
+    whole: bool = True
 
 
 class Stream:
@@ -68,9 +76,10 @@ class Stream:
 
     def blocks(self) -> Ahead[Block]:
         """Read in the background for as long as the context is open."""
-        return Ahead((Block(self._decoder.decode(raw), cut) for raw, cut in self._cut()), by=1)
+        parts = self._cut()
+        return Ahead((Block(self._decoder.decode(raw), cut, whole) for raw, cut, whole in parts), by=1)
 
-    def _cut(self) -> Iterator[tuple[memoryview, bool]]:
+    def _cut(self) -> Iterator[tuple[memoryview, bool, bool]]:
         """Give parts of a buffer that end where a record ends; each is read before the next is asked for."""
         buffer = bytearray(self._size + self._longest)
         view = memoryview(buffer)
@@ -80,8 +89,10 @@ class Stream:
             quotes += self._quotes_read
             if first:
                 first = False
-                while bytes(view[:3]) == _BOM:  # some portals write it twice
-                    view[: end - 3], end = bytes(view[3:end]), end - 3
+                marks = 0
+                while buffer.startswith(_BOM, marks, end):  # some portals write it twice
+                    marks += len(_BOM)
+                view[: end - marks], end = bytes(view[marks:end]), end - marks
                 # The last byte may be the first half of a line end.
                 carriage_returns = b"\r" in buffer[: end - 1] and b"\n" not in buffer[:end]
             if carriage_returns:
@@ -91,18 +102,34 @@ class Stream:
                 kept = end
                 continue
             if place >= 0:
-                yield view[: place + 1], True
+                yield view[: place + 1], True, True
             quotes -= before
             if end - place - 1 >= self._longest:
+                start, place = place + 1, buffer.rfind(b"\n", place + 1, end)
+                if place < 0:
+                    yield view[start : _character_end(view, min(start + _SHOWN, end - 1))], False, False
+                    kept = self._skip_line(buffer, carriage_returns=carriage_returns)
+                    quotes = buffer.count(self._quote, 0, kept) if self._quote else 0
+                    continue
                 # A quote that is open for so long is broken: cut at a line end, and say so.
-                line_end = buffer.rfind(b"\n", place + 1, end)
-                start, place = place + 1, end - 1 if line_end < 0 else line_end
-                yield view[start : place + 1], False
-                quotes -= buffer.count(self._quote, start, place + 1)
+                yield view[start : place + 1], False, True
+                quotes -= buffer.count(self._quote, start, place + 1) if self._quote else 0
             kept = end - place - 1
             view[:kept] = bytes(view[place + 1 : end])
         if kept:
-            yield view[:kept], quotes % 2 == 0
+            yield view[:kept], quotes % 2 == 0, True
+
+    def _skip_line(self, buffer: bytearray, *, carriage_returns: bool) -> int:
+        """Read up to the next line end; return how many bytes from behind it are in the buffer."""
+        view = memoryview(buffer)
+        while size := self._fill(view[: self._size]):
+            if carriage_returns:
+                view[:size] = bytes(view[:size]).replace(b"\r", b"\n")
+            line_end = buffer.find(b"\n", 0, size) + 1
+            if line_end:
+                view[: size - line_end] = bytes(view[line_end:size])
+                return size - line_end
+        return 0
 
     def _fill(self, view: memoryview) -> int:
         """Fill the view as far as the file goes, by pieces that stay in the cache for all that is done."""
@@ -130,3 +157,11 @@ class Stream:
             if quotes % 2 == 0:
                 return place, quotes
         return -1, 0
+
+
+def _character_end(view: memoryview, place: int) -> int:
+    """Step back to where no character of UTF-8 is cut in two."""
+    mask, within = _WITHIN
+    while view[place] & mask == within:
+        place -= 1
+    return place

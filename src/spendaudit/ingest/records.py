@@ -16,16 +16,23 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from spendaudit.ingest.blocks import Block
+from spendaudit.errors import ReadError
+from spendaudit.ingest.blocks import LONGEST, Block
 
 #: A quote that is still open after so many lines was never meant to hold them.
 OPEN_LINES: Final = 100
+
+#: What the csv module says of text that stands between a closed quote and the next separator.
+_BEHIND_QUOTE: Final = "expected after"
 
 #: A character of no language, for private use.
 _RETURN: Final = "\ue000"
 
 #: So many blocks with odd numbers, each parsed twice, and the file is read as text from then on.
 _TRUST: Final = 3
+
+#: Records of one block that can be put aside.
+_MOST_REJECTS: Final = 1 << 20
 
 ROW: Final = "@row"
 
@@ -34,6 +41,7 @@ TREE: Final = "@tree"
 
 UNBALANCED: Final = "a quote is opened and never closed"
 EMPTY: Final = "the row is empty"
+OVERLONG: Final = f"the line is longer than {LONGEST >> 20} MiB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +104,22 @@ class Records:
     def read(self, blocks: Iterator[Block]) -> Iterator[Batch]:
         """Read every block; the rows of all batches follow on from each other."""
         for block in blocks:
+            if not block.whole:
+                yield from self._overlong(block)
+                continue
             yield self._next(
                 Block(self._left_over + block.text, block.cut and not self._left_over), final=False
             )
         if self._left_over:
             yield self._next(Block(self._left_over, cut=False), final=True)
+
+    def _overlong(self, block: Block) -> Iterator[Batch]:
+        """Put aside a line that is longer than any record, of which only the start has been kept."""
+        if self._left_over:
+            yield self._next(Block(self._left_over, cut=False), final=True)
+        reject = Reject(self._row, OVERLONG, block.text.decode("utf-8", "replace"))
+        yield Batch(self._parse(b""), [reject], 1, first_row=self._row)
+        self._row += 1
 
     def _next(self, block: Block, *, final: bool) -> Batch:
         self._left_over = b""
@@ -167,6 +186,7 @@ class Records:
         ends = np.append(starts[1:], len(text))
         whole = widths == len(self._shape.names)
         rows = np.arange(self._row, self._row + len(starts), dtype=np.uint32)
+        _refuse_beyond_hope(len(starts) - int(np.count_nonzero(whole)))
         rejects = [
             self._rejected(int(rows[at]), text[starts[at] : ends[at]], int(widths[at]))
             for at in np.flatnonzero(~whole)
@@ -219,29 +239,39 @@ class Records:
                 rejects.append(self._rejected(row, "\n".join(lines[at : at + size]).encode(), len(cells)))
             at += size
             row += 1
+            _refuse_beyond_hope(len(rejects))
         frame = self._parse(written.getvalue().encode(), pl.Series(ROW, out, pl.UInt32))
         return Batch(frame, rejects, row - self._row)
 
     def _record(self, lines: list[str], at: int) -> tuple[list[str], int]:
         """Return the cells of the record at a line, and its number of lines; 0 when its quote stays open."""
-        quote, separator = self._shape.quote or None, self._shape.separator
-        for size in range(1, OPEN_LINES + 1):
-            if at + size > len(lines):
-                break
-            words = "\n".join(lines[at : at + size]).rstrip("\r")
-            if (
-                quote
-                and words.count(quote) % 2
-                and size < len(lines) - at
-                and f"{separator}{quote}" in f"{separator}{words}"
-            ):
+        quote, separator = self._shape.quote, self._shape.separator
+        joined, quotes, opens = "", 0, bool(quote) and lines[at].startswith(quote)
+        for size in range(1, min(OPEN_LINES, len(lines) - at) + 1):
+            line = lines[at + size - 1]
+            joined = f"{joined}\n{line}" if size > 1 else line
+            if quote:
+                quotes += line.count(quote)
+                opens = opens or f"{separator}{quote}" in line
+            if quotes % 2 and opens and size < len(lines) - at:
                 continue
             try:
-                cells = split(words, separator, quote or "")
-            except csv.Error:
+                cells = split(joined.rstrip("\r"), separator, quote)
+            except csv.Error as error:
+                if _BEHIND_QUOTE in str(error):
+                    break  # what stands behind a closed quote stays there, whatever follows
                 continue
             return cells, size
         return [], 0
+
+
+def _refuse_beyond_hope(count: int) -> None:
+    """Give up on a block of nothing but line ends before it fills the memory."""
+    if count > _MOST_REJECTS:
+        raise ReadError(
+            f"more than {_MOST_REJECTS:,} rows side by side are empty, or of another width than the header",
+            hint="cut them off, or ask the portal for the file anew",
+        )
 
 
 def split(record: str, separator: str, quote: str) -> list[str]:

@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.errors import DefinitionError
+from spendaudit.errors import DefinitionError, ReadError
 from spendaudit.ingest.ahead import Ahead
 from spendaudit.ingest.memory import keep_freed_memory
-from spendaudit.ingest.records import Batch
+from spendaudit.ingest.records import EMPTY, Batch
 from spendaudit.ingest.store import QUARANTINE, Store
 from spendaudit.ingest.writer import ROW_GROUP, SMALL_ROW_GROUP, Writer
 from spendaudit.load.batches import Reading
@@ -28,6 +28,12 @@ from spendaudit.sources._source import PERIOD, Csv, Documents
 
 #: Blocks whose rows are mapped at once.
 _TOGETHER: Final = 2
+
+#: Rows with something in them that cannot be read: beyond so many, if they are most, the file is another one.
+_HOPELESS: Final = 500_000
+
+#: Rows that are kept aside of one file; a sheet that a spreadsheet program has filled up has a million.
+_MOST_ASIDE: Final = 2_000_000
 
 #: Told the file, the bytes read so far, and the bytes in all (0 when unknown).
 Progress = Callable[[str, int, int], None]
@@ -65,8 +71,9 @@ class Loading:
         filled = [(output.table, output.grain) for output in self._source.outputs]
         #: Of outputs that fill one table, the first: it accounts for the rows that none of them can read.
         self._first = [filled.index(pair) == number for number, pair in enumerate(filled)]
-        #: Rows of the file.
+        #: Rows of the file, and those that were put aside with something in them.
         self._records = 0
+        self._unread = 0
         # A sheet or a tree takes ten times as long as a line of text: their writers are never behind.
         self._row_group = ROW_GROUP if isinstance(self._source.layout, Csv) else SMALL_ROW_GROUP
 
@@ -139,6 +146,7 @@ class Loading:
         self._merged[number] += mapped.merged
         if mapped.aside.height:
             self._put_aside[number] += mapped.aside.height
+            self._refuse_beyond_hope(mapped.aside)
             self._aside.append(texts.add(mapped.aside, self._source.outputs[number].table))
         if mapped.rows.height:
             self._apart[number].watch(mapped.rows)
@@ -147,6 +155,24 @@ class Loading:
                     self._filled[name] += mapped.rows.height - mapped.rows[name].null_count()
             self._count_essential(self._source.outputs[number].table, mapped.rows)
             writer.add(mapped.rows)
+
+    def _refuse_beyond_hope(self, aside: pl.DataFrame) -> None:
+        """Give up on a file that is not what it was taken for, before its rows fill the memory."""
+        self._unread += aside.filter(pl.col("reason") != EMPTY).height
+        label, source = self._recognised.published.label, self._source.id
+        if self._unread > _HOPELESS and 2 * self._unread > sum(self._read):
+            raise ReadError(
+                f"{label}: {self._unread:,} of the first {self._records:,} rows cannot be read, "
+                f"the last of them because {aside['reason'][-1]}",
+                hint=f"the portal may write them in another way now: `spendaudit sources {source}` shows "
+                "what was expected",
+            )
+        if sum(self._put_aside) > _MOST_ASIDE:
+            raise ReadError(
+                f"{label}: {sum(self._put_aside):,} of the first {self._records:,} rows are empty "
+                "or cannot be read",
+                hint="cut them off, or ask the portal for the file anew",
+            )
 
     def _count_essential(self, table: str, rows: pl.DataFrame) -> None:
         for question, columns in ESSENTIAL.get(table, {}).items():
