@@ -16,7 +16,7 @@ _BUFFERED: Final = 100_000
 ROW_GROUP: Final = 122_880
 
 #: The same where rows come slowly: all that waits to be a row group is memory, and here it is most of it.
-SMALL_ROW_GROUP: Final = 24_576
+SMALL_ROW_GROUP: Final = 16_384
 
 #: Of zstd: a tenth less work than the usual 3, for files that are 2 % larger.
 _LEVEL: Final = 1

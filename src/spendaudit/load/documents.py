@@ -26,7 +26,7 @@ from spendaudit.sources._source import Documents, Header, Source
 Form = Literal["json", "xml"]
 
 #: Rows that are handed over at once.
-_ROWS: Final = 10_000
+_ROWS: Final = 5_000
 
 #: Trees at the start of a file, of which one must look like a source's.
 _FIRST: Final = 50
