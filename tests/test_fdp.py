@@ -398,6 +398,10 @@ def test_transactions_that_may_be_no_payments_are_refused(package: Json, told: s
         ({"encoding": "klingon"}, "is said to be in klingon"),
         ({"dialect": {"header": False}}, "the file has no header"),
         ({"dialect": {"escapeChar": "\\"}}, "quotes within cells are escaped"),
+        ({"dialect": {"delimiter": [","]}}, "the delimiter is said to be [',']"),
+        ({"dialect": {"delimiter": "||"}}, "the delimiter is said to be '||'"),
+        ({"dialect": {"delimiter": ""}}, "the delimiter is said to be ''"),
+        ({"dialect": {"quoteChar": "«"}}, "the quoteChar is said to be '«'"),
     ],
 )
 def test_what_is_written_in_ways_that_are_not_read_is_refused(

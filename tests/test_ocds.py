@@ -411,3 +411,35 @@ def test_parts_of_another_kind_than_the_standard_says_do_not_stop_the_reading(
     (entry,) = normalize([path], Store(tmp_path / "store")).inputs
 
     assert entry.rows_read == entry.rows_loaded + entry.rows_merged + entry.rows_quarantined == 2
+
+
+def test_halves_of_characters_are_told_from_whole_ones(tmp_path: Path) -> None:
+    words = json.dumps({**ONE, "title": "x \ud83d y", "\udfff": ["\U0001f600"]})
+    broken = '{"noid": "\\ud800"}'
+
+    one, two = _read(_written(tmp_path, f"{words}\n{broken}"))
+    (entry,) = normalize([tmp_path / "file.json"], Store(tmp_path / "store")).inputs
+
+    assert isinstance(one, Mapping)
+    assert (one["title"], one["\ufffd"]) == ("x \ufffd y", ["\U0001f600"])
+    assert two == {"noid": "\ufffd"}
+    assert entry.rows_read == entry.rows_quarantined == 2
+
+
+def test_text_without_any_sign_of_json_is_decoded_whole(tmp_path: Path) -> None:
+    words = "ñandú " * 1_000_000
+    path = _written(tmp_path, json.dumps({**ONE, "title": words}, ensure_ascii=False))
+
+    (one,) = _read(path)
+
+    assert isinstance(one, Mapping)
+    assert one["title"] == words
+
+
+def test_many_damaged_lines_are_each_put_aside(tmp_path: Path) -> None:
+    path = _written(tmp_path, f"{json.dumps(ONE)}\n" + '{"a"\n' * 20_000 + json.dumps(TWO))
+
+    found = _read(path)
+
+    assert len(found) == 20_002
+    assert sum(isinstance(one, Damaged) for one in found) == 20_000

@@ -124,3 +124,8 @@ def test_what_stands_between_trees_takes_no_memory(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8 << 20
+
+
+def test_a_tree_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="one part of more than 32 MiB"):
+        _trees(b"<feed><entry>" + b"x" * 34_000_000, tmp_path)

@@ -5,6 +5,7 @@ parser that tells every bracket is ten times slower.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -35,13 +36,23 @@ _CUTS: Final = (b"\n", b",", b"}")
 #: Notes of a file of many documents that are told.
 _NOTES: Final = 10
 
+#: A value that is longer (in characters) is no tree; it would fill the memory many times over.
+_MOST: Final = 256 << 20
+
 #: How much of a value that the window's end cuts in two may look wrong: an escape or a word.
 _CUT_SHORT: Final = 12
 
 _ENDS: Final = {"{": "}", "[": "]"}
 
+_ASCII: Final = 0x80
+
 #: Blanks of JSON, byte order marks within concatenated texts, and marks between records (RFC 7464).
 _BLANKS: Final = " \t\r\n\ufeff\x1e"
+
+_SIGN: Final = re.compile(f"[^{_BLANKS}]")
+
+#: Halves of characters beyond the first 65,536, each written as an escape of its own.
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 Tree = Mapping[str, Any]
 
@@ -234,15 +245,15 @@ class _Window:
         self._text = ""
         self._at = 0
         self._over = False
+        self._halves = False
 
     def sign(self) -> str:
         """Skip blanks; return the next character, or nothing at the end."""
         while True:
-            text = self._text
-            while self._at < len(text):
-                if text[self._at] not in _BLANKS:
-                    return text[self._at]
-                self._at += 1
+            if found := _SIGN.search(self._text, self._at):
+                self._at = found.start()
+                return found[0]
+            self._at = len(self._text)
             if not self._more():
                 return ""
 
@@ -273,7 +284,7 @@ class _Window:
             if end == len(self._text) and not isinstance(value, dict | list) and self._more():
                 continue
             self._at = end
-            return value
+            return _whole(value) if self._halves else value
 
     def pass_over(self) -> None:
         """Go past one value of any length, a part of it at a time."""
@@ -311,6 +322,9 @@ class _Window:
             kept += self._text[self._at : min(stop, self._at + _KEPT - len(kept))]
             self._at = stop
             if end >= 0:
+                if end > _KEPT:
+                    # The parser counts the lines above each damage.
+                    self._text, self._at = self._text[end:], 0
                 return kept, True
             if not self._more():
                 kept = (kept + self._text[self._at :])[:_KEPT]
@@ -322,6 +336,8 @@ class _Window:
         if self._over:
             return False
         left = self._text[self._at :]
+        if len(left) > _MOST:
+            raise _DamageError(f"a value of more than {_MOST >> 20} million characters", at_end=True)
         parts, size = [left], 0
         while size <= len(left):
             part = next(self._texts, None)
@@ -331,7 +347,18 @@ class _Window:
             parts.append(part)
             size += len(part)
         self._text, self._at = "".join(parts), 0
+        # One escape may be cut in two by the end of a part.
+        self._halves = "\\ud" in self._text or "\\uD" in self._text
         return size > 0
+
+
+def _whole(value: Any) -> Any:
+    """Put the sign for a damaged character in the place of every half that stands without its other one."""
+    if isinstance(value, str):
+        return _HALVES.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_HALVES.sub("\ufffd", name): _whole(part) for name, part in value.items()}
+    return [_whole(part) for part in value] if isinstance(value, list) else value
 
 
 def _blocks(
@@ -358,6 +385,9 @@ def _texts(blocks: Iterator[bytes], reading: Reading) -> Iterator[str]:
             reading.told["NUL bytes were left out"] = None
             text = block.translate(None, b"\0")
         end = max(text.rfind(sign) for sign in _CUTS) + 1
+        if not end and len(left) > _KEPT:
+            # A text without any of the signs would grow with every block, and be copied each time.
+            end = next((place for place in range(len(text), 0, -1) if text[place - 1] < _ASCII), 0)
         if end:
             yield decoder.decode(left + text[:end]).decode()
             left = text[end:]

@@ -17,6 +17,9 @@ Tree = Mapping[str, Any]
 
 _BLOCK: Final = 64 << 10
 
+#: A tree of more bytes is none; its parts would fill the memory many times over.
+_LARGEST: Final = 32 << 20
+
 #: Declared encodings under which text in UTF-8 is read without an error, as other signs.
 _UNICODE: Final = frozenset({"utf-8", "utf-16"})
 
@@ -68,6 +71,8 @@ class _Reading:
         self._encoding = "utf-8"
         self._letters = _Letters()
         self._local: dict[str, str] = {}
+        #: Where the tree begins that is being read.
+        self._began = 0
         #: Parts of the open elements of a tree, the innermost apart.
         self._outer: list[dict[str, Any]] = []
         self._parts: dict[str, Any] | None = None
@@ -91,6 +96,11 @@ class _Reading:
                 f"{self._label}: the XML says that it is in {self._encoding}, but its accents are in UTF-8: "
                 "they would be read as other signs",
                 hint=f'write "UTF-8" instead of "{self._encoding}" into its first line',
+            )
+        if self._parts is not None and self._parser.CurrentByteIndex - self._began > _LARGEST:
+            raise ReadError(
+                f"{self._label}: the XML holds one part of more than {_LARGEST >> 20} MiB",
+                hint="it is damaged, or not what a portal publishes",
             )
         done, self._done = self._done, []
         return done
@@ -120,6 +130,7 @@ class _Reading:
         if self._parts is None:
             if name not in self._names:
                 return
+            self._began = self._parser.CurrentByteIndex
         else:
             if self._text:
                 self._keep_text(self._parts)

@@ -55,8 +55,8 @@ class Layout(BaseModel):
 
     form: Literal["csv", "workbook"] = "csv"
     encoding: str = "utf-8"
-    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    quote: Annotated[str, Field(max_length=1)] = '"'
+    separator: Annotated[str, Field(pattern=r"^[\x01-\x7f]$")] = ","
+    quote: Annotated[str, Field(pattern=r"^[\x01-\x7f]?$")] = '"'
     nulls: _Words = ()
     header_rows: Annotated[int, Field(ge=1, le=4)] = 1
 

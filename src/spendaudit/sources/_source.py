@@ -223,6 +223,7 @@ class Source:
     def read_header(self, published: Sequence[str]) -> "Header":
         """Match the published column names with the ones used here."""
         names: list[str] = []
+        have: set[str] = set()
         context: dict[str, str] = {}
         for place, cell in enumerate(published, start=1):
             name = " ".join(cell.split()) or f"column {place}"
@@ -231,10 +232,10 @@ class Source:
                     name = ours
                     context |= {f"{CONTEXT}{key}": value for key, value in found.groupdict().items() if value}
                     break
-            if name in names and f"{name}{AGAIN}" in self.used | self.ignored:
+            if name in have and f"{name}{AGAIN}" in self.used | self.ignored:
                 name += AGAIN
             names.append(name)
-        have = set(names)
+            have.add(name)
         nameless = frozenset(name for name in have if re.fullmatch(r"column \d+", name))
         return Header(
             names=tuple(names),

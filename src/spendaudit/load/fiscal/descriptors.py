@@ -120,7 +120,7 @@ def _matching(
     for resource in descriptor.resources:
         names = [name_of(one) for one in objects_of(object_of(resource.get("schema")).get("fields"))]
         separator = str(object_of(resource.get("dialect")).get("delimiter", ","))
-        if names and names == texts.first_record(published, separator):
+        if names and len(separator) == 1 and names == texts.first_record(published, separator):
             return resource, f" of {PurePosixPath(_path(resource)).name}, whose columns these are"
     return None
 

@@ -21,9 +21,19 @@ def layout_of(resource: Tree, label: str) -> Csv:
     missing = object_of(resource.get("schema")).get("missingValues")
     return Csv(
         encodings=(_encoding(str(resource.get("encoding") or "utf-8"), label),),
-        separator=str(dialect.get("delimiter", ",")),
-        quote=str(dialect.get("quoteChar", '"')),
+        separator=_sign(dialect, "delimiter", ",", label),
+        quote=_sign(dialect, "quoteChar", '"', label) if dialect.get("quoteChar", '"') else "",
         nulls=tuple(str(word) for word in missing if word) if isinstance(missing, list) else (),
+    )
+
+
+def _sign(dialect: Tree, name: str, supposed: str, label: str) -> str:
+    told = dialect.get(name, supposed)
+    if isinstance(told, str) and len(told) == 1 and told.isascii():
+        return told
+    raise ReadError(
+        f"{label}: the {name} is said to be {told!r}, which is not one sign",
+        hint="state the one sign that the file has there",
     )
 
 

@@ -34,7 +34,9 @@ def of_model(model: Tree, package: Tree, resource: Tree, fields: Tree, label: st
         if not is_here(measure):
             continue
         if not column:
-            raise ReadError(f"{label}: the measure {name} names no source")
+            raise ReadError(
+                f"{label}: the measure {name} names no source", hint="name the column that holds it"
+            )
         year = measure.get("fiscalYear", measure.get("year", ""))
         meaning.amounts.append(
             replace(read_amount(name, column, measure, fields, label), year=str(year) if year else "")
@@ -138,7 +140,10 @@ def _named(parts: Any, label: str) -> Iterable[tuple[str, Tree]]:
         return [(name, one) for name, one in parts.items() if isinstance(one, dict)]
     if isinstance(parts, list):
         return [(name_of(one), one) for one in objects_of(parts)]
-    raise ReadError(f"{label}: its model has no measures, or no dimensions")
+    raise ReadError(
+        f"{label}: its model has no measures, or no dimensions",
+        hint="ask the publisher for a descriptor that says what each column means",
+    )
 
 
 def _column(attribute: Tree) -> str:
