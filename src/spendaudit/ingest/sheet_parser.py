@@ -4,7 +4,8 @@ The library's own rows leave out, without a word, rows that stand out of order, 
 program has worked out as an empty cell; so its parser of cells is used, and not what it makes of them.
 """
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import IO, Any, Final
 
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
@@ -16,17 +17,19 @@ _VALUE: Final = f"{{{SHEET_MAIN_NS}}}v"
 class SheetParser(WorkSheetParser):
     """The library's parser, which also counts formulas without a result, errors and hidden rows."""
 
-    def __init__(self, sheet: Any) -> None:
-        """Read a sheet that was opened for reading only."""
+    def __init__(self, sheet: Any, progress: Callable[[int, int], None]) -> None:
+        """Read a sheet that was opened for reading only; `progress` is told of bytes of it, and of all."""
         book = sheet.parent
+        source = sheet._get_source()  # noqa: SLF001
         super().__init__(
-            sheet._get_source(),  # noqa: SLF001
+            _Watched(source, book._archive.getinfo(source.name).file_size, progress),  # noqa: SLF001
             sheet._shared_strings,  # noqa: SLF001
             data_only=True,
             epoch=book.epoch,
             date_formats=book._date_formats,  # noqa: SLF001
             timedelta_formats=book._timedelta_formats,  # noqa: SLF001
         )
+        self.row_dimensions = _Hidden()
         self.uncomputed = 0
         self.failed = 0
 
@@ -46,11 +49,34 @@ class SheetParser(WorkSheetParser):
     @property
     def hidden_rows(self) -> list[int]:
         """Rows that a spreadsheet program does not show."""
-        rows = self.row_dimensions.items()
-        return [int(row) for row, attributes in rows if attributes.get("hidden") in {"1", "true"}]
+        return [int(row) for row in self.row_dimensions]
 
     @property
     def merged(self) -> list[tuple[int, str]]:
         """Cells that span several rows, by their first row and where they are."""
         cells = self.merged_cells.mergeCell if self.merged_cells else []
         return [(cell.min_row, cell.ref) for cell in cells if cell.max_row > cell.min_row]
+
+
+class _Hidden(dict[str, dict[str, str]]):
+    """What rows look like, by their numbers: kept of those that a spreadsheet program does not show."""
+
+    def __setitem__(self, row: str, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in {"1", "true"}:
+            super().__setitem__(row, attributes)
+
+
+class _Watched:
+    """A stream that tells how far it was read."""
+
+    def __init__(self, stream: IO[bytes], size: int, progress: Callable[[int, int], None]) -> None:
+        self._stream = stream
+        self._size = size
+        self._progress = progress
+        self._done = 0
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._stream.read(size)
+        self._done += len(block)
+        self._progress(self._done, self._size)
+        return block

@@ -8,7 +8,7 @@ import errno
 import re
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -69,10 +69,17 @@ class Seen:
 
 
 @contextmanager
-def rows(published: Published, seen: Seen | None = None) -> Iterator[Iterator[Row]]:
-    """Open a sheet; its rows come in order, empty ones below the last that is filled left out."""
+def rows(
+    published: Published,
+    seen: Seen | None = None,
+    progress: Callable[[int, int], None] = lambda _read, _size: None,
+) -> Iterator[Iterator[Row]]:
+    """Open a sheet; its rows come in order, empty ones below the last that is filled left out.
+
+    `progress` is told how many bytes of the sheet were read, and how many it has.
+    """
     # It takes a while to import, and most files are no workbooks.
-    from openpyxl import load_workbook  # noqa: PLC0415
+    from spendaudit.ingest.shared_texts import Reader  # noqa: PLC0415
 
     with ExitStack() as stack:
         stream = stack.enter_context(published.open())
@@ -82,19 +89,22 @@ def rows(published: Published, seen: Seen | None = None) -> Iterator[Iterator[Ro
         # Portals' programs leave out styles and write odd print areas; neither concerns the cells.
         warnings.simplefilter("ignore", UserWarning)
         with _told(published):
-            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-            stack.callback(book.close)
-            sheet = book[published.sheet]
-        yield _rows(published, sheet, Seen() if seen is None else seen)
+            reader = Reader(stream, read_only=True, data_only=True, keep_links=False)
+            stack.callback(reader.archive.close)
+            reader.read()
+            sheet = reader.wb[published.sheet]
+        yield _rows(published, sheet, Seen() if seen is None else seen, progress)
 
 
-def _rows(published: Published, sheet: Any, seen: Seen) -> Iterator[Row]:
+def _rows(
+    published: Published, sheet: Any, seen: Seen, progress: Callable[[int, int], None]
+) -> Iterator[Row]:
     from spendaudit.ingest.sheet_parser import SheetParser  # noqa: PLC0415 as above
 
     if not hasattr(sheet, "reset_dimensions"):
         return  # a sheet that holds a chart only
     seen.hidden = sheet.sheet_state != "visible"
-    parser = SheetParser(sheet)
+    parser = SheetParser(sheet, progress)
     last = previous = 0
     with _told(published):
         for number, cells in parser.parse():

@@ -15,6 +15,9 @@ from spendaudit.load import documents, sheets
 from spendaudit.load.matching import Recognised
 from spendaudit.sources._source import Csv, Workbook
 
+#: Bytes from one word on progress to the next: what draws it takes its time.
+_STEP: Final = 1 << 20
+
 #: Forms other than text are written in it.
 _UTF_8: Final = "utf-8"
 
@@ -37,7 +40,7 @@ class Reading:
         self._hashed = hashed
         self._progress = progress
         self._size = recognised.published.size
-        self._read = 0
+        self._read = self._next = 0
         self.sha256 = ""
         self.encoding = _UTF_8
         self.notes: tuple[str, ...] = ()
@@ -52,7 +55,7 @@ class Reading:
             return
         if isinstance(layout, Workbook):
             seen = Seen()
-            with sheets.batches(self._recognised, seen) as batches:
+            with sheets.batches(self._recognised, seen, self._tell) as batches:
                 yield batches
             self.notes = seen.notes(self._recognised.row)
         else:
@@ -66,7 +69,12 @@ class Reading:
 
     def _advance(self, count: int) -> None:
         self._read += count
-        self._progress(self._read, self._size)
+        self._tell(self._read, self._size)
+
+    def _tell(self, read: int, size: int) -> None:
+        if read >= self._next or read == size:
+            self._next = read + _STEP
+            self._progress(read, size)
 
     @contextmanager
     def _of_text(self, raw: IO[bytes], layout: Csv) -> Iterator[Iterator[Batch]]:

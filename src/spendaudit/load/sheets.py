@@ -1,7 +1,7 @@
 """Reads the header of a sheet, which may stand below a banner, and its rows in batches."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -89,9 +89,14 @@ def names_of(header: Sequence[Row]) -> list[str]:
 
 
 @contextmanager
-def batches(recognised: Recognised, seen: Seen) -> Iterator[Iterator[Batch]]:
-    """Open a sheet and read the rows below its header; what was `seen` beside them is known in the end."""
-    with rows(recognised.published, seen) as read:
+def batches(
+    recognised: Recognised, seen: Seen, progress: Callable[[int, int], None]
+) -> Iterator[Iterator[Batch]]:
+    """Open a sheet and read the rows below its header; what was `seen` beside them is known in the end.
+
+    `progress` is told how many bytes of the sheet were read, and how many it has.
+    """
+    with rows(recognised.published, seen, progress) as read:
         below = (row for row in read if row[0] > recognised.row)
         yield (_batch(recognised, part) for part in iter(lambda: list(islice(below, _ROWS)), []))
 
