@@ -25,6 +25,11 @@ _OUTSIDE: Final = {
 }
 
 
+_HINTS: Final = dict.fromkeys(
+    (errno.ENOSPC, errno.EDQUOT), "make room there, or name a folder on another disk with --store"
+) | {errno.EROFS: "name a folder that can be written to with --store"}
+
+
 def main() -> int:
     """Run the command that `sys.argv` names; return the exit code."""
     if sys.flags.optimize > 1:
@@ -95,8 +100,9 @@ def _failed(error: BaseException) -> int:
             return _fail(USAGE, message, f"`{command} --help` shows what it takes")
         case OSError() if error.errno in _OUTSIDE:
             place = f"{error.filename}: " if error.filename else ""
+            hint = _HINTS.get(error.errno or 0, "") if error.filename else ""
             _drop_output()
-            return _fail(UNREADABLE, f"{place}{error.strerror}")
+            return _fail(UNREADABLE, f"{place}{error.strerror}", hint)
         case _:
             return _bug(error)
 

@@ -15,7 +15,7 @@ from spendaudit.cli.notes import Notes
 from spendaudit.cli.options import FailOn
 from spendaudit.cli.progress import bar
 from spendaudit.cli.reading import Read
-from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE
+from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE, ReadError
 from spendaudit.load.tables import open_tables
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import Run, State
@@ -55,7 +55,14 @@ def ask(found: Read, questions: Questions, notes: Notes, *, show_personal: bool)
             progress(f"{rule.id} {rule.name}", asked, len(questions.rules))
             asked += 1
 
-        run = audit(tables, found.inputs, questions.rules, questions.params, progress=tell)
+        try:
+            run = audit(tables, found.inputs, questions.rules, questions.params, progress=tell)
+        except FileNotFoundError as error:
+            raise ReadError(
+                f"a table of the store {found.store.root} went away while it was read",
+                hint="another run has read the same file in another way: run the command again, or give each "
+                "run its own --store",
+            ) from error
     kept = save(run, found.store.root)
     notes.detail(f"run {run.id} is kept in {kept}")
     return run if show_personal else hide_persons(run, found.store.root)

@@ -8,9 +8,11 @@
 Files are written aside and renamed, the manifest last: a run killed at any moment leaves the old state.
 """
 
+import errno
 import json
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +22,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from spendaudit.errors import ReadError
+from spendaudit.ingest.durable import lock
 from spendaudit.model.run import Counts, Input
 
 #: A row that was put aside: where it stood, which table it was meant for, why, and its text.
@@ -38,6 +42,12 @@ VERSIONS: Final = pl.Schema(
 
 #: Folders that hold something of a file.
 _OF_A_FILE: Final = ("tables/*", "quarantine", "versions")
+
+#: What a file that was cut short or edited by hand raises.
+_DAMAGE: Final = (ValueError, KeyError, TypeError, AttributeError)
+
+#: A disk with less room (in bytes) is full.
+_ROOM: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +75,28 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
-        """Give a folder to write in, beside the store's own; what is left in it is removed."""
+        """Give a folder to write in, beside the store's own; what is left in it is removed.
+
+        So is what runs have left that were killed.
+        """
         aside = self.root / ".writing" / uuid.uuid4().hex
         aside.mkdir(parents=True)
+        claim = _claimed(aside)
+        for other in aside.parent.iterdir():
+            if other != aside and (left := _claimed(other)) is not None:
+                shutil.rmtree(other, ignore_errors=True)
+                os.close(left)
         try:
             yield aside
+        except pl.exceptions.PolarsError as error:
+            # Polars tells of a full disk in many words, some of which do not name it.
+            if shutil.disk_usage(aside).free < _ROOM:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root)) from error
+            raise
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+            if claim is not None:
+                os.close(claim)
 
     def keep(self, written: Sequence[tuple[Path, Path]], entry: Input, mapping: str) -> None:
         """Move finished files to their places, say so in the manifest, and drop what another mapping made.
@@ -101,7 +126,14 @@ class Store:
     def find(self, file: str, source: str, mapping: str) -> Input | None:
         """Return what is known of a file that was normalised by the same mapping; None if it was not."""
         manifest = self._manifest(file, source, mapping)
-        return _entry(json.loads(manifest.read_text("utf-8"))) if manifest.exists() else None
+        if not manifest.exists():
+            return None
+        try:
+            entry = _entry(json.loads(manifest.read_text("utf-8")))
+        except _DAMAGE:
+            return None  # it is written anew
+        tables = [self.table_path(table, source, file, mapping) for table in entry.tables]
+        return entry if all((self.root / table).exists() for table in tables) else None
 
     def forget(self, sha256: Collection[str], source: str) -> int:
         """Drop the tables of these files, whichever mapping made them; return how many files had any."""
@@ -120,18 +152,26 @@ class Store:
 
     def entries(self) -> list[tuple[Input, str]]:
         """Every normalised file, with the mapping that read it."""
-        return [
-            (_entry(json.loads(manifest.read_text("utf-8"))), manifest.stem.split("-")[2])
-            for manifest in sorted((self.root / "manifests").glob("*.json"))
-        ]
+        found = []
+        for manifest in sorted((self.root / "manifests").glob("*.json")):
+            try:
+                entry = _entry(json.loads(manifest.read_text("utf-8")))
+            except _DAMAGE as error:
+                raise ReadError(
+                    f"{manifest}: the manifest is damaged ({error})",
+                    hint="remove it, and normalise its file again",
+                ) from error
+            found.append((entry, manifest.stem.split("-")[2]))
+        return found
 
     def known_hash(self, path: Path) -> str | None:
         """Return the sha256 of a file that has not changed since it was read, by name, size and time."""
         note = self._known(path)
-        if not note.exists():
+        try:
+            known = json.loads(note.read_text("utf-8"))
+            return str(known["sha256"]) if known["stat"] == _stat(path) else None
+        except (FileNotFoundError, *_DAMAGE):
             return None
-        known = json.loads(note.read_text("utf-8"))
-        return str(known["sha256"]) if known["stat"] == _stat(path) else None
 
     def remember_hash(self, path: Path, sha256: str) -> None:
         """Note a file's sha256, so that the next run need not read it."""
@@ -151,8 +191,27 @@ class Store:
     def _write_json(self, path: Path, content: object) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_suffix(f".{uuid.uuid4().hex}")
-        aside.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+        try:
+            aside.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+        except OSError as error:
+            aside.unlink(missing_ok=True)
+            # What is raised while bytes are written names no file.
+            raise OSError(error.errno, error.strerror, str(self.root)) from error
         aside.replace(path)
+
+
+def _claimed(folder: Path) -> int | None:
+    """Claim a folder until the handle is closed or the process ends; None while another run has it."""
+    if sys.platform == "win32":
+        return None
+    try:
+        handle = os.open(folder / "claim", os.O_RDWR | os.O_CREAT)
+    except OSError:
+        return None
+    if lock(handle):
+        return handle
+    os.close(handle)
+    return None
 
 
 def _stat(path: Path) -> list[int]:

@@ -23,13 +23,19 @@ def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
     mappings = {(entry.file, entry.source): mapping for entry, mapping in store.entries()}
     paths: dict[str, list[str]] = {}
     for entry in inputs:
-        mapping = mappings[entry.file, entry.source]
+        mapping = mappings.get((entry.file, entry.source))
+        if mapping is None:
+            raise ReadError(
+                f"another run has taken {entry.name} out of the store, or reads it in another way",
+                hint="run the command again",
+            )
         for table, counts in entry.tables.items():
             if counts.loaded:
                 path = store.root / store.table_path(table, entry.source, entry.file, mapping)
                 if not path.exists():
                     raise ReadError(
-                        f"the store lacks {path.relative_to(store.root)}", hint="normalise the file again"
+                        f"the store lacks {path.relative_to(store.root)}",
+                        hint="normalise the file again; another run may have read it in another way",
                     )
                 paths.setdefault(table, []).append(str(path))
     return Tables(

@@ -103,7 +103,7 @@ def read_head(published: Published) -> bytes:
     while head.startswith(codecs.BOM_UTF8):
         head = head[len(codecs.BOM_UTF8) :]
     start = head.lstrip()[:200].lower()
-    if start.startswith((b"<!doctype", b"<html", b"<head")):
+    if start.startswith((b"<!doctype html", b"<html", b"<head")):
         raise ReadError(
             f"{name} is a web page, not data",
             hint="the portal answered with a page (often an error or a log-in); download the file again",
