@@ -4,6 +4,8 @@ The library reads all of it before the first row, makes five objects of each tex
 underscore (`_x005F_`) in front of what looks like an escape.
 """
 
+from array import array
+from itertools import accumulate
 from typing import IO, Any, Final
 from xml.parsers import expat
 
@@ -13,8 +15,12 @@ from openpyxl.xml.constants import SHARED_STRINGS
 _BLOCK: Final = 64 << 10
 
 
+#: Texts that are held in one piece.
+_PIECE: Final = 256
+
+
 class SharedTexts:
-    """The texts by their numbers; all that were read are held."""
+    """The texts by their numbers; all that were read are held, in half the room that a list of them takes."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         """Read from the start of the table's XML."""
@@ -23,7 +29,11 @@ class SharedTexts:
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
-        self._texts: list[str] = []
+        self._pieces: list[bytes] = []
+        #: Where each text ends in its piece.
+        self._ends = array("I")
+        #: Those that are no whole piece yet.
+        self._texts: list[bytes] = []
         #: Runs of the text that is being read; one with formats has several.
         self._runs: list[str] = []
         #: Readings of Chinese signs stand beside a text and are no part of it.
@@ -34,11 +44,14 @@ class SharedTexts:
         """Raise IndexError where there is no such text."""
         if number < 0:
             raise IndexError(f"there is no text {number}")
-        while number >= len(self._texts) and not self._over:
+        while number >= len(self._ends) + len(self._texts) and not self._over:
             block = self._stream.read(_BLOCK)
             self._over = not block
             self._parser.Parse(block, self._over)
-        return self._texts[number]
+        if number >= len(self._ends):
+            return self._texts[number - len(self._ends)].decode()
+        start = self._ends[number - 1] if number % _PIECE else 0
+        return self._pieces[number // _PIECE][start : self._ends[number]].decode()
 
     def _start(self, tag: str, _attributes: dict[str, str]) -> None:
         match tag.rpartition(":")[2]:
@@ -54,8 +67,15 @@ class SharedTexts:
             case "rPh":
                 self._phonetic = False
             case "si":
-                self._texts.append("".join(self._runs))
+                self._keep("".join(self._runs).encode())
                 self._runs.clear()
+
+    def _keep(self, text: bytes) -> None:
+        self._texts.append(text)
+        if len(self._texts) == _PIECE:
+            self._pieces.append(b"".join(self._texts))
+            self._ends.extend(accumulate(map(len, self._texts)))
+            self._texts.clear()
 
 
 class Reader(ExcelReader):

@@ -8,7 +8,7 @@ import errno
 import re
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -107,7 +107,7 @@ def _rows(
     parser = SheetParser(sheet, progress)
     last = previous = 0
     with _told(published):
-        for number, cells in parser.parse():
+        for number, cells in parser.rows():
             if not previous < number <= _ROWS:
                 raise _damaged(published, f"row {number} stands below row {previous}")
             previous = number
@@ -122,9 +122,9 @@ def _rows(
         seen.uncomputed, seen.failed = parser.uncomputed, parser.failed
 
 
-def _texts(cells: list[dict[str, Any]]) -> list[str | None]:
+def _texts(cells: Mapping[int, object]) -> list[str | None]:
     """Lay the cells of a row out by their columns, up to the last that is filled."""
-    filled = {cell["column"]: text for cell in cells if (text := _text(cell["value"])) is not None}
+    filled = {column: text for column, cell in cells.items() if (text := _text(cell)) is not None}
     return [filled.get(column) for column in range(1, max(filled, default=0) + 1)]
 
 

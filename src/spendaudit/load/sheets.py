@@ -23,7 +23,7 @@ _BANNER: Final = 40
 _APART: Final = 100
 
 #: Rows of a batch.
-_ROWS: Final = 20_000
+_ROWS: Final = 5_000
 
 #: A source, and how it writes sheets.
 Shape = tuple[Source, Workbook]
