@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import sys
 import threading
 import zipfile
 from pathlib import Path
@@ -141,3 +142,34 @@ def test_a_pipe_is_refused_because_it_can_be_read_only_once(tmp_path: Path) -> N
     writer.start()
 
     assert "can be read only once" in _refusal(pipe, tmp_path).message
+
+
+def test_a_workbook_that_is_made_to_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<a/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"x" * (101 << 20))
+
+    assert "times as large unpacked" in _refusal(path, tmp_path).message
+
+
+def test_a_workbook_in_the_strict_form_is_called_so(tmp_path: Path) -> None:
+    path = tmp_path / "strict.xlsx"
+    with zipfile.ZipFile(BOOK) as plain, zipfile.ZipFile(path, "w") as strict:
+        for name in plain.namelist():
+            content = plain.read(name)
+            strict.writestr(
+                name, content.replace(b"schemas.openxmlformats.org/spreadsheetml", b"purl.oclc.org/ooxml/s")
+            )
+
+    assert "in the strict form" in _refusal(path, tmp_path).message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' file names are text")
+def test_a_file_whose_name_is_no_text_is_read(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xf1o.csv"))
+    path.write_bytes(CSV)
+
+    (entry,) = normalize([path], Store(tmp_path / "store")).inputs
+
+    assert entry.path == f"{tmp_path}/a\ufffdo.csv"

@@ -201,7 +201,7 @@ REFUSED = {
     ),
     "half a gzip": (
         ".jsonl.gz",
-        gzip.compress(TABLE)[:-100],
+        gzip.compress(TABLE, mtime=0)[:-100],
         "not a whole gzip file (Compressed file ended before the end-of-stream marker was reached)",
     ),
     "a gzip whose sum is wrong": (
@@ -211,7 +211,7 @@ REFUSED = {
     ),
     "a gzip that is called otherwise": (
         ".csv",
-        gzip.compress(TABLE)[:-100],
+        gzip.compress(TABLE, mtime=0)[:-100],
         "not a whole gzip file (Compressed file ended before the end-of-stream marker was reached)",
     ),
     "no gzip at all": (".gz", TABLE, "not a whole gzip file (Not a gzipped file (b'id'))"),
