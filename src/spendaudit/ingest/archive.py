@@ -1,6 +1,7 @@
 """Opens what a portal published: a file, a gzip, or what is inside a zip, none of it unpacked to disk."""
 
 import gzip
+import os
 import unicodedata
 import zipfile
 from collections import Counter
@@ -24,6 +25,13 @@ _UNREAD: Final = (".zip", ".gz", ".7z", ".rar", ".tar", ".xls", ".xlsb", ".ods",
 
 #: What every Excel workbook holds, and no other zip.
 _BOOK: Final = "xl/workbook.xml"
+
+#: The vocabulary of workbooks in the form that Excel calls strict.
+_STRICT: Final = "purl.oclc.org/ooxml"
+
+#: Parts of a workbook that are larger (in bytes) are not packed so many times smaller: of sheets, 10 to 30.
+_LARGE: Final = 100 << 20
+_USUAL: Final = 300
 
 #: What programs write as a zip, by what no other zip holds.
 _OTHERS: Final = {
@@ -49,6 +57,11 @@ class Published:
     def part(self) -> str:
         """Which part of the file this is; empty for all of it."""
         return "!".join(name for name in ("" if self.more else _readable(self.member), self.sheet) if name)
+
+    @property
+    def place(self) -> str:
+        """Where the file is, as it can be written anywhere; its name may be of bytes that are no text."""
+        return os.fsencode(self.path).decode("utf-8", "replace")
 
     @property
     def label(self) -> str:
@@ -176,9 +189,21 @@ def _sheets(archive: zipfile.ZipFile, label: str) -> list[str]:
     """Name the sheets of a workbook, in its order. Reading all of it for that would take long."""
     import xml.etree.ElementTree as ET  # noqa: PLC0415 few files are workbooks
 
+    for part in archive.infolist():
+        if part.file_size > max(_LARGE, _USUAL * part.compress_size):
+            times = part.file_size // max(part.compress_size, 1)
+            raise ReadError(
+                f"{label}: {part.filename} would be {times:,} times as large unpacked, as no sheet is",
+                hint="find out where the file comes from: it is made to fill the memory",
+            )
     try:
         with told(label), archive.open(_BOOK) as stream:
             book = ET.parse(stream)  # noqa: S314 the parser refuses to blow entities up
+            if _STRICT in str(book.getroot().tag):
+                raise ReadError(
+                    f"{label} is an Excel workbook in the strict form, which is not read",
+                    hint="save it as a plain Excel workbook (.xlsx) and try again",
+                )
             names = [sheet.attrib["name"] for sheet in book.iterfind(".//{*}sheet")]
     except ET.ParseError as error:
         raise ReadError(

@@ -225,7 +225,7 @@ class Loading:
             written.append((made, self._store.versions_path(source.id, file, self._mapping)))
         reasons = Counter(quarantine.filter(pl.col("table") == source.outputs[0].table)["reason"].to_list())
         entry = Input(
-            path=str(table.path),
+            path=table.place,
             member=table.part,
             sha256=self._sha256,
             source=source.id,

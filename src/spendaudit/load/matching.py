@@ -87,9 +87,10 @@ def _closest(published: Published, fitting: Sequence[Candidate]) -> Candidate:
         return -len(header.new), len(source.used & set(header.names)), known
 
     first, *others = sorted(fitting, key=explained, reverse=True)
-    if others and explained(first) == explained(others[0]) and first.source.id != others[0].source.id:
+    equals = {one.source.id for one in others if explained(one) == explained(first)} - {first.source.id}
+    if equals:
         raise UsageError(
-            f"{published.label} could be of {first.source.id} or of {others[0].source.id}",
+            f"{published.label} could be of {first.source.id} or of {' or of '.join(sorted(equals))}",
             hint=f"say which: --source {first.source.id}",
         )
     return first

@@ -153,7 +153,7 @@ def _load(recognised: Recognised, store: Store, request: Request, progress: Prog
         store.remember_hash(table.path, sha256)
     if sha256 and (entry := store.find(file_id(sha256, table.part), recognised.source.id, mapping)):
         # The same content may have another name now.
-        return replace(entry, path=str(table.path))
+        return replace(entry, path=table.place)
     loading = Loading(recognised, store, period=request.period, mapping=mapping, sha256=sha256)
     return loading.run(progress)
 
