@@ -21,8 +21,8 @@ _BYTES: Final = 1 << 20
 #: An object at the top that is longer than this (in characters) is read member by member.
 _WHOLE: Final = 4 << 20
 
-#: What stands beside trees is not read if it is longer than this (in characters); six times that is held.
-_LONGEST: Final = 32 << 20
+#: What stands beside trees is not read if it is longer than this (in characters), unless it is of a tree.
+_LONGEST: Final = 8 << 20
 
 #: Characters of damaged text that are kept.
 _KEPT: Final = 10_000
@@ -218,7 +218,7 @@ class _Walk:
                 yield from self._elements(window)
             else:
                 try:
-                    beside[name] = window.value(longest=_LONGEST)
+                    beside[name] = window.value(longest=0 if self.fits(beside) else _LONGEST)
                 except _TooLongError:
                     too_long.append(name)
                     window.pass_over()
