@@ -63,7 +63,6 @@ class _Reading:
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._read_text
         self._parser.XmlDeclHandler = self._declare
         self._parser.EntityDeclHandler = self._refuse_entity
         # Without its own words for an entity the parser would leave out what it stands for.
@@ -131,11 +130,15 @@ class _Reading:
             if name not in self._names:
                 return
             self._began = self._parser.CurrentByteIndex
+            # A list takes text without a step of Python's: there is text before and after every element.
+            self._parser.CharacterDataHandler = self._text.append
         else:
             if self._text:
                 self._keep_text(self._parts)
             self._outer.append(self._parts)
-        self._parts = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+        self._parts = (
+            {key.rpartition("}")[2]: value for key, value in attributes.items()} if attributes else {}
+        )
 
     def _end(self, tag: str) -> None:
         parts = self._parts
@@ -147,6 +150,7 @@ class _Reading:
         name = self._local[tag]
         if not self._outer:
             self._parts = None
+            self._parser.CharacterDataHandler = None
             self._done.append({name: value})
             return
         self._parts = above = self._outer.pop()
@@ -156,10 +160,6 @@ class _Reading:
             above[name].append(value)
         else:
             above[name] = [above[name], value]
-
-    def _read_text(self, text: str) -> None:
-        if self._parts is not None:
-            self._text.append(text)
 
     def _keep_text(self, parts: dict[str, Any]) -> None:
         """Add the text that has been read to its element; text of several pieces is joined by blanks."""

@@ -18,7 +18,8 @@ def every(parts: Parts, name: str) -> list[Parts]:
 def part(parts: Parts, *path: str) -> Parts:
     """Follow a path to an element; of several the first."""
     for name in path:
-        parts = next(iter(every(parts, name)), NOTHING)
+        found = parts.get(name)
+        parts = found if isinstance(found, dict) else next(iter(every(parts, name)), NOTHING)
     return parts
 
 
