@@ -124,7 +124,8 @@ def money(column: str, *, decimal: str, scale: int = 1, zeros: tuple[str, ...] =
         value = pl.when(cell.text.is_in(zeros)).then(pl.lit(0).cast(MONEY)).otherwise(value)
     if scale != 1:
         value, quick, of_native = (
-            (number * pl.lit(scale, pl.Int32)).cast(MONEY) for number in (value, quick, of_native)
+            (number * pl.lit(scale, pl.Int32)).cast(MONEY, strict=False)
+            for number in (value, quick, of_native)
         )
     return Cell(value, cell.text, quick, cell.native, of_native)
 

@@ -191,9 +191,9 @@ def _join(column: ColumnMapping) -> pl.Expr:
     return pl.concat_str(parts, separator=column.between, ignore_nulls=True).replace("", None)
 
 
-def _integer(name: str, dtype: pl.DataType) -> Cell | pl.Expr:
+def _integer(name: str, dtype: pl.DataType) -> Cell:
     cell = cells.integer(name)
-    return cell if dtype == pl.Int32() else cell.value.cast(dtype)
+    return Cell(cell.value.cast(dtype, strict=False), cell.text, cell.quick.cast(dtype, strict=False))
 
 
 def _code(column: ColumnMapping, name: str, dtype: pl.DataType) -> pl.Expr:

@@ -58,6 +58,7 @@ _MEANINGS: Final[Mapping[type[pl.DataType], str]] = {
     pl.Date: "a date",
     pl.Decimal: "a number",
     pl.Int32: "a count",
+    pl.Int8: "a count",
     pl.Boolean: "yes or no",
     pl.Categorical: "a currency",
 }

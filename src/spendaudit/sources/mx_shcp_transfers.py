@@ -62,7 +62,8 @@ def _month_end() -> Cell:
     """Read a year and a month in words as the month's last day."""
     year = text("CICLO").cast(pl.Int32, strict=False)
     month = text("MES").str.to_lowercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int8)
-    end = pl.date(year, month, 1).dt.month_end()
+    # Polars gives up on a whole file where a year is beyond its calendar.
+    end = pl.date(pl.when(year.is_between(1000, 9999)).then(year), month, 1).dt.month_end()
     return Cell(end, text("MES"), end)
 
 
