@@ -1,6 +1,7 @@
 """Measures spendaudit on made-up purchase orders: speed, memory, and what it finds of what was planted.
 
     python bench/run.py --lines 1000000 --lines 10000000 --runs 3
+    python bench/run.py --part forms
 
 Every figure is of a whole process, start of the interpreter included. Commands that are compared take turns
 (A B A B ...); ratios are medians of the ratios of such pairs, times are medians, peaks are the largest.
@@ -16,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import growth
 import labels
 import measures
 import timing
@@ -28,7 +30,7 @@ _GENERATOR = (
     *("budget", "cases", "concentration", "generate", "labels", "law", "order_cells", "parties"),
     *("payments", "plan", "planter", "render", "splits", "wording", "words"),
 )
-_PARTS = ("reading", "rules", "whole")
+_PARTS = ("reading", "rules", "whole", "forms")
 #: Goals are stated from so many lines on; below, starting the interpreter weighs too much.
 _READING_FROM = 1_000_000
 _RULES_FROM = 10_000_000
@@ -129,6 +131,8 @@ def scored(report: Report, data: Data, rules: Container[str]) -> list[dict[str, 
 
 def flat(reports: list[Report]) -> None:
     """Compare the peak of normalising between the smallest size and the others."""
+    if not reports:
+        return
     smallest, *others = sorted(reports, key=lambda report: report.lines)
     least = smallest.figures.get(measures.NORMALIZE)
     for report in others:
@@ -165,16 +169,23 @@ def main() -> int:
     """Measure every size, print, and with `--check` answer for the goals."""
     asked = _options()
     asked.parts = asked.part or _PARTS
-    reports = [benchmark(lines, asked) for lines in asked.lines or [1_000_000]]
+    of_lines = set(asked.parts) - {"forms"}
+    reports = [benchmark(lines, asked) for lines in asked.lines or [1_000_000] if of_lines]
     flat(reports)
+    forms = growth.measured(asked.data, _say) if "forms" in asked.parts else growth.Growth()
     machine = described()
     print(", ".join(f"{name} {value}" for name, value in machine.items()), end="\n\n")
     for report in reports:
         print("\n".join(printed(report)))
+    if "forms" in asked.parts:
+        print("\n".join(growth.printed(forms)))
     if asked.json:
-        content = {"machine": machine, "sizes": [asdict(report) for report in reports]}
+        sizes = [asdict(report) for report in reports]
+        content = {"machine": machine, "sizes": sizes, "forms": asdict(forms)}
         asked.json.write_text(json.dumps(content, indent=1), "utf-8")
-    missed = any(report.failures or not all(check.met for check in report.checks) for report in reports)
+    failures = [*forms.failures, *(failure for report in reports for failure in report.failures)]
+    checks = [*forms.checks, *(check for report in reports for check in report.checks)]
+    missed = failures or not all(check.met for check in checks)
     return 1 if asked.check and missed else 0
 
 
