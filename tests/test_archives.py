@@ -173,3 +173,10 @@ def test_a_file_whose_name_is_no_text_is_read(tmp_path: Path) -> None:
     (entry,) = normalize([path], Store(tmp_path / "store")).inputs
 
     assert entry.path == f"{tmp_path}/a\ufffdo.csv"
+
+
+def test_a_member_whose_name_is_damaged_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "nameless.zip"
+    path.write_bytes(_packed().replace(b"a.csv", b"\0.csv"))
+
+    assert "nameless.zip: the archive is damaged" in _refusal(path, tmp_path).message

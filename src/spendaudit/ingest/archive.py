@@ -171,7 +171,9 @@ def _held(path: Path) -> list[Published]:
 
 
 def _members(archive: zipfile.ZipFile) -> list[str]:
-    names = [info.filename for info in archive.infolist() if not info.is_dir()]
+    with told(Path(str(archive.filename)).name):
+        # A damaged name may be empty, which the library trips over.
+        names = [info.filename for info in archive.infolist() if not info.is_dir()]
     # Finder leaves a shadow of every file under this name.
     return [name for name in names if not name.startswith("__MACOSX/")]
 

@@ -11,7 +11,7 @@ import polars as pl
 from spendaudit.errors import DefinitionError, ReadError
 from spendaudit.ingest.ahead import Ahead
 from spendaudit.ingest.memory import keep_freed_memory
-from spendaudit.ingest.records import EMPTY, Batch
+from spendaudit.ingest.records import EMPTY, ROW, Batch
 from spendaudit.ingest.store import QUARANTINE, Store
 from spendaudit.ingest.writer import ROW_GROUP, SMALL_ROW_GROUP, Writer
 from spendaudit.load.batches import Reading
@@ -110,16 +110,22 @@ class Loading:
     def _read_all(self, batches: Iterator[Batch], writers: list[Writer]) -> None:
         # Some batches are parsed while those before them are mapped.
         layout = self._source.layout
-        # Lines that a mapper holds back are of the last batch of their grain that has any.
+        # By grain, the batches whose lines a mapper holds back.
         last: dict[str, list[Batch]] = {}
         with Ahead(_grouped(batches), by=1) as groups:
             for group in groups:
-                near = [*last.get(group[0].grain, ()), *group]
+                grain = group[0].grain
+                near = [*last.get(grain, ()), *group]
                 self._map(group, Texts(near, layout), writers)
-                last[group[0].grain] = [batch for batch in near if batch.frame.height][-1:]
+                held = pl.Series(self._held(grain), dtype=pl.UInt32)
+                last[grain] = [batch for batch in near if held.is_in(batch.frame[ROW].implode()).any()]
         for number, (mapper, output) in enumerate(zip(self._mappers, self._source.outputs, strict=True)):
             texts = Texts(last.get(output.grain, ()), layout)
             self._take(number, mapper.rest(), texts, writers[number])
+
+    def _held(self, grain: str) -> list[int]:
+        mappers = zip(self._mappers, self._source.outputs, strict=True)
+        return [row for mapper, output in mappers if output.grain == grain for row in mapper.held]
 
     def _map(self, group: list[Batch], texts: Texts, writers: list[Writer]) -> None:
         grain, records = group[0].grain, sum(batch.records for batch in group)

@@ -69,6 +69,11 @@ class Mapper:
         """Columns of the rows that come out."""
         return self._schema
 
+    @property
+    def held(self) -> list[int]:
+        """Rows of lines that are held back."""
+        return [] if self._held is None else self._held[ROW].to_list()
+
     def map(self, frame: pl.DataFrame) -> Mapped:
         """Map a batch; the lines of its last order wait for those that may follow."""
         frame, unread = self._read_early(frame)
