@@ -30,7 +30,8 @@ def who() -> dict[str, pl.Expr]:
     return {
         "buyer_name": party("buyer").min(),
         "supplier_name": party("supplier").min(),
-        "supplier_known_by": known_by("supplier").first(),
+        # A row without a supplier tells nothing, and may stand anywhere among the others.
+        "supplier_known_by": known_by("supplier").min(),
     }
 
 
