@@ -1,0 +1,112 @@
+"""Which options can be settled once for all runs, and of what kind their values are."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, Final
+
+from spendaudit.errors import UsageError
+
+PREFIX: Final = "SPENDAUDIT_"
+DEFAULT: Final = "default"
+#: The weight of one rule in a score. Bounds of this project: none may drown all others.
+WEIGHTS: Final = (Decimal(0), Decimal(100))
+
+
+class Kind(StrEnum):
+    """What a value may be."""
+
+    WORDS = "a list of words"
+    PATHS = "a list of paths"
+    PATH = "a path"
+    TEXT = "text"
+    FLAG = "true or false"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One option that can be settled once for all runs."""
+
+    name: str
+    kind: Kind
+    default: Any
+    about: str
+    choices: tuple[str, ...] = ()
+    #: The commands whose option it is; none: of every command that has it.
+    commands: tuple[str, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """Its variable of the environment."""
+        return PREFIX + self.name.replace("-", "_").upper()
+
+    @property
+    def parameter(self) -> str:
+        """What the functions of the commands call it."""
+        return self.name.replace("-", "_")
+
+
+KEYS: Final = (
+    Key("select", Kind.WORDS, (), "Rules to ask, by id, prefix, name or OCP number; none: all."),
+    Key("ignore", Kind.WORDS, (), "Rules to leave out, named in the same ways."),
+    Key(
+        "fail-on",
+        Kind.TEXT,
+        "high",
+        "Exit with 1 if there are findings of this severity or above.",
+        ("low", "medium", "high", "never"),
+    ),
+    Key(
+        "strict",
+        Kind.FLAG,
+        default=False,
+        about="Exit with 4 if a selected rule could not run or rows were quarantined.",
+    ),
+    Key("store", Kind.PATH, None, "Where normalised and fetched files are kept; not set: per user."),
+    Key("output", Kind.PATHS, (), "Files that `audit` writes its findings to.", commands=("audit",)),
+    Key(
+        "output-format",
+        Kind.TEXT,
+        "table",
+        "What `audit` writes on standard output.",
+        commands=("audit",),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and where it comes from: a file, a variable, or `default`."""
+
+    value: Any
+    origin: str = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A setting of a rule, as somebody wrote it: the rule by any of its names, the value as text or texts."""
+
+    rule: str
+    name: str
+    value: str | list[str]
+    origin: str
+
+
+def chosen(key: Key, value: str, origin: str) -> str:
+    """Return the value; raise UsageError, which names the origin, where the key has no such choice."""
+    if key.choices and value not in key.choices:
+        near = get_close_matches(value, key.choices, n=1)
+        raise UsageError(
+            f"{origin}: {key.name} must be one of {', '.join(key.choices)} (got {value})",
+            hint=f"did you mean {near[0]}?" if near else "",
+        )
+    return value
+
+
+def as_text(value: Any) -> str:
+    """Write a value of TOML as it would be written on a command line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
