@@ -15,11 +15,22 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from pydantic import ValidationError
 
+from spendaudit.audit.explain import sections
 from spendaudit.audit.message import sentence
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules import load_rules
 from spendaudit.rules._example import read_example
-from spendaudit.rules._rule import MESSAGE_FIELDS, SECTIONS, Params, Rule, Stage
+from spendaudit.rules._rule import (
+    CEILING,
+    MESSAGE_FIELDS,
+    SECTIONS,
+    SETTLES,
+    Params,
+    Precision,
+    Rule,
+    Stage,
+)
 
 RULES: Final = tuple(load_rules().values())
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -243,9 +254,34 @@ def test_page_has_its_headings_in_order_and_fits_on_a_few_screens(rule: Rule[Any
     lengths = [len(line) for line in rule.page.splitlines()]
 
     assert tuple(underlined) == SECTIONS
-    assert len(lengths) <= 110
+    assert len(lengths) <= 115
     assert max(lengths) <= 120
     assert rule.summary.endswith(".")
+
+
+@every_rule
+def test_page_names_in_one_line_what_a_reader_can_ask_for(rule: Rule[Any]) -> None:
+    settles = sections(rule.page)[SETTLES]
+
+    assert re.fullmatch(r"[A-Z].{30,108}\.", settles), settles
+
+
+def test_no_two_rules_would_be_settled_by_the_same_line() -> None:
+    assert len({sections(rule.page)[SETTLES] for rule in RULES}) == len(RULES)
+
+
+@every_rule
+def test_a_ceiling_of_its_own_stands_on_the_page_with_its_reason(rule: Rule[Any]) -> None:
+    threshold = " ".join(sections(rule.page)["Threshold"].split())
+    warned = re.findall(r"[Tt]he run warns above (\d+) %", threshold)
+
+    assert warned == ([] if rule.ceiling == CEILING else [f"{rule.ceiling * 100:.0f}"])
+
+
+@every_rule
+def test_what_is_grave_means_something_by_itself(rule: Rule[Any]) -> None:
+    assert rule.severity is not Severity.HIGH or rule.precision is Precision.HIGH
+    assert rule.precision is not Precision.LOW or rule.severity is Severity.LOW
 
 
 @every_rule

@@ -32,6 +32,10 @@ False positives
 ---------------
 Subscriptions.
 
+What would settle it
+--------------------
+The contracts.
+
 Worked example
 --------------
 None.

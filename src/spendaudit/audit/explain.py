@@ -11,7 +11,7 @@ from spendaudit.errors import UsageError
 from spendaudit.model.findings import PLACE, TOTAL
 from spendaudit.model.run import Finding, Members, Outcome, Run
 from spendaudit.model.tables import IDENTIFIER
-from spendaudit.rules._rule import SECTIONS, Rule, Stage
+from spendaudit.rules._rule import SECTIONS, Rule
 
 #: When a row of a table happened, and the amount that adds up.
 _DATE: Final = {
@@ -32,16 +32,6 @@ _AMOUNT: Final = {
 }
 #: How many findings an ambiguous prefix lists.
 _NAMED: Final = 5
-#: The paper that answers the question, by the part of the spending cycle that the rule looks at.
-_SETTLES: Final[Mapping[Stage, str]] = {
-    Stage.PLANNING: "the purchasing plan of that year, and the request that this purchase began with",
-    Stage.TENDER: "the tender file: its terms, its dates as published, and the record of opening the bids",
-    Stage.AWARD: "the purchase request and the decision that states why this way of buying was chosen",
-    Stage.CONTRACT: "the signed contract with its changes, and the record of receiving what was bought",
-    Stage.BUDGET: "the decrees that changed the budget, and the statement of accounts of the institution",
-    Stage.PAYMENT: "the invoices, the payment orders and the bank's record of what was paid and paid back",
-    Stage.DATA_QUALITY: "the record as the portal shows it today, and the publisher's answer about it",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +49,6 @@ class Explanation:
     sum: pl.DataFrame
     #: What the rule's page says, by heading.
     sections: Mapping[str, str]
-    #: The document that would answer the question.
-    settles: str
 
 
 def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanation:
@@ -83,7 +71,6 @@ def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanatio
         rows=rows,
         sum=_sum(run, rule.subject, rows),
         sections=sections(rule.page),
-        settles=_SETTLES[rule.stage],
     )
 
 

@@ -14,6 +14,7 @@ from spendaudit.cli.markdown import Page
 from spendaudit.cli.quoting import Quote
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import STYLE, count, money, percent, words
+from spendaudit.rules._rule import SETTLES
 
 #: Sections of the rule's page that help to judge a finding, in this order.
 _SECTIONS = ("Why it matters", "Formula", "Threshold", "False positives")
@@ -35,7 +36,7 @@ def lines(explained: Explanation, quotes: Sequence[Quote], screen: Screen) -> It
     yield from _titled("The rows and their sum", screen, *_rows(explained, screen))
     yield from _titled("The lines as they were published", screen, *_quoted(quotes))
     yield from _titled("How the rule was asked", screen, *_asked(explained))
-    yield from _titled("What would settle it", screen, words(explained.settles))
+    yield from _titled("What would settle it", screen, words(explained.sections[SETTLES]))
     for title in _SECTIONS:
         text = explained.sections[title]
         yield from _titled(title, screen, Page(text) if screen.terminal else Text(text))

@@ -12,7 +12,7 @@ from spendaudit.cli.markdown import Page
 from spendaudit.cli.outputs import standard_output
 from spendaudit.report.screen import Screen, show
 from spendaudit.report.words import words
-from spendaudit.rules._rule import Rule
+from spendaudit.rules._rule import CEILING, Rule
 from spendaudit.sources._source import Source
 
 #: Settings of a rule in the words of JSON Schema, and how a person reads them.
@@ -25,6 +25,10 @@ _BOUNDS = {
 _VOID = (
     "Contracts whose published status says that they came to nothing (cancelled, unsuccessful, a draft: "
     "`is_void`) are not asked about."
+)
+_CEILING = (
+    f"The run warns above {CEILING:.0%} of flagged rows".replace("%", " %")
+    + ", the default of this project for all rules; it follows public-money-watch."
 )
 
 
@@ -65,6 +69,7 @@ def show_page(page: str) -> None:
 def rule_page(rule: Rule[Any]) -> str:
     """Put what a rule states of itself around its page."""
     ocp = f", Open Contracting Partnership {', '.join(rule.ocp)}" if rule.ocp else ""
+    since = f"since {rule.since}{ocp}"
     needs = [f"- {table}: {', '.join(sorted(columns))}" for table, columns in rule.needs.items()]
     settings = [
         _setting(f"{rule.id}.{name}", schema)
@@ -73,12 +78,13 @@ def rule_page(rule: Rule[Any]) -> str:
     return "\n".join(
         [
             _headed(f"{rule.id} {rule.name}", "="),
-            f"Severity {rule.severity}, stage {rule.stage}, since {rule.since}{ocp}.",
+            f"Severity {rule.severity}, precision {rule.precision}, stage {rule.stage}, {since}.",
             "",
             rule.page.strip(),
             "",
             _headed("Settings", "-"),
             *(settings or ["It has none."]),
+            *(["", _CEILING] if rule.ceiling == CEILING else []),
             "",
             _headed("Columns that it needs", "-"),
             *needs,

@@ -14,7 +14,18 @@ from spendaudit.errors import DefinitionError
 from spendaudit.model.findings import FINDING, PLACE, Severity, published
 from spendaudit.model.tables import IDENTIFIER, SCHEMAS, Tables
 
-SECTIONS = ("Why it matters", "Formula", "Threshold", "False positives", "Worked example", "References")
+#: The section that names, in one line, the documents that a reader can ask for.
+SETTLES = "What would settle it"
+
+SECTIONS = (
+    "Why it matters",
+    "Formula",
+    "Threshold",
+    "False positives",
+    SETTLES,
+    "Worked example",
+    "References",
+)
 
 #: Above this share of flagged rows a rule says more about the data than about the rows. Default of this
 #: project; it follows public-money-watch, which warns when a flag fires on more than 10 % of awards.
@@ -49,6 +60,17 @@ class Stage(StrEnum):
     DATA_QUALITY = "data-quality"
 
 
+class Precision(StrEnum):
+    """How much a finding of the rule says by itself: a judgement of this project."""
+
+    #: Worth a question to the body that spends.
+    HIGH = "high"
+    #: Worth a question where another finding, or a reader's own knowledge, supports it.
+    MEDIUM = "medium"
+    #: Context: most of what it finds has an ordinary reason.
+    LOW = "low"
+
+
 def _anything(_params: Any) -> pl.Expr:
     return pl.lit(value=True)
 
@@ -60,6 +82,7 @@ class Rule(Generic[P]):
     id: str
     name: str
     severity: Severity
+    precision: Precision = Precision.MEDIUM
     stage: Stage
     #: The table whose rows are flagged.
     subject: str

@@ -24,7 +24,7 @@ Threshold
 - `first_month`: 1, the month with which a year begins; 4 for the United Kingdom, 10 for the United States.
 
 Of 775 direct awards and invitations with a known limit in three samples of CompraNet, 3.6 % are flagged, and
-13 % with `times` 1. The run warns when more than a fifth is, a default of this project.
+13 % with `times` 1. The run warns above 20 %, a default of this project.
 
 False positives
 ---------------
@@ -32,6 +32,10 @@ False positives
 - Monthly services under one agreement that a portal publishes purchase by purchase.
 - Sole suppliers of a place or a good: fuel, water, postage, medicines under patent.
 - Central buyers that book for many units.
+
+What would settle it
+--------------------
+The year's purchase requests for this supplier, the purchasing plan, and the decision behind each.
 
 Worked example
 --------------
@@ -108,7 +112,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 
 #: Purchases that differ in one of these are added up apart. Portals leave out the category.
 KEY: Final = ("buyer_key", "supplier_key", "main_procurement_category", "procurement_method", "currency")
@@ -169,6 +173,7 @@ RULE: Final = Rule(
     name="accumulated-direct-awards",
     ocp=("R055",),
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={

@@ -16,13 +16,18 @@ Threshold
 ---------
 - `min_disqualified`: 1, as Cardinal (R035) takes it.
 
-Viespirkiai finds 13.1 % of procurements in Lithuania: look for many of one buyer, or of one winner.
+Viespirkiai finds 13.1 % of procurements in Lithuania: look for many of one buyer, or of one winner. The run
+warns above 20 %, a default of this project that leaves room above that share.
 
 False positives
 ---------------
 - Bids that were bad, such as those of firms that are new to tenders.
 - Tenders by lots, in which a bid counts for one lot.
 - Bidders who are published under several numbers.
+
+What would settle it
+--------------------
+The evaluation report with the fault of each rejected bid, and the letters that told the bidders.
 
 Worked example
 --------------
@@ -88,7 +93,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import TENDER, one_winner, refused, valid
 from spendaudit.rules._gathered import READ
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class AllButOneDisqualified(Params):
@@ -134,6 +139,7 @@ RULE: Final = Rule(
     name="all-but-one-disqualified",
     ocp=("R035",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="contracts",
     needs={

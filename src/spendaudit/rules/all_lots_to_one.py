@@ -21,6 +21,10 @@ False positives
 - Orders under one framework, yearly or by budget line, that a portal publishes as contracts of its tender.
 - Contracts that are written apart for each institution or region that takes part.
 
+What would settle it
+--------------------
+The evaluation report of each lot with all bids, and the reason for dividing the tender as it was.
+
 Worked example
 --------------
 With the default settings. t1 has five contracts of one supplier (A), t2 four, and one number that stands
@@ -84,7 +88,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import competitive, whose
 from spendaudit.rules._gathered import READ, gathered
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 TENDER: Final = ("source", "tender_id")
 
@@ -122,6 +126,7 @@ RULE: Final = Rule(
     id="CON006",
     name="all-lots-to-one",
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"tender_id", "contract_id", "procurement_method"})},

@@ -26,6 +26,10 @@ False positives
 - An export that writes each amendment as a new row with the whole total.
 - An initial amount without tax beside a total with it.
 
+What would settle it
+--------------------
+The contract, each amendment with the report that justifies it, and the budget approvals for the growth.
+
 Worked example
 --------------
 With the default settings. c1 grew by exactly a fifth, c2 by a cent more (A), c3 shrank, c4 did not change. c5
@@ -59,7 +63,7 @@ from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._growths import beyond, per_growth
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class AmendmentGrowth(Params):
@@ -97,6 +101,7 @@ RULE: Final = Rule(
     name="amendment-growth",
     ocp=("R069",),
     severity=Severity.HIGH,
+    precision=Precision.HIGH,
     stage=Stage.CONTRACT,
     subject="contracts",
     needs={"contracts": frozenset({"amount", "initial_amount", "currency"})},

@@ -28,6 +28,10 @@ False positives
 - A wrong category; a limit that depends on the size of the buyer's budget, as in Mexico.
 - A typing error of the amount, which is then a question too.
 
+What would settle it
+--------------------
+The decision with the legal exception it names, and the amount without tax that it was taken for.
+
 Worked example
 --------------
 With the default settings. c1 is exactly at its limit, c2 and c3 are a cent above it (A, B): each is a finding
@@ -63,7 +67,7 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class AwardAboveCeiling(Params):
@@ -109,6 +113,7 @@ RULE: Final = Rule(
     name="award-above-ceiling",
     ocp=("R002", "R010"),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"decision_date", "amount", "currency", "limit"})},

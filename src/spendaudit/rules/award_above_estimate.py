@@ -30,6 +30,10 @@ False positives
 - Prices that rose between estimate and award.
 - A typing error in either, which is then a question too.
 
+What would settle it
+--------------------
+The estimate with its date and how it was worked out, and the report that accepted the higher price.
+
 Worked example
 --------------
 With the default settings. c1 is a cent under 1.1 times its estimate, c2 exactly there (A), c3 above (B).
@@ -63,7 +67,7 @@ from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._estimates import NEEDS, at_least, estimated
 from spendaudit.rules._gathered import READ, one_each
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class AwardAboveEstimate(Params):
@@ -98,6 +102,7 @@ RULE: Final = Rule(
     name="award-above-estimate",
     ocp=("R031",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": NEEDS},

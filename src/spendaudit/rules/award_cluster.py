@@ -27,6 +27,10 @@ False positives
 - A framework or a tender of many lots, which is one decision.
 - A day on which old contracts were registered.
 
+What would settle it
+--------------------
+The minutes or decisions of that day, and the tender or framework that each contract rests on.
+
 Worked example
 --------------
 With the default settings. Hill has ten contracts in 2024, four on one day (A): one in January 2025 is of

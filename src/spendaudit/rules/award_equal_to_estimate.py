@@ -31,6 +31,10 @@ False positives
 - Portals that write the award over the estimate afterwards.
 - Framework agreements, whose amount is their ceiling.
 
+What would settle it
+--------------------
+The estimates with how they were worked out, and a record of who could see them before bids closed.
+
 Worked example
 --------------
 With the settings `closeness` 0, `share` 0.5 and, as in all examples, 10 contracts. Hill met its estimate in

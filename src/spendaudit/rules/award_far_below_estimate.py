@@ -30,6 +30,10 @@ False positives
 - Framework agreements, whose estimate is a ceiling.
 - An estimate that includes a tax beside an award that leaves it out.
 
+What would settle it
+--------------------
+The winner's explanation of its price, how the estimate was worked out, and the amendments since.
+
 Worked example
 --------------
 With the default settings. T1 was awarded at exactly half its estimate (A), T2 a cent above it. T3 was

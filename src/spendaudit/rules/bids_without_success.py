@@ -33,6 +33,10 @@ False positives
 - Firms that bid for everything; firms that are new, or dear.
 - Winners who are published under another number than they bid with.
 
+What would settle it
+--------------------
+The bids it made with their price schedules, and the register's entries of its owners and managers.
+
 Worked example
 --------------
 With the default settings. S1 lost five tenders (A), S2 four, S3 won one of five. Of the five bids of S4 one
@@ -117,7 +121,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import READ, TENDER, gathered, undecided, valid
 from spendaudit.rules._cohorts import quartile
 from spendaudit.rules._estimates import at_most
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 BIDDER: Final = ("source", "bidder_id")
 
@@ -181,6 +185,7 @@ RULE: Final = Rule(
     name="bids-without-success",
     ocp=("R025",),
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="bids",
     needs={

@@ -30,6 +30,10 @@ False positives
 - Reversals in the same period: an obligation is cancelled before the payment comes back.
 - Figures of different days: payments of this week beside obligations of last month.
 
+What would settle it
+--------------------
+The line's ledger of commitments, obligations and payments, each entry with its date.
+
 Worked example
 --------------
 With the default settings. Pens are a unit apart, twice; ink a cent more than that in what was spent (A),
@@ -72,7 +76,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: In the order in which money passes through them.
 PHASES: Final = (("committed", "executed"), ("executed", "paid"))
@@ -120,6 +124,7 @@ RULE: Final = Rule(
     id="BUD012",
     name="broken-budget-identity",
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.DATA_QUALITY,
     subject="budget",
     needs={"budget": NEEDS | {"executed"}},

@@ -37,6 +37,10 @@ False positives
 - Reclassification; ministries that were merged or split; a disaster.
 - Files that hold a part of the budget.
 
+What would settle it
+--------------------
+The decrees that moved money between these heads, and the statement of accounts by head.
+
 Worked example
 --------------
 With the default settings. In 2021 spending is twice what was approved; of the 200, 15 less than expected went

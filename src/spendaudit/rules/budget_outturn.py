@@ -31,6 +31,10 @@ False positives
 - Files that hold a part of the budget; transfers within one government, which count twice.
 - Portals that publish the amended budget as if it were the approved one: there the deviation is smaller.
 
+What would settle it
+--------------------
+The year's statement of accounts, and the supplementary budgets that were passed.
+
 Worked example
 --------------
 With the default settings. In 2021 exactly 15 % more was spent than approved, over two institutions, in 2022 a

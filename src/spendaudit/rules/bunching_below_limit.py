@@ -32,6 +32,10 @@ False positives
 - Price lists, flat rates and subsidies at an amount that lies below the limit.
 - Limits without tax, compared with amounts that include it.
 
+What would settle it
+--------------------
+The quotations or price calculations of some of these purchases, and the buyer's own rules on limits.
+
 Worked example
 --------------
 With the default settings; a row stands for as many purchases as `times` says. Hill has exactly 21 in the
@@ -75,7 +79,7 @@ from spendaudit.model.findings import FINDING, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import date_basis, party
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 
 #: Purchases that differ in one of these are counted apart. Portals leave out the middle two.
 KEY: Final = ("buyer_key", "main_procurement_category", "procurement_method", "currency")
@@ -139,6 +143,7 @@ RULE: Final = Rule(
     name="bunching-below-limit",
     ocp=("R002",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"buyer_key", "decision_date", "amount", "currency", "limit"})},

@@ -30,6 +30,10 @@ False positives
 - A decision that goes by the start of the contract (see `date_basis`), which may be a plan.
 - Orders under a framework, where portals tell the dates of another act.
 
+What would settle it
+--------------------
+The notice as it was first published, with its date, and the decision with the day of its signature.
+
 Worked example
 --------------
 With the default settings. The calls of t1 and t2 are of the day of the decision and of the day after (A). t3

@@ -27,6 +27,10 @@ False positives
 - A data source that holds a part of what is bought, such as one level of government or one procedure.
 - Firms whose main trade is with other firms.
 
+What would settle it
+--------------------
+The supplier's entry in the company register with its owners, and how each contract was competed.
+
 Worked example
 --------------
 With the default settings. Ash sold four times to Hill, the last 365 days after the first (A); the last of Bay

@@ -32,6 +32,10 @@ False positives
 - Catalogue goods, small purchases, prices by tariff.
 - Equal bids are asked about by BID004, too.
 
+What would settle it
+--------------------
+The record of opening the bids with the time and price of each, and the evaluation report.
+
 Worked example
 --------------
 With the default settings. The second bid of T1 is 1 % above the first (A), nothing being no bid, that of T2
@@ -104,7 +108,7 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._estimates import at_most
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._runners_up import EITHER, NEEDS, USES, fenced, found, told, won_by_price
 
 
@@ -138,6 +142,7 @@ RULE: Final = Rule(
     name="close-bid",
     ocp=("R024",),
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="contracts",
     needs=NEEDS,

@@ -30,6 +30,10 @@ False positives
 - Interim figures: an amendment that is under way is not published yet.
 - Portals that never take back commitments that were cancelled.
 
+What would settle it
+--------------------
+The documents of each commitment with the years it covers, and the amendments under way.
+
 Worked example
 --------------
 With the default settings. Pens are committed to the last cent, ink is a cent over (A), chalk though nothing
@@ -71,7 +75,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class CommitmentsAboveBudget(Params):
@@ -118,6 +122,7 @@ RULE: Final = Rule(
     id="BUD003",
     name="commitments-above-budget",
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.BUDGET,
     subject="budget",
     needs={"budget": NEEDS | {"adjusted", "committed"}},

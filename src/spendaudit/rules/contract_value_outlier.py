@@ -29,6 +29,10 @@ False positives
 - Projects that are truly large; categories that hold both pencils and printing works.
 - Framework agreements, whose amount is a ceiling; contracts of many years.
 
+What would settle it
+--------------------
+The signed contract with its price and term, and the buyer's own estimate from before it.
+
 Worked example
 --------------
 With the default settings. Of code 1, eleven others cost 2.00 or less, so that 50.01 is a finding (A) and, of
@@ -119,7 +123,7 @@ from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._estimates import at_most
 from spendaudit.rules._gathered import READ, one_each
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 ALIKE: Final = {
     "item-code": ("source", "item_scheme", "item_code", "currency"),
@@ -178,6 +182,7 @@ RULE: Final = Rule(
     name="contract-value-outlier",
     ocp=("R016",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"amount", "currency", "item_code", "main_procurement_category"})},

@@ -24,6 +24,10 @@ False positives
 - A question mark inside a web address or a name that is written so on purpose.
 - Words that were joined when the blank after a question mark was lost.
 
+What would settle it
+--------------------
+The record in the publisher's own system, and its answer about how it writes the file.
+
 Worked example
 --------------
 Hill's names and titles are damaged in five ways (A); letters that only look like damage, and question marks

@@ -30,6 +30,10 @@ False positives
 - Additional deliveries by the winner of the call; goods that are bought again and again.
 - Codes that say little, such as "other services".
 
+What would settle it
+--------------------
+The decision behind the direct award, and what was left then of the contract that the call brought.
+
 Worked example
 --------------
 With the default settings. The call of item 1 was on the 1st of March 2023. Direct awards of the same day and

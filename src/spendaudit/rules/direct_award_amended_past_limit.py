@@ -29,6 +29,10 @@ False positives
 - Portals that publish the new total as the change.
 - Limits without tax, compared with amounts that include it.
 
+What would settle it
+--------------------
+Each amendment with the report that justifies it, and the decision behind the direct award.
+
 Worked example
 --------------
 With the default settings. c1 grew to the limit, c2 a cent beyond it (A). c3's second amendment takes back
@@ -83,7 +87,7 @@ from spendaudit.model.findings import TOTAL, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._limits import Limited
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 
 #: Contracts of two sources may share an id.
 CONTRACT: Final = ("source", "contract_id")
@@ -144,6 +148,7 @@ RULE: Final = Rule(
     name="direct-award-amended-past-limit",
     ocp=("R054",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.CONTRACT,
     subject="contracts",
     needs={

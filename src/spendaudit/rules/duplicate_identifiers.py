@@ -33,6 +33,10 @@ False positives
   rules.
 - Portals that number contracts anew for each buyer or year; placeholders such as `S/N` in place of a number.
 
+What would settle it
+--------------------
+The contract or order behind each row, and how the portal says that it numbers them.
+
 Worked example
 --------------
 C-1 stands twice in one file (A), C-2 in two files with another amount (B), C-3 for two suppliers (C). C-4 of
@@ -67,7 +71,7 @@ import polars as pl
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: What the rows are compared in, and what a reader calls it.
 COMPARED: Final = {
@@ -120,6 +124,7 @@ RULE: Final = Rule(
     id="DQ002",
     name="duplicate-identifiers",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.DATA_QUALITY,
     subject="contracts",
     needs={"contracts": frozenset({"contract_id"})},

@@ -36,6 +36,10 @@ False positives
 - `any-document`: standard fees, and payees that are all published under the label "redacted".
 - A reversal booked as one sum for several payments is not recognised.
 
+What would settle it
+--------------------
+The invoices and payment orders of each payment, and the bank's record of what was paid back.
+
 Worked example
 --------------
 With the default settings. Inv-1 stands twice (A); p03 to p07 differ from it in payer, payee, document, date
@@ -112,7 +116,7 @@ from spendaudit.rules._amounts import money
 from spendaudit.rules._parties import known_by, party
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._reversals import PARTIES, reversed_pairs
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: What the lines of one finding share.
 SHARED: Final = {
@@ -201,6 +205,7 @@ RULE: Final = Rule(
     id="PAY001",
     name="duplicate-payment",
     severity=Severity.HIGH,
+    precision=Precision.HIGH,
     stage=Stage.PAYMENT,
     subject="payments",
     needs={"payments": frozenset({"payee_key", "currency", "document_id", "date", "amount"})},

@@ -24,6 +24,10 @@ False positives
 - Amendments published under the day of the contract, or a contract under the day of its last version.
 - Contracts whose final quantity is set in a first amendment by design.
 
+What would settle it
+--------------------
+The amendment, the report that justifies it, and the last version of the tender's terms.
+
 Worked example
 --------------
 With the default settings. c1 was amended on day 30 (A), c2 a day later, c3 on the day of its signature (B),

@@ -22,7 +22,7 @@ Threshold
   alone makes things alike.
 - `min_tenders`: 20, a default of this project.
 
-At most a quarter of tenders can be below: above that share the run warns. Of 3,771 tenders of Himachal
+At most a quarter of tenders can be below: the run warns above 25 %. Of 3,771 tenders of Himachal
 Pradesh 4 % are. Viespirkiai takes fewer than three bids in place of a quarter, and finds 67 % in Lithuania.
 
 False positives
@@ -30,6 +30,10 @@ False positives
 - Things that two characters of a code call alike, and a market does not.
 - Small places among large ones, small amounts among large ones.
 - Portals that count admitted bids, or winners, where others count bids.
+
+What would settle it
+--------------------
+What the tender asked of bidders, the questions about its terms, and the survey of the market.
 
 Worked example
 --------------
@@ -76,7 +80,7 @@ from spendaudit.model.findings import FINDING, PLACE, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import competitive, whose
 from spendaudit.rules._parties import date_basis
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._totals import total
 
 #: Tenders that agree in these are alike.
@@ -147,6 +151,7 @@ RULE: Final = Rule(
     name="few-bidders",
     ocp=("R019",),
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.TENDER,
     subject="contracts",
     needs={"contracts": frozenset({"procurement_method", "number_of_tenderers"})},

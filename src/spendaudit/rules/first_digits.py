@@ -34,6 +34,10 @@ False positives
 - Fixed prices, fees and rents; framework ceilings; buyers of one kind of thing, whose amounts lie together.
 - Contracts just under a limit, which SPL004 asks about.
 
+What would settle it
+--------------------
+The invoices of some of these contracts, and the price lists or fees that would explain their amounts.
+
 Worked example
 --------------
 With the default settings. Hill has fifty contracts from 10 to 10,000, no less than a thousand times as much;
@@ -116,7 +120,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 BUYER: Final = ("buyer_key", "currency")
 #: The share of each first digit in Benford's law.
@@ -202,6 +206,7 @@ RULE: Final = Rule(
     name="first-digits",
     ocp=("R029",),
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({*BUYER, "amount"})},

@@ -29,6 +29,10 @@ False positives
 - Round prices, whose ratios are few: 100 and 110, 200 and 220.
 - Tenders of one firm's two branches.
 
+What would settle it
+--------------------
+The price schedules of both bidders in these tenders, and the register's entries of their owners.
+
 Worked example
 --------------
 With the default settings. Bay asked 5 % more than Ash in four tenders (A), in one of which it was rejected.
@@ -103,7 +107,7 @@ from spendaudit.model.findings import FINDING, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import BIDDER, CONTRACTS, READ, TENDER, bidder, standing, submitted
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PAIR: Final = ("source", "currency", "lower_bidder", "higher_bidder", "ratio")
 
@@ -164,6 +168,7 @@ RULE: Final = Rule(
     name="fixed-multiple-of-bids",
     ocp=("R023",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="bids",
     needs={"bids": frozenset({"tender_id", "amount", "currency"})},

@@ -27,6 +27,10 @@ False positives
   framework has one.
 - A file that holds a part of the orders only.
 
+What would settle it
+--------------------
+The decision that chose the framework's supplier, the bids for it, and the rules for ordering from it.
+
 Worked example
 --------------
 With the default settings; a row stands for as many as `times` says. Five buyers ordered ten times from one
@@ -77,7 +81,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._parties import date_basis, known_by, party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._totals import total
 
 #: Two portals may have a framework of one number each.
@@ -138,6 +142,7 @@ RULE: Final = Rule(
     id="COM013",
     name="framework-with-one-supplier",
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"framework_id", "buyer_key", "supplier_key"})},

@@ -30,6 +30,10 @@ False positives
 - Unit prices beside totals; prices that are symbolic.
 - One rival who did not know the market.
 
+What would settle it
+--------------------
+The winner's explanation of its price, the buyer's check of it, and the amendments since.
+
 Worked example
 --------------
 With the default settings. The second bid of T1 is half as much again as the first (A), that of T2 a cent

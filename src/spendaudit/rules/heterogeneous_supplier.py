@@ -22,6 +22,10 @@ False positives
 ---------------
 - General traders, department stores, consultancies; codes chosen at random.
 
+What would settle it
+--------------------
+The supplier's registered activities, its subcontracts, and the proof of capacity in its bids.
+
 Worked example
 --------------
 With the default settings. Ash sold nine kinds by the codes of its contracts, the tenth is on a second line

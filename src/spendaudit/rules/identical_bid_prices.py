@@ -25,6 +25,10 @@ False positives
 - Bids of one unit, or of hours at a fixed rate.
 - One bidder who is published under two numbers; a joint bid that is published once for each member.
 
+What would settle it
+--------------------
+The bids as they were handed in, with their price schedules, and any tariff that sets the price.
+
 Worked example
 --------------
 With the default settings. In T1 two bidders asked 100 (A), two others 90 (B), and one 100 US dollars. Of T2's
@@ -84,7 +88,7 @@ from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import BIDDER, CONTRACTS, READ, TENDER, bidder, gathered, standing, submitted
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PRICE: Final = (*TENDER, "currency", "amount")
 
@@ -122,6 +126,7 @@ RULE: Final = Rule(
     name="identical-bid-prices",
     ocp=("R028",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="bids",
     needs={"bids": frozenset({"tender_id", "amount", "currency"})},

@@ -29,6 +29,10 @@ False positives
 - The one great project of a small source; a file of few contracts.
 - Framework ceilings beside estimates for a first order.
 
+What would settle it
+--------------------
+The contract's clause on its price, the award decision, and the invoices paid since.
+
 Worked example
 --------------
 With the default settings. c1 is 200 times its estimate (A), c4 100 times its first amount (B); a cent less is
@@ -95,7 +99,7 @@ from spendaudit.rules._amounts import money
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import READ, one_each
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 MARKET: Final = ("source", "currency")
 
@@ -165,6 +169,7 @@ RULE: Final = Rule(
     id="DQ005",
     name="implausible-amount",
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.DATA_QUALITY,
     subject="contracts",
     needs={"contracts": frozenset({"amount", "currency"})},

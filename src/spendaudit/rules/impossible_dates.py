@@ -25,6 +25,10 @@ False positives
 - Placeholders of a portal, such as 1900-01-01 or 9999-12-31, which mean "unknown" or "for ever".
 - Contracts that were put on record after they had ended; archives that are older than 1990.
 
+What would settle it
+--------------------
+The signed contract with its dates, and the record as the portal shows it today.
+
 Worked example
 --------------
 With the default settings. A period may be of one day, but not end before it begins (A, B). The first day of

@@ -40,6 +40,10 @@ a firm bears it (`--show-personal` shows both).
 Rows without a number, and those whose number nobody can judge (masked by the portal, or of a country without
 a published algorithm), are not what is asked about.
 
+What would settle it
+--------------------
+A contract or invoice that bears the supplier's number, and the entry in the tax or company register.
+
 Worked example
 --------------
 The first number has a wrong check digit and stands twice (A). `S/I` stands for two suppliers, in two
@@ -72,7 +76,7 @@ import polars as pl
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class InvalidTaxNumber(Params):
@@ -111,6 +115,7 @@ RULE: Final = Rule(
     id="SUP004",
     name="invalid-tax-number",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.DATA_QUALITY,
     subject="contracts",
     needs={"contracts": frozenset({"supplier_id", "supplier_id_valid"})},

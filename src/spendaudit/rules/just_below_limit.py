@@ -32,6 +32,10 @@ False positives
 - Limits without tax, compared with amounts that include it.
 - A ceiling that holds for buyers of another size, as in Mexico.
 
+What would settle it
+--------------------
+The quotations or the calculation of the price, and the rule from which the buyer takes its limit.
+
 Worked example
 --------------
 With the default settings. c1 is a hundredth of a cent under the band and c2 at its lower end (A), c3 at the

@@ -25,13 +25,17 @@ Threshold
 
 In Chile's execution of April 2017, 214 of 2 516 lines with an approved amount (8.5 %). In Mexico's federal
 budget of 2018, 273 of 1 875 (15 %; 1.9 % with `least=1000000`); in its federalised spending of Puebla, 708 of
-4 564 (16 %; 4.4 %).
+4 564 (16 %; 4.4 %). The run warns above 20 %, a default of this project that leaves room above these.
 
 False positives
 ---------------
 - Budgets that follow prices, and supplementary budgets that parliament passed itself.
 - Placeholders that the law fills later; central reserves that are handed out during the year.
 - Reclassification: what was approved on one line is booked on another.
+
+What would settle it
+--------------------
+The law or decree behind each change, with its justification and the day of its publication.
 
 Worked example
 --------------

@@ -29,6 +29,10 @@ False positives
 - Works and other rare large projects, which have a new supplier each time.
 - A supplier that was renamed or merged.
 
+What would settle it
+--------------------
+The supplier's register entry with its owners, its proof of capacity, and how it came to bid.
+
 Worked example
 --------------
 With the default settings. 90 % of Hill's contracts in pesos are of 10.00 or less. Ash is new after 365 days,

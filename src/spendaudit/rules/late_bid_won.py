@@ -26,6 +26,10 @@ False positives
 - The portal's date of loading, or of a correction, in place of the bid's; a second round of prices.
 - Days that are written in UTC where the close is in local time.
 
+What would settle it
+--------------------
+The portal's log of when each bid came in, and the notice with the last closing time that it set.
+
 Worked example
 --------------
 With the default settings. In T1 the winner's bid came the day after the close (A), in T2 on its day. In T3 it
@@ -80,7 +84,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import TENDER, undecided, valid
 from spendaudit.rules._gathered import READ
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._totals import total
 
 WINNER: Final = (*TENDER, "supplier_id")
@@ -131,6 +135,7 @@ RULE: Final = Rule(
     name="late-bid-won",
     ocp=("R030",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="contracts",
     needs={

@@ -22,6 +22,10 @@ False positives
 - A later version of the notice, which carries its own day.
 - Contracts below the amount from which the law asks for publication.
 
+What would settle it
+--------------------
+The portal's log of the publication, and the signed contract with its date.
+
 Worked example
 --------------
 With the default settings. c1 was published exactly ten days after its signature, c2 a day later (A), c3 on

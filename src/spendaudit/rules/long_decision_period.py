@@ -29,6 +29,10 @@ False positives
 - The award of a later lot, or a call-off, under the dates of the first.
 - A year typed wrong.
 
+What would settle it
+--------------------
+The evaluation report, the complaints with what was decided on them, and letters about keeping bids open.
+
 Worked example
 --------------
 With the default settings. t1 took exactly 255 days, t2 a day more (A), its two lots together. t3 was by
@@ -61,7 +65,7 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class LongDecisionPeriod(Params):
@@ -91,6 +95,7 @@ RULE: Final = Rule(
     name="long-decision-period",
     ocp=("R062",),
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"tender_end", "award_date", "procurement_method"})},

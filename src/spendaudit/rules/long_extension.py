@@ -26,6 +26,10 @@ False positives
 - Extensions that the tender offered and priced as options.
 - A year typed wrong.
 
+What would settle it
+--------------------
+The act that extended the contract, the report that justifies it, and the tender's terms on options.
+
 Worked example
 --------------
 With the default settings. c1 had a term of 100 days and 50 more, c2 a day beyond that (A), c3 was cut short.

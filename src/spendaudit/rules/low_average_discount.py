@@ -19,7 +19,8 @@ Threshold
 ---------
 - `saving`: 0.03, as IHALENT takes for a tender (below 3 %), here of all tenders together. The median saving
   in Bulgaria is 1 % (electionsbg), and 41 % of winners hardly moved their price in Ukraine (Dozorro, 2017).
-  So a third to a half of all buyers may be findings in a country: compare buyers of one trade.
+  So a third to a half of all buyers may be findings in a country: compare buyers of one trade. For that
+  reason the run warns above 50 %.
 - `min_tenders`: 10, a default of this project.
 
 False positives
@@ -27,6 +28,10 @@ False positives
 - Fixed prices: medicines, fuel, fees. Portals that write the award over the estimate afterwards.
 - One tender so large that it outweighs the others: see `largest`, its share of the estimates.
 - Estimates without a tax that the awards include.
+
+What would settle it
+--------------------
+The estimates with how they were worked out, and all bids received in each of the tenders.
 
 Worked example
 --------------

@@ -27,6 +27,10 @@ False positives
 - Bids with a slip, for a part of the work, or in unit prices.
 - Tenders by lots; tenders in which price decides little.
 
+What would settle it
+--------------------
+The evaluation report with the reason for the rejection, and the bidder's complaint, if it made one.
+
 Worked example
 --------------
 In T1 and T2 the lowest bid was disqualified, being lower than the lowest valid one, or equal to it (A, B). In
@@ -94,7 +98,7 @@ from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import TENDER, refused, submitted, undecided, valid
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class LowestBidDisqualified(Params):
@@ -146,6 +150,7 @@ RULE: Final = Rule(
     name="lowest-bid-disqualified",
     ocp=("R036",),
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="contracts",
     needs={

@@ -23,6 +23,10 @@ False positives
 - Portals that publish whether a contract was amended, not how often, as CompraNet does: there the answer
   stays at one, and `count=1` asks for those.
 
+What would settle it
+--------------------
+Each amendment with the report that justifies it, and what the tender's terms said about changes.
+
 Worked example
 --------------
 With the default settings. c1 was amended twice, c2 three times (A), c3 never; for c4 the number is not known.

@@ -33,6 +33,10 @@ False positives
 - Few bids; a sector in which papers are often incomplete.
 - Portals that publish every bid but the winner's as rejected.
 
+What would settle it
+--------------------
+The evaluation reports of these tenders with each reason for rejection, and the complaints about them.
+
 Worked example
 --------------
 With the default settings; a row stands for as many as `times` says. Hill disqualified five of ten bids (A),

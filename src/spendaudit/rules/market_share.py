@@ -26,6 +26,10 @@ False positives
 - Codes so fine that few can deliver what they name, or that most buyers do not use.
 - A framework of a central buyer, from which all buy; data that holds a part of the market only.
 
+What would settle it
+--------------------
+The decisions behind these awards with the bids received for each, and the terms of frameworks.
+
 Worked example
 --------------
 With the default settings. Ash has exactly 40 of 100 pesos for 3019 in 2024, from two buyers (A): other money,

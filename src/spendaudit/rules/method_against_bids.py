@@ -24,6 +24,10 @@ False positives
 - Orders under a framework, which are published with its bids. Direct awards after a tender that failed.
 - Portals that count invitations, or quotations that were asked for, as bids; zero for "not counted".
 
+What would settle it
+--------------------
+The record of opening the bids, and the decision that names the method of buying.
+
 Worked example
 --------------
 A direct award with two bids is a finding (A), with one or none it is not. An open, limited or selective

@@ -24,6 +24,10 @@ False positives
   secret.
 - A field that is wanted for some methods only. What depends on the method is not among the six.
 
+What would settle it
+--------------------
+The contracts or orders themselves, and the portal's rule on which fields must be filled.
+
 Worked example
 --------------
 With the default settings. Of ten contracts six have amounts, nine or eight the rest. Hill left date and

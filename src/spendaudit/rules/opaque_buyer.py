@@ -27,6 +27,10 @@ False positives
 - Contracts in progress, which have no end or signature yet, or came to nothing.
 - A buyer that reports through another system; fields that do not apply to what it buys.
 
+What would settle it
+--------------------
+The contracts whose fields are empty, and the rule that says which fields the buyer must publish.
+
 Worked example
 --------------
 With the default settings. Open tenders in the first source have four fields. Of 40 Hill left 10 empty, in
@@ -96,7 +100,7 @@ from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 ALIKE: Final = ("source", "procurement_method")
 BUYER: Final = ("source", "buyer_key")
@@ -176,6 +180,7 @@ RULE: Final = Rule(
     id="DQ009",
     name="opaque-buyer",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.DATA_QUALITY,
     subject="contracts",
     needs={"contracts": frozenset({"source"})},

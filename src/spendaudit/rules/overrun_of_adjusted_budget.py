@@ -31,6 +31,10 @@ False positives
 - Interim figures: an amendment that is under way is not published yet. Ask again with the figures at closing.
 - Lines that are paid from their own revenue; transfers between institutions of one government.
 
+What would settle it
+--------------------
+The decrees that amended the line up to the closing date, and the law that lets it be exceeded.
+
 Worked example
 --------------
 With the default settings. Pens are spent to the last cent, ink is a cent over (A). Roads are over as a whole
@@ -75,7 +79,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class OverrunOfAdjustedBudget(Params):
@@ -123,6 +127,7 @@ RULE: Final = Rule(
     id="BUD001",
     name="overrun-of-adjusted-budget",
     severity=Severity.HIGH,
+    precision=Precision.HIGH,
     stage=Stage.BUDGET,
     subject="budget",
     needs={"budget": NEEDS | {"adjusted", "executed"}},

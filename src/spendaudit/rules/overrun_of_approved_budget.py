@@ -34,6 +34,10 @@ False positives
 - Reclassification: what was planned on one line is booked on another.
 - Interim figures say less than the year's: a line that is over in April will not be less over in December.
 
+What would settle it
+--------------------
+The laws or decrees that amended the line since its approval, each with its justification.
+
 Worked example
 --------------
 With the default settings. Pens are ten per cent over to the cent, ink is a cent more (A), whatever the
@@ -72,7 +76,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class OverrunOfApprovedBudget(Params):
@@ -120,6 +124,7 @@ RULE: Final = Rule(
     id="BUD002",
     name="overrun-of-approved-budget",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.BUDGET,
     subject="budget",
     needs={"budget": NEEDS | {"approved", "executed"}},

@@ -36,6 +36,10 @@ False positives
 - One-time purchases early in the year; works that begin late and go fast.
 - An amendment that is under way.
 
+What would settle it
+--------------------
+The institution's schedule of spending for the year, and the amendments under way.
+
 Worked example
 --------------
 With the default settings, after six months: what was spent is doubled. Pens come to 110, ink to two cents
@@ -89,7 +93,7 @@ from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import SHARD, USES, expense_leaf, line, per_line
 from spendaudit.rules._fiscal_year import DATED, YEAR, FiscalYear, appropriation, latest
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 
 
 class PaceOfSpending(FiscalYear):
@@ -163,6 +167,7 @@ RULE: Final = Rule(
     id="BUD014",
     name="pace-of-spending",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.BUDGET,
     subject="budget",
     needs={"budget": DATED | {"executed"}},

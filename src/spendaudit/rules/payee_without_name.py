@@ -29,6 +29,10 @@ False positives
 - Grants, care and compensation to people, whose names must not be published.
 - Sums of small expenses, of which each is published elsewhere.
 
+What would settle it
+--------------------
+The ledger of these payments, with names where the law allows it, and the ground for withholding others.
+
 Worked example
 --------------
 With the default settings. Rows without a key name nobody. Hill paid two labels (A, B), one of them twice, in

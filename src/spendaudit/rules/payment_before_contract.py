@@ -27,6 +27,10 @@ False positives
 - Work that an earlier contract, or an emergency, allowed; deposits and reservations.
 - Day and month typed the wrong way round.
 
+What would settle it
+--------------------
+The signed contract with its date, the payment order, and the act that allowed payment in advance.
+
 Worked example
 --------------
 With the default settings. On c1 was paid on the day it was signed, on c2 a day before, twice, and once later

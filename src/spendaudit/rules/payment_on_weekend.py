@@ -29,6 +29,10 @@ False positives
 - Dates of an invoice, of a purchase on a card or of a delivery, published as dates of payment.
 - Bodies that work on weekends.
 
+What would settle it
+--------------------
+The payment orders with who released them and when, and the bank's statement of that day.
+
 Worked example
 --------------
 With the default settings. The 6th of January 2024 is a Saturday, the 7th a Sunday (A, B), the 5th a Friday
@@ -66,7 +70,7 @@ from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: Days of the week, from 1 for Monday.
 DAYS: Final = {"saturday-sunday": (6, 7), "friday-saturday": (5, 6), "sunday": (7,)}
@@ -121,6 +125,7 @@ RULE: Final = Rule(
     id="PAY007",
     name="payment-on-weekend",
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.PAYMENT,
     subject="payments",
     needs={"payments": frozenset({"date", "amount", "currency"})},

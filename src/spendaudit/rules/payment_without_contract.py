@@ -28,6 +28,10 @@ False positives
 - Contracts of past years, or of another body, that the data do not hold.
 - Small purchases on a card.
 
+What would settle it
+--------------------
+The contract, order or legal ground of these payments, as the payment orders cite it.
+
 Worked example
 --------------
 With the default settings. Half of Hill's four payments are linked: Ash got one without a number and one with
@@ -80,7 +84,7 @@ from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._parties import known_by, party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: A share is compared in so many parts.
 PARTS: Final = 10_000
@@ -145,6 +149,7 @@ RULE: Final = Rule(
     id="PAY012",
     name="payment-without-contract",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.PAYMENT,
     subject="payments",
     needs={

@@ -26,6 +26,10 @@ False positives
 - Prices by index or in units of account; a contract in one currency paid in another.
 - An amendment that is published elsewhere, or not yet.
 
+What would settle it
+--------------------
+The invoices and payment orders of the contract, and every amendment up to the last payment.
+
 Worked example
 --------------
 With the default settings. c1 was paid exactly one per cent more, c2 a cent beyond that (A), c3 less, c4 what
@@ -59,7 +63,7 @@ from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._growths import beyond, per_growth
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class PaymentsAboveContract(Params):
@@ -101,6 +105,7 @@ RULE: Final = Rule(
     name="payments-above-contract",
     ocp=("R068",),
     severity=Severity.HIGH,
+    precision=Precision.HIGH,
     stage=Stage.PAYMENT,
     subject="contracts",
     needs={"contracts": frozenset({"amount", "paid_amount", "currency"})},

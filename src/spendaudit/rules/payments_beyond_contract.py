@@ -28,6 +28,10 @@ False positives
 - An amendment that is published elsewhere, or not yet.
 - Numbers that mean a framework in one file and a call-off in the other.
 
+What would settle it
+--------------------
+The contract with all its amendments, and the invoices and payment orders that name it.
+
 Worked example
 --------------
 With the default settings. On c1 exactly one per cent more was paid, on c2 a cent beyond that, in two parts
@@ -82,7 +86,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 KEY: Final = ("contract_id", "currency")
 
@@ -147,6 +151,7 @@ RULE: Final = Rule(
     name="payments-beyond-contract",
     ocp=("R068",),
     severity=Severity.HIGH,
+    precision=Precision.HIGH,
     stage=Stage.PAYMENT,
     subject="payments",
     needs={

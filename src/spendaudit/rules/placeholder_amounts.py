@@ -28,6 +28,10 @@ False positives
 - Prices in thousands or millions, of which one may be a price. Real prices of such amounts.
 - Where a price is secret by law, zero may be how the portal says so (K-Index).
 
+What would settle it
+--------------------
+The contract's clause on its price, and the invoices that were paid under it.
+
 Worked example
 --------------
 Hill's first six are placeholders (A); 1.01, credits, six nines and 12,345 are not, nor twos. Another buyer,

@@ -23,6 +23,10 @@ False positives
 - Cooperation that the law provides for; shared services; public utilities, universities and hospitals.
 - A firm that is named like a public body.
 
+What would settle it
+--------------------
+The agreement of the two bodies, the law that it rests on, and the subcontracts made under it.
+
 Worked example
 --------------
 Hill bought twice from a ministry (A), once in dollars (B); another buyer's contract is another finding (C).
@@ -58,7 +62,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._estimates import competitive
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import date_basis, who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PAIR: Final = ("buyer_key", "supplier_key", "currency")
 
@@ -82,6 +86,7 @@ RULE: Final = Rule(
     id="SUP014",
     name="public-supplier",
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({*PAIR, "amount", "supplier_kind", "procurement_method"})},

@@ -17,8 +17,8 @@ Threshold
 - `min_contracts`: 3, and `days`: 1096, which are 36 months, as in indicator A1 of open-tender-watch. A1 takes
   the first and the last award of a pair, so that a pair active for longer is never flagged; here it is.
 
-Where direct awards are the usual way to buy, three in three years say little. The run warns when more than a
-fifth of them is flagged, a default of this project; raise `min_contracts` then.
+Where direct awards are the usual way to buy, three in three years say little. The run warns above 20 %, a
+default of this project; raise `min_contracts` then.
 
 False positives
 ---------------
@@ -26,6 +26,10 @@ False positives
 - Public bodies and state companies that buy from each other.
 - Small purchases that the law lets anyone award directly; portals that publish call-offs as direct awards.
 - Suppliers that go by name: two of one name are taken for one (see `supplier_known_by`).
+
+What would settle it
+--------------------
+The decision behind each direct award with the exception it names, and the quotations compared.
 
 Worked example
 --------------
@@ -76,7 +80,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._parties import date_basis, who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._windows import rows_in, runs, windows
 
 PAIR: Final = ("buyer_key", "supplier_key")
@@ -136,6 +140,7 @@ RULE: Final = Rule(
     name="repeat-direct-awards",
     ocp=("R055",),
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({*PAIR, "procurement_method", "decision_date"})},

@@ -24,6 +24,10 @@ False positives
 - Several lots or places at one price; members of a framework that buy alike.
 - Contracts that a portal publishes once for each item or supplier (DQ002 finds some).
 
+What would settle it
+--------------------
+The purchase request of each contract, and the record of receiving what was bought under it.
+
 Worked example
 --------------
 With the default settings. Elm has three contracts of 70.00 within 366 days, the first and the last included

@@ -23,6 +23,10 @@ False positives
 - Standard titles of a portal; orders under one framework; lots of one tender.
 - Buyers of one kind of thing.
 
+What would settle it
+--------------------
+The purchase requests behind these contracts, with the need, the place and the unit of each.
+
 Worked example
 --------------
 With the default settings. All ten of Hill's contracts have one title (A), and exactly two fifths of Moor's
@@ -96,7 +100,7 @@ from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import party
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 BUYER: Final = ("source", "buyer_key")
 
@@ -142,6 +146,7 @@ RULE: Final = Rule(
     id="DQ014",
     name="repeated-title",
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.DATA_QUALITY,
     subject="contracts",
     needs={"contracts": frozenset({"title"})},

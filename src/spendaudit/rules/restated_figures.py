@@ -33,6 +33,10 @@ False positives
 - Portals on which `approved` follows the amendments of the year.
 - Codes that two lines share in one file and only one of them in the other.
 
+What would settle it
+--------------------
+The publisher's notice of the correction, and both versions of the figures with their dates.
+
 Worked example
 --------------
 With the default settings. What was paid for pens by June was a unit more in a later file, for ink a cent more
@@ -91,7 +95,7 @@ from spendaudit.model.findings import FINDING, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import SHARD
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: One line of one year.
 KEY: Final = ("institution_id", "named", "line_id", "fiscal_year", "currency")
@@ -182,6 +186,7 @@ RULE: Final = Rule(
     id="BUD016",
     name="restated-figures",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.DATA_QUALITY,
     subject="budget",
     needs={"budget": frozenset({"line_id", "fiscal_year", "currency"})},

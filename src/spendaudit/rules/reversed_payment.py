@@ -28,6 +28,10 @@ False positives
 - Equal amounts of standard fees, of which another one was taken back.
 - A reversal booked as one sum for several payments, or a part of one, is not found.
 
+What would settle it
+--------------------
+The credit note or the correcting entry, and the invoice that the first payment was for.
+
 Worked example
 --------------
 With the default settings. Inv-1 was taken back 60 days later (A), inv-2 61 days later. Of two payments of 70
@@ -90,7 +94,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._parties import known_by, party
 from spendaudit.rules._reversals import PARTIES, reversed_pairs
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class ReversedPayment(Params):
@@ -140,6 +144,7 @@ RULE: Final = Rule(
     id="PAY013",
     name="reversed-payment",
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.PAYMENT,
     subject="payments",
     needs={"payments": frozenset({"payee_key", "currency", "date", "amount"})},

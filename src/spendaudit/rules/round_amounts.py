@@ -26,6 +26,10 @@ False positives
 - Currencies without cents, and prices agreed in round monthly sums.
 - Amounts that a portal publishes in thousands.
 
+What would settle it
+--------------------
+The quotations or price schedules behind these contracts, and the invoices that were paid.
+
 Worked example
 --------------
 With the default settings. Nine of Elm's ten contracts with Hill are round (A): those below 10,000, in another
@@ -88,7 +92,7 @@ from spendaudit.rules._amounts import money
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PAIR: Final = ("buyer_key", "supplier_key", "currency")
 #: From which amount on which multiples are round, the largest first.
@@ -149,6 +153,7 @@ RULE: Final = Rule(
     id="PRC007",
     name="round-amounts",
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({*PAIR, "amount"})},

@@ -37,6 +37,10 @@ False positives
 - Rates and rents that begin or end within the data.
 - Portals that number the parts of one payment.
 
+What would settle it
+--------------------
+The invoices behind both payments, with the period or the delivery that each is for.
+
 Worked example
 --------------
 With the default settings. Ash got 50 twice, 7 days apart (A), 60 twice, 8 days apart; 70 on one document on
@@ -102,7 +106,7 @@ from spendaudit.rules._amounts import money
 from spendaudit.rules._parties import known_by, party
 from spendaudit.rules._repeats import digest, perhaps_repeated
 from spendaudit.rules._reversals import PARTIES, reversed_pairs
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: What the rows of one payment share. A row without a document stands for itself.
 PAYMENT: Final = (*PARTIES, "date", "document_id", "own_file", "own_row")
@@ -185,6 +189,7 @@ RULE: Final = Rule(
     id="PAY002",
     name="same-amount-again",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.PAYMENT,
     subject="payments",
     needs={"payments": frozenset({"payee_key", "currency", "date", "amount"})},

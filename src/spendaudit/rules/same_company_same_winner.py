@@ -27,6 +27,10 @@ False positives
 - Firms of one group that bid apart for reasons of law.
 - Tenders by lots, in which bidders do not meet.
 
+What would settle it
+--------------------
+The bids of both in these tenders with who signed them, and the register's entries of their owners.
+
 Worked example
 --------------
 With the default settings. S1 and S2 met in four tenders that S1 won (A). S3 met S1 in three of them; its bid
@@ -117,7 +121,7 @@ from spendaudit.model.findings import FINDING, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import READ, TENDER, undecided, valid
 from spendaudit.rules._estimates import at_least
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PAIR: Final = ("source", "one", "other")
 
@@ -185,6 +189,7 @@ RULE: Final = Rule(
     name="same-company-same-winner",
     ocp=("R053",),
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="bids",
     needs={

@@ -26,6 +26,10 @@ False positives
 - Orders from a catalogue, whose competition took place before.
 - Direct awards that a portal publishes as invitations.
 
+What would settle it
+--------------------
+The notice with the time of its publication, the list of who was told of it, and the award decision.
+
 Worked example
 --------------
 With the default settings. t1 was awarded on the day of its call (A), t2 a day after, t3 a day before. t4 was

@@ -31,6 +31,10 @@ False positives
 - Orders of one delivery plan that are sent together; lots of one tender.
 - Limits without tax, compared with amounts that include it.
 
+What would settle it
+--------------------
+The purchase requests and invoices of that day by unit, and the decision behind each order.
+
 Worked example
 --------------
 With the default settings. S01 sold for 120 on the 3rd (A), and for 180 on the 5th (B), but once on the 4th.
@@ -92,7 +96,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 
 #: Purchases that differ in one of these are not parts of one purchase. Portals leave out the middle two.
 KEY: Final = ("buyer_key", "supplier_key", "main_procurement_category", "procurement_method", "currency")
@@ -141,6 +145,7 @@ RULE: Final = Rule(
     name="same-day-split",
     ocp=("R011", "R055"),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={

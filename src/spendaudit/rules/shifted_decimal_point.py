@@ -27,6 +27,10 @@ False positives
 ---------------
 - Contracts that are truly ten times as large: a year after months, a building after repairs.
 
+What would settle it
+--------------------
+The contract's clause on its price, and the invoices or payment orders that followed.
+
 Worked example
 --------------
 With the default settings. Elm's usual contract with Hill is 100. From 500 to 2,000, and so on, an amount
@@ -121,7 +125,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._cohorts import fence, quartiles
 from spendaudit.rules._gathered import READ, one_each
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PAIR: Final = ("buyer_key", "supplier_key", "currency")
 #: What a number is multiplied by when its point slips by one, two or three places.
@@ -168,6 +172,7 @@ RULE: Final = Rule(
     id="PRC006",
     name="shifted-decimal-point",
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.DATA_QUALITY,
     subject="contracts",
     needs={"contracts": frozenset({*PAIR, "amount"})},

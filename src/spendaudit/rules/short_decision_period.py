@@ -29,6 +29,10 @@ False positives
 - Invitations to a few, catalogues and mini-competitions, whose law sets short steps.
 - Portals that publish the opening of the award envelope, or a late stage, as the close of bids.
 
+What would settle it
+--------------------
+The record of opening the bids, and the evaluation report with its date and signatures.
+
 Worked example
 --------------
 With the default settings. t1 was decided on the day of the close (A), t2 four days after (B), t3 five. The

@@ -31,6 +31,10 @@ False positives
 - A notice that was published again after a correction; a date of typing in the place of publication.
 - Tenders whose `tender_start` is when questions, or the procedure, began.
 
+What would settle it
+--------------------
+The notice with the days of its publication and its corrections, and the reason for the short period.
+
 Worked example
 --------------
 With the default settings. t1 gave exactly 15 days, t2 a day less: its two lots are one finding (A), a third
@@ -72,7 +76,7 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class ShortSubmissionPeriod(Params):
@@ -109,6 +113,7 @@ RULE: Final = Rule(
     name="short-submission-period",
     ocp=("R003",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="contracts",
     needs={"contracts": frozenset({"tender_start", "tender_end", "procurement_method"})},

@@ -26,6 +26,10 @@ False positives
 - Portals whose award date is that of its publication. In Portugal the law lets signing come first.
 - Call-offs, which carry the dates of their framework.
 
+What would settle it
+--------------------
+The award decision and the contract with the days of their signatures, and the record of opening bids.
+
 Worked example
 --------------
 With the default settings. c1 is in order, c2 was signed on the day of its award, c3 a day before (A). c4 was
@@ -61,7 +65,7 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class SignedBeforeAward(Params):
@@ -114,6 +118,7 @@ RULE: Final = Rule(
     id="TIM005",
     name="signed-before-award",
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.CONTRACT,
     subject="contracts",
     needs={"contracts": frozenset({"award_date"})},

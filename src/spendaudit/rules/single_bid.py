@@ -21,7 +21,7 @@ Threshold
 Cardinal (R018) takes the same two procedures, and call-offs. Single bids are common: 55 % of procurements in
 Lithuania (Viespirkiai), 20 % of competed awards of the US Department of Labor in 2024, 3 % of 3,771 tenders
 of Himachal Pradesh, by invitation nearly all. The EU's Single Market Scoreboard calls 20 % of a buyer's
-tenders bad; the run warns above that share.
+tenders bad: the run warns above 20 %.
 
 False positives
 ---------------
@@ -29,6 +29,10 @@ False positives
   one more says little: see `few-bidders`.
 - Lots: the number of a whole tender beside each of its lots, or the other way round.
 - Portals that count admitted bids, or winners, where others count bids.
+
+What would settle it
+--------------------
+The tender's terms, the list of who asked for them, and the survey of the market before the call.
 
 Worked example
 --------------
@@ -72,7 +76,7 @@ from spendaudit.model.findings import FINDING, PLACE, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import whose
 from spendaudit.rules._parties import date_basis
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._totals import total
 
 
@@ -117,6 +121,7 @@ RULE: Final = Rule(
     name="single-bid",
     ocp=("R018",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.TENDER,
     subject="contracts",
     needs={"contracts": frozenset({"procurement_method", "number_of_tenderers"})},

@@ -23,6 +23,10 @@ False positives
 - Call-offs signed years after the award of their framework, under its date.
 - The date of typing or of publication in the place of the signature; a year typed wrong.
 
+What would settle it
+--------------------
+The award decision, the signed contract, and what passed between them: guarantees, complaints, changes.
+
 Worked example
 --------------
 With the default settings. c1 waited exactly 90 days, c2 a day more (A). c3 was signed at once, c4 before its
@@ -53,7 +57,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import OF_CONTRACT, days, per_contract
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class SlowSignature(Params):
@@ -78,6 +82,7 @@ RULE: Final = Rule(
     name="slow-signature",
     ocp=("R060",),
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.CONTRACT,
     subject="contracts",
     needs={"contracts": frozenset({"award_date", "date_signed"})},

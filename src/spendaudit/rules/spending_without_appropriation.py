@@ -30,6 +30,10 @@ False positives
   "Prestaciones Sociales del Empleador" are most of the 79, until a decree of the year regularises them.
 - Appropriations made for a whole item, with its lines at zero; spending booked under another code.
 
+What would settle it
+--------------------
+The act that authorises the spending, and the decree that created or regularised the line.
+
 Worked example
 --------------
 With the default settings. Ink has no appropriation (A), pens a cent of it. Fuel had one that was taken away
@@ -71,7 +75,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class SpendingWithoutAppropriation(Params):
@@ -104,6 +108,7 @@ RULE: Final = Rule(
     id="BUD009",
     name="spending-without-appropriation",
     severity=Severity.HIGH,
+    precision=Precision.HIGH,
     stage=Stage.BUDGET,
     subject="budget",
     needs={"budget": NEEDS | {"executed"}},

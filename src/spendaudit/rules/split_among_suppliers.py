@@ -36,6 +36,10 @@ False positives
 - Medicines and food, which are bought as they are needed from whoever has them.
 - Limits without tax, compared with amounts that include it.
 
+What would settle it
+--------------------
+The purchase request behind each order, the quotations compared, and the plan for buying this item.
+
 Worked example
 --------------
 With the default settings. Three suppliers sold item 1 for a cent more than the limit within 30 days (A), item
@@ -110,7 +114,7 @@ from spendaudit.model.findings import PLACE, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._item_splits import ItemSplits, item_splits, told
 from spendaudit.rules._limits import within_limit
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 
 
 def find(tables: Tables, params: ItemSplits) -> pl.LazyFrame:
@@ -134,6 +138,7 @@ RULE: Final = Rule(
     name="split-among-suppliers",
     ocp=("R011",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={

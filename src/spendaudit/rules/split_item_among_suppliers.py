@@ -35,6 +35,10 @@ False positives
 - Medicines and food, which are bought as they are needed from whoever has them.
 - Lines without tax, as Chile's are, add up to less than the orders: some splits are missed.
 
+What would settle it
+--------------------
+The lines of each order with unit and place of delivery, and the plan for buying this item.
+
 Worked example
 --------------
 With the default settings. Three orders hold item 1 for a cent more than the limit within 30 days (A), item 2
@@ -101,7 +105,7 @@ from spendaudit.model.findings import PLACE, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._item_splits import KEY, ItemSplits, item_splits, told
 from spendaudit.rules._limits import within_limit
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._windows import crowded
 
 #: Where the lines of an order are found: orders of two portals may share an id.
@@ -124,6 +128,7 @@ RULE: Final = Rule(
     name="split-item-among-suppliers",
     ocp=("R011",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={

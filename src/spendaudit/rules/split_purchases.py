@@ -34,6 +34,10 @@ False positives
 - Amendments, and parts of one contract by budget line, that a portal publishes as new contracts.
 - Limits without tax, compared with amounts that include it.
 
+What would settle it
+--------------------
+The purchase request behind each order (who asked, when, why), and the purchasing plan of the year.
+
 Worked example
 --------------
 With the default settings. S01 sold for 110 in three weeks (A). S02's two are 30 days apart (B), S03's are 31.
@@ -110,7 +114,7 @@ from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import date_basis, who
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._windows import crowded, rows_in, runs, windows
 
 #: Purchases that differ in one of these are not parts of one purchase. Portals leave out the middle two.
@@ -171,6 +175,7 @@ RULE: Final = Rule(
     name="split-purchases",
     ocp=("R011", "R055"),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={

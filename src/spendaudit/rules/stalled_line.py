@@ -31,6 +31,10 @@ False positives
 - Expenses of the last months: a bonus in December, a grant that is paid once a year.
 - Money that was moved away without a published amendment.
 
+What would settle it
+--------------------
+The plan for the line, what was contracted or ordered under it so far, and decrees that moved its money.
+
 Worked example
 --------------
 With the default settings. Nothing was spent on pens by the end of September (A), on ink nothing but a cent;

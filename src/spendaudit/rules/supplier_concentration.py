@@ -30,6 +30,10 @@ False positives
 - One large contract among small purchases; monopolies; specialised buyers with few suppliers anywhere.
 - Codes so fine that few can deliver what they name.
 
+What would settle it
+--------------------
+The tender files of the largest of these contracts: what was asked of bidders, and who bid.
+
 Worked example
 --------------
 With the default settings. Four suppliers have a quarter each of what Hill spent in pesos in 2024 (A); with a

@@ -29,6 +29,10 @@ False positives
 - Joint ventures that are published under their leader's number.
 - `numbers`: namesakes; a portal's own codes beside tax numbers; a firm that was founded anew.
 
+What would settle it
+--------------------
+The register's entry of the number and of each name, and the contracts that bear them.
+
 Worked example
 --------------
 With the default settings. GB-1 stands beside Ash and Oak (A). GB-2 beside one name in two spellings, GB-3 and

@@ -29,6 +29,10 @@ False positives
 - Central buyers, and public bodies that buy from their own companies.
 - Data that holds a part of a buyer's contracts only, such as one procedure.
 
+What would settle it
+--------------------
+The buyer's contracts with the supplier in that year, each with its method and the bids received.
+
 Worked example
 --------------
 With the default settings. Elm has nine of Hill's first ten purchases, but they are of five months. In the
@@ -102,7 +106,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._parties import date_basis, who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 BUYER: Final = ("buyer_key", "currency")
 PAIR: Final = ("buyer_key", "supplier_key", "currency")
@@ -251,6 +255,7 @@ RULE: Final = Rule(
     name="supplier-share",
     ocp=("R040",),
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({*PAIR, "decision_date", "amount"})},

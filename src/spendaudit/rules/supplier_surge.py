@@ -27,6 +27,10 @@ False positives
 - A merger, a new name, or an identifier that the portal began to publish.
 - Emergencies: masks in 2020. A small sum the year before, of which five times is little, too.
 
+What would settle it
+--------------------
+The supplier's register entry with its changes, and the decisions behind its largest new awards.
+
 Worked example
 --------------
 With the default settings. Ash won five times the 20 pesos of 2023 in 2024 (A), and six times that in 2025

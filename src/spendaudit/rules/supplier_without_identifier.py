@@ -25,6 +25,10 @@ False positives
 - People, whose numbers the law protects. They are left out where the name tells; it does not always.
 - Joint ventures that are listed by the names of their members.
 
+What would settle it
+--------------------
+A contract or invoice with the supplier's number on it, and its entry in the company register.
+
 Worked example
 --------------
 With the default settings. In the first source three of six have a number, which is half of them, so that Ash
@@ -62,7 +66,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class SupplierWithoutIdentifier(Params):
@@ -104,6 +108,7 @@ RULE: Final = Rule(
     id="SUP005",
     name="supplier-without-identifier",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"supplier_kind", "supplier_key"})},

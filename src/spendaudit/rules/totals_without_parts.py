@@ -28,6 +28,10 @@ False positives
 - Totals without the transfers between their parts (consolidation).
 - Files that were filtered or cut; figures of different days.
 
+What would settle it
+--------------------
+The budget as it was passed with all its lines, and the publisher's rule for what a total holds.
+
 Worked example
 --------------
 With the default settings. Roads are two units more than their two parts, bridges a cent more than that (A).
@@ -85,7 +89,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PHASES: Final = ("approved", "adjusted", "committed", "executed", "paid")
 
@@ -171,6 +175,7 @@ RULE: Final = Rule(
     id="BUD015",
     name="totals-without-parts",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.DATA_QUALITY,
     subject="budget",
     needs={"budget": frozenset({"line_id", "currency"})},

@@ -22,6 +22,10 @@ False positives
 - Tenders by lots of which some are imported and paid in another currency, or are indexed (UF, UVT).
 - Portals of one currency, whose source file should state it: tell its authors.
 
+What would settle it
+--------------------
+The award decision and the contract's clause on its price, with the currency that they name.
+
 Worked example
 --------------
 The awards of T1 are in two currencies (A). What another buyer or source has under the number of T2 is another

@@ -32,6 +32,10 @@ False positives
 - Inflation: prices of all years in the files are compared. Audit a year at a time where prices rise fast.
 - Remote places and small quantities.
 
+What would settle it
+--------------------
+The invoices and technical terms of the dearest lines: brand, size, quantity and place of delivery.
+
 Worked example
 --------------
 With the default settings. Of code 1 twelve cost 10, so that 30 and 31 are outliers (A), 29.99 is not; another
@@ -112,7 +116,7 @@ from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._cohorts import fence, quartiles
 from spendaudit.rules._estimates import at_least
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._totals import total
 
 ALIKE: Final = ("source", "item_scheme", "item_code", "unit", "currency")
@@ -170,6 +174,7 @@ RULE: Final = Rule(
     name="unit-price-outlier",
     ocp=("R017",),
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="items",
     needs={"items": frozenset({"item_code", "unit", "unit_price", "currency"})},

@@ -32,6 +32,10 @@ False positives
 - Money that is retained until a work is accepted.
 - Payments by another body than the one that is charged.
 
+What would settle it
+--------------------
+The list of bills unpaid at the close, by creditor and date, and the payments of the months after.
+
 Worked example
 --------------
 With the default settings. Of pens a tenth is unpaid, of ink a cent more (A). Chalk was not closed yet. Salt

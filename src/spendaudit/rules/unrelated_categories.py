@@ -22,6 +22,10 @@ False positives
 - Consortia and central buyers under one name.
 - Codes that clerks choose at random; a code for each contract where items have many.
 
+What would settle it
+--------------------
+The supplier's registered activities, and the delivery notes or invoices for things of each kind.
+
 Worked example
 --------------
 With the default settings. Ash sold Hill things of four kinds in 2024 (A), Bay of three: the fourth came a

@@ -22,6 +22,10 @@ False positives
 - Medicines, books and spare parts, which have short names.
 - Portals that say what was bought in the description.
 
+What would settle it
+--------------------
+The purchase request or the technical terms of each contract, which say what was bought.
+
 Worked example
 --------------
 With the default settings. Three of Hill's titles have nine characters or fewer (A), one has ten and one
@@ -55,7 +59,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class VagueTitles(Params):
@@ -85,6 +89,7 @@ RULE: Final = Rule(
     id="DQ013",
     name="vague-titles",
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.DATA_QUALITY,
     subject="contracts",
     needs={"contracts": frozenset({"title"})},

@@ -24,6 +24,10 @@ False positives
 - Ends such as 2099-12-31 for "until further notice"; a year typed wrong.
 - Contracts that end when a budget is used up, with a far date to be safe.
 
+What would settle it
+--------------------
+The contract's clauses on its term and its end, and the decision that allowed so long a term.
+
 Worked example
 --------------
 With the default settings. c1 runs for exactly four years, c2 a day longer (A), c3 ends before it begins. c4

@@ -21,6 +21,10 @@ False positives
 - Electronic signatures, which need no office; works and emergencies at any hour.
 - Portals that fill the last day of a month, or the day of a term, where no signature is known.
 
+What would settle it
+--------------------
+The contract's signatures with their times, or the register that it was entered in that day.
+
 Worked example
 --------------
 With the default settings: 9 March 2024 was a Saturday. c1 was signed on the Friday, c2 on Saturday (A), c3 on
@@ -50,7 +54,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import OF_CONTRACT, per_contract
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: Days of the week by their number in ISO 8601, where Monday is 1.
 WEEKENDS: Final = {"saturday-sunday": [6, 7], "friday-saturday": [5, 6], "sunday": [7]}
@@ -79,6 +83,7 @@ RULE: Final = Rule(
     id="TIM008",
     name="weekend-signature",
     severity=Severity.LOW,
+    precision=Precision.LOW,
     stage=Stage.CONTRACT,
     subject="contracts",
     needs={"contracts": frozenset({"date_signed"})},

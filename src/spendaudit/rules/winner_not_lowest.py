@@ -30,6 +30,10 @@ False positives
 - Tenders by lots, whose bids are for different lots; unit prices beside totals.
 - Bids that were rejected and are published without that state.
 
+What would settle it
+--------------------
+The evaluation report with the points of each bid, and the criteria as the tender published them.
+
 Worked example
 --------------
 With the default settings. In T1 the winner asked 105.01, another 100 (A); in T2 exactly 105.00. In T3 the

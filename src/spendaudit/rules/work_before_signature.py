@@ -28,6 +28,10 @@ False positives
 - The day of the last signature, or of typing, in the place of the first.
 - A year typed wrong, as the two largest in these samples seem to be: they begin a year and a few days early.
 
+What would settle it
+--------------------
+The contract with the day of its last signature, and the first delivery note or invoice.
+
 Worked example
 --------------
 With the default settings. c1 began exactly a week before its signature, c2 a day earlier (A), c3 on the day,
@@ -59,7 +63,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import OF_CONTRACT, days, per_contract
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
 class WorkBeforeSignature(Params):
@@ -83,6 +87,7 @@ RULE: Final = Rule(
     id="TIM006",
     name="work-before-signature",
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.CONTRACT,
     subject="contracts",
     needs={"contracts": frozenset({"contract_start", "date_signed"})},

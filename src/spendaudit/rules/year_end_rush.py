@@ -28,6 +28,10 @@ False positives
 - One large contract, such as a building, that happened to end its tender in December.
 - Seasons: toys, road salt, textbooks. Data that stops before the year does, or begins late in it.
 
+What would settle it
+--------------------
+The purchase requests of the last month's contracts, and the records of receiving what was bought.
+
 Worked example
 --------------
 With the default settings. Hill spent exactly a quarter in December (A): neither dollars nor credits count,
@@ -96,7 +100,7 @@ from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._day_gaps import whose
 from spendaudit.rules._gathered import gathered
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: A buyer's money in one fiscal year.
 YEAR: Final = ("buyer_key", "currency", "year")
@@ -160,6 +164,7 @@ RULE: Final = Rule(
     id="TIM010",
     name="year-end-rush",
     severity=Severity.LOW,
+    precision=Precision.HIGH,
     stage=Stage.AWARD,
     subject="contracts",
     needs={"contracts": frozenset({"buyer_key", "currency", "decision_date", "amount"})},

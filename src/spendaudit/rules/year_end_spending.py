@@ -35,6 +35,10 @@ False positives
 - An institution, or a budget, that was founded late in the year.
 - Figures of which only some institutions, or only some lines, are published for the month before.
 
+What would settle it
+--------------------
+The payment orders of the last months, and the records of receiving what they paid for.
+
 Worked example
 --------------
 With the default settings. Works spent 15 % in December to the cent, schools a cent more, on two lines (A).
@@ -96,7 +100,7 @@ from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._budget_lines import USES, expense_leaf
 from spendaudit.rules._fiscal_year import DATED, YEAR, FiscalYear
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._whole_budgets import BUDGET, KEYS, called
 
 
@@ -186,6 +190,7 @@ RULE: Final = Rule(
     id="BUD005",
     name="year-end-spending",
     severity=Severity.MEDIUM,
+    precision=Precision.HIGH,
     stage=Stage.BUDGET,
     subject="budget",
     needs={"budget": DATED | {"executed"}},
