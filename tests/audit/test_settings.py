@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -5,6 +6,7 @@ from typing import Any
 import pytest
 
 from spendaudit.audit.settings import parse_params
+from spendaudit.config import Assignment
 from spendaudit.errors import UsageError
 from spendaudit.rules._rule import Rule
 
@@ -95,3 +97,45 @@ def test_what_is_no_assignment_is_refused_with_an_example(
 def test_a_prefix_of_several_rules_has_no_settings(rules: dict[str, Rule[Any]]) -> None:
     with pytest.raises(UsageError, match="TST001, TST002"):
         parse_params(["TST.fewest=3"], rules)
+
+
+def test_what_was_settled_changes_defaults_and_assignments_change_what_was_settled(
+    rules: dict[str, Rule[Any]],
+) -> None:
+    settled = [
+        Assignment("TST001", "fewest", "3", "pyproject.toml"),
+        Assignment("Repeats-Again", "fewest", "4", "spendaudit.toml"),
+        Assignment("tst001", "methods", ["direct", "open"], "spendaudit.toml"),
+        Assignment("TST001", "fewest", "5", "spendaudit.toml"),
+        Assignment("TST002", "floor", "7", "spendaudit.toml"),
+    ]
+
+    params = parse_params(["TST002.floor=8"], rules, settled)
+
+    assert params["TST001"].model_dump()["fewest"] == 5
+    assert params["TST001"].model_dump()["methods"] == ("direct", "open")
+    assert params["TST002"].model_dump()["fewest"] == 4
+    assert params["TST002"].model_dump()["floor"] == 8
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "value", "message"),
+    [
+        ("TST001", "fewest", "3660", "home.toml: TST001.fewest: must be at most 100 (got 3660)"),
+        ("TST001", "fewst", "3", "home.toml: TST001 has no setting 'fewst'"),
+        ("TST009", "fewest", "3", "home.toml: no rule is called 'TST009'"),
+        ("TST001", "fewest", ["3"], "home.toml: TST001.fewest: must be a whole number (got ['3'])"),
+    ],
+)
+def test_a_settled_value_that_cannot_be_names_the_file(
+    rules: dict[str, Rule[Any]], rule: str, name: str, value: str | list[str], message: str
+) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        parse_params([], rules, [Assignment(rule, name, value, "home.toml")])
+
+
+def test_a_wrong_assignment_is_not_blamed_on_a_file(rules: dict[str, Rule[Any]]) -> None:
+    settled = [Assignment("TST001", "fewest", "3", "home.toml")]
+
+    with pytest.raises(UsageError, match=r"^TST001.fewest: must be at most 100 \(got 500\)"):
+        parse_params(["TST001.fewest=500"], rules, settled)

@@ -9,9 +9,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from spendaudit.audit.select import matching
+from spendaudit.config import Assignment
 from spendaudit.errors import UsageError
 from spendaudit.rules._rule import Params, Rule
 
+_SEVERAL: Final = frozenset({tuple, list, set, frozenset})
 _WORDS: Final = {
     "less_than_equal": "must be at most {le}",
     "less_than": "must be below {lt}",
@@ -31,23 +33,30 @@ _TYPES: Final = {
 }
 
 
-def parse_params(assignments: Sequence[str], rules: Mapping[str, Rule[Any]]) -> dict[str, Params]:
+def parse_params(
+    assignments: Sequence[str], rules: Mapping[str, Rule[Any]], settled: Sequence[Assignment] = ()
+) -> dict[str, Params]:
     """Return the settings of every rule, by id: its defaults, and what `RULE.setting=value` changes.
 
-    A rule is named by its id or its name. The last of two assignments to one setting holds.
-    Raises UsageError that names the rule, the setting, the bound and the value.
+    A rule is named by its id or its name. The last of two assignments to one setting holds, and `assignments`
+    hold before what was `settled` in files and variables.
+    Raises UsageError that names the rule, the setting, the bound, the value, and the file if it is in one.
     """
-    given: dict[str, dict[str, Any]] = defaultdict(dict)
-    for assignment in assignments:
-        target, equals, value = assignment.partition("=")
+    given: dict[str, dict[str, Assignment]] = defaultdict(dict)
+    for assignment in settled:
+        try:
+            rule = _rule(rules, assignment.rule)
+            given[rule.id][_setting(rule, assignment.name)] = assignment
+        except UsageError as error:
+            raise UsageError(f"{assignment.origin}: {error.message}", hint=error.hint) from None
+    for written in assignments:
+        target, equals, value = written.partition("=")
         rule_name, dot, setting = target.strip().partition(".")
         if not (equals and dot and setting):
-            raise UsageError(f"not a setting: {assignment!r}", hint="write it as SPL001.days=60")
+            raise UsageError(f"not a setting: {written!r}", hint="write it as SPL001.days=60")
         rule = _rule(rules, rule_name)
         name = _setting(rule, setting.strip().lower())
-        several = get_origin(rule.params.model_fields[name].annotation) in {tuple, list, set, frozenset}
-        text = value.strip()
-        given[rule.id][name] = [part.strip() for part in text.split(",")] if several else text
+        given[rule.id][name] = Assignment(rule.id, name, value, "")
     return {id_: _validated(rule, given.get(id_, {})) for id_, rule in rules.items()}
 
 
@@ -68,15 +77,24 @@ def _setting(rule: Rule[Any], name: str) -> str:
     raise UsageError(f"{rule.id} has no setting {name!r}; {listed}", hint=hint)
 
 
-def _validated(rule: Rule[Any], values: Mapping[str, Any]) -> Params:
+def _validated(rule: Rule[Any], given: Mapping[str, Assignment]) -> Params:
     try:
-        params: Params = rule.params.model_validate(values)
+        params: Params = rule.params.model_validate({name: _value(rule, one) for name, one in given.items()})
     except ValidationError as error:
-        raise UsageError("\n".join(_told(rule, detail) for detail in error.errors())) from None
+        raise UsageError("\n".join(_told(rule, detail, given) for detail in error.errors())) from None
     return params
 
 
-def _told(rule: Rule[Any], detail: ErrorDetails) -> str:
+def _value(rule: Rule[Any], assignment: Assignment) -> str | list[str]:
+    several = get_origin(rule.params.model_fields[assignment.name].annotation) in _SEVERAL
+    if isinstance(assignment.value, list):
+        return assignment.value
+    text = assignment.value.strip()
+    return [part.strip() for part in text.split(",")] if several else text
+
+
+def _told(rule: Rule[Any], detail: ErrorDetails, given: Mapping[str, Assignment]) -> str:
+    origin = {one.origin for name, one in given.items() if name in detail["loc"][:1] and one.origin}
     where = ".".join([rule.id, *(str(part) for part in detail["loc"][:1])])
     kind = detail["type"]
     if kind in _WORDS:
@@ -84,4 +102,4 @@ def _told(rule: Rule[Any], detail: ErrorDetails) -> str:
     else:
         said = _TYPES.get(kind.split("_", 1)[0], "").strip() or detail["msg"].removeprefix("Value error, ")
     got = f" (got {detail['input']})" if detail["loc"] else ""
-    return f"{where}: {said}{got}"
+    return "".join(f"{place}: " for place in origin) + f"{where}: {said}{got}"
