@@ -28,6 +28,11 @@ _CODES: Final = (
 CURRENCIES: Final = frozenset(_CODES.split())
 
 
+#: Characters of a moment up to its seconds, whole.
+_SECONDS: Final = 19
+_CLOCK: Final = "%Y-%m-%dT%H:%M:%S"
+
+
 @dataclass(frozen=True, slots=True)
 class Native:
     """A column of numbers that the CSV parser itself may read, when every cell of a block is plain.
@@ -165,6 +170,52 @@ def _day(words: pl.Expr, pattern: str) -> pl.Expr:
     """Read one pattern. Polars takes `24/12/10` for a day of the year 10 where `%Y` stands."""
     day = words.str.to_date(pattern, strict=False)
     return pl.when(day >= pl.lit(dt.date(1000, 1, 1))).then(day)
+
+
+def moment(column: str) -> pl.Expr:
+    """Read a moment of RFC 3339 (`2024-01-05T18:00:00-03:00`) as UTC; null without hours or an offset.
+
+    The day of such a text is read by `date`: what is no moment may still be a day.
+    """
+    return _wall_clock(column) - pl.duration(minutes=_ahead(column), time_unit="us")
+
+
+def offset(column: str) -> pl.Expr:
+    """Read by how many minutes the clock of a moment (`moment`) was ahead of UTC."""
+    return pl.when(_wall_clock(column).is_not_null()).then(_ahead(column))
+
+
+def _wall_clock(column: str) -> pl.Expr:
+    whole = pl.col(column).str.head(_SECONDS).str.to_datetime(_CLOCK, time_unit="us", strict=False)
+    return whole + pl.duration(microseconds=_part_of_second(column).fill_null(0), time_unit="us")
+
+
+def _part_of_second(column: str) -> pl.Expr:
+    digits = _fraction(column).str.extract(r"^.{19}\.(\d{1,6})")
+    return digits.str.pad_end(6, "0").cast(pl.Int64)
+
+
+def _fraction(column: str) -> pl.Expr:
+    # Few moments have parts of a second: what is null costs next to nothing.
+    return pl.when(pl.col(column).str.slice(_SECONDS, 1) == ".").then(pl.col(column))
+
+
+def _ahead(column: str) -> pl.Expr:
+    whole = pl.col(column).str.slice(_SECONDS)
+    mark = pl.coalesce(_fraction(column).str.replace(r"^.{19}\.\d+", ""), whole)
+    hours, minutes = (mark.str.slice(place, 2).cast(pl.Int16, strict=False) for place in (1, 4))
+    size = pl.when(mark.str.len_bytes() == len("+00:00"), mark.str.slice(3, 1) == ":").then(
+        hours * 60 + minutes
+    )
+    sign = mark.str.head(1)
+    return (
+        pl.when(mark.is_in(["Z", "z"]))
+        .then(pl.lit(0, pl.Int16))
+        .when(sign == "-")
+        .then(-size)
+        .when(sign == "+")
+        .then(size)
+    )
 
 
 def code(column: str, meanings: Mapping[str, str], dtype: pl.Enum) -> pl.Expr:

@@ -178,6 +178,9 @@ class Mapper:
             rows = rows.with_columns(decision_date=decision_date(), date_basis=date_basis())
             if self._output.void:
                 rows = rows.with_columns(is_void=pl.col("status").is_in(sorted(self._output.void)))
+            if self._output.void_tender:
+                of_tender = pl.col("tender_status").is_in(sorted(self._output.void_tender))
+                rows = rows.with_columns(is_void=pl.col("is_void") | of_tender.fill_null(value=False))
         have = rows.schema
         return rows.select(
             name if have[name] == dtype else pl.col(name).cast(dtype) for name, dtype in self._schema.items()

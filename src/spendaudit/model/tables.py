@@ -16,6 +16,7 @@ from spendaudit.model.codelists import (
     ORGANISATION,
     PARTY_KIND,
 )
+from spendaudit.model.lists import LISTS, LOOKED_UP
 
 #: Room for 10^15 units with four decimals (Chile's UF has four). Never a float.
 MONEY: Final = pl.Decimal(20, 4)
@@ -23,6 +24,10 @@ QUANTITY: Final = pl.Decimal(20, 4)
 
 _TEXT: Final = pl.String()
 _DATE: Final = pl.Date()
+#: A moment in UTC. Without a time zone in the type, which not every system knows the rules of.
+_MOMENT: Final = pl.Datetime("us")
+#: Minutes by which the published clock was ahead of UTC.
+_OFFSET: Final = pl.Int16()
 
 #: Where a row was published: which source, which file (short content id), which row of it, counting as a
 #: spreadsheet does (the header is a row too). `source` and `file` are directories of the store.
@@ -156,7 +161,18 @@ _PARTIES: Final = {
     "valid_to": _DATE,
 }
 
-#: What a source publishes, table by table: the columns that a source file may map.
+_PLAN: Final = {
+    "plan_id": _TEXT,
+    "buyer_id": _TEXT,
+    "buyer_name": _TEXT,
+    "title": _TEXT,
+    "item_code": _TEXT,
+    "fiscal_year": pl.Int32(),
+}
+
+_DATES: Final = {"date": _DATE, "name": _TEXT, "country": _TEXT}
+
+#: What a source publishes, table by table: the columns that any source file may map.
 PUBLISHED: Final[Mapping[str, pl.Schema]] = {
     "contracts": pl.Schema(_CONTRACTS),
     "items": pl.Schema(_ITEMS),
@@ -165,6 +181,29 @@ PUBLISHED: Final[Mapping[str, pl.Schema]] = {
     "budget": pl.Schema(_BUDGET),
     "payments": pl.Schema(_PAYMENTS),
     "parties": pl.Schema(_PARTIES),
+    "plan": pl.Schema(_PLAN),
+    "dates": pl.Schema(_DATES),
+}
+
+#: What trees tell of a process beside that, and flat files do not. No mapping of a person's own file does.
+#: References are the numbers by which one process calls its parties, of several `; ` between them, in order:
+#: they hold in that process, and may mean another party in the next. Moments are null where the publisher
+#: left out the hour, or the offset from UTC.
+PROCESS: Final[Mapping[str, pl.Schema]] = {
+    "contracts": pl.Schema(
+        {
+            "award_id": _TEXT,
+            "award_status": _TEXT,
+            "tender_status": _TEXT,
+            "buyer_ref": _TEXT,
+            "procuring_entity_ref": _TEXT,
+            "supplier_refs": _TEXT,
+            "tender_start_time": _MOMENT,
+            "tender_end_time": _MOMENT,
+            "tender_end_offset": _OFFSET,
+        }
+    ),
+    "bids": pl.Schema({"bidder_refs": _TEXT, "time": _MOMENT, "time_offset": _OFFSET}),
 }
 
 #: Stored beside them: keys and dates that every rule groups by, worked out once, when a file is loaded.
@@ -182,6 +221,8 @@ KEYS: Final[Mapping[str, pl.Schema]] = {
         }
     ),
     "payments": pl.Schema({"payer_key": ORGANISATION, "payee_key": ORGANISATION, "payee_kind": PARTY_KIND}),
+    # By a valid number, and by the name: what rests on a name alone is a lead.
+    "parties": pl.Schema({"party_key": ORGANISATION, "name_key": ORGANISATION}),
 }
 
 #: Joined when a run starts, because the user may override them: the legal limit in force.
@@ -190,16 +231,20 @@ LIMITS: Final[Mapping[str, pl.Schema]] = {
 }
 
 
+def mappable(table: str) -> pl.Schema:
+    """Columns of a table that a source may map."""
+    return pl.Schema({**PUBLISHED[table], **PROCESS.get(table, {})})
+
+
 def stored_schema(table: str) -> pl.Schema:
     """Columns of a table's Parquet files, without the two that are directory names."""
-    keys = KEYS.get(table, pl.Schema())
-    return pl.Schema({"row": PROVENANCE["row"], **PUBLISHED[table], **keys})
+    return pl.Schema({"row": PROVENANCE["row"], **mappable(table), **KEYS.get(table, {})})
 
 
 #: What a rule may read.
 SCHEMAS: Final[Mapping[str, pl.Schema]] = {
-    table: pl.Schema({**PROVENANCE, **published, **KEYS.get(table, {}), **LIMITS.get(table, {})})
-    for table, published in PUBLISHED.items()
+    table: pl.Schema({**PROVENANCE, **mappable(table), **KEYS.get(table, {}), **LIMITS.get(table, {})})
+    for table in PUBLISHED
 }
 
 #: What an audit asks of every row first, and the columns that say it: one of them is enough.
@@ -232,6 +277,8 @@ IDENTIFIER: Final[Mapping[str, str]] = {
     "budget": "line_id",
     "payments": "payment_id",
     "parties": "party_id",
+    "plan": "plan_id",
+    "dates": "name",
 }
 
 

@@ -93,6 +93,8 @@ def _parsed(column: str, dtype: pl.DataType) -> pl.Expr:
     text = pl.col(column).replace("", None)
     if dtype == pl.Date():
         return text.str.to_date("%Y-%m-%d")
+    if dtype == pl.Datetime("us"):
+        return text.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
     if dtype == pl.Boolean():
         return text.replace_strict({"yes": True, "no": False}, return_dtype=pl.Boolean)
     return text.cast(dtype)

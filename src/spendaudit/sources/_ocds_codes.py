@@ -17,6 +17,10 @@ CATEGORIES: Final = {
 #: Statuses of tenders, awards and contracts that came to nothing. What is `terminated` may be delivered.
 VOID: Final = frozenset({"cancelled", "unsuccessful", "withdrawn"})
 
+#: Statuses of tenders that leave nothing of their awards and contracts. One that was `unsuccessful` may have
+#: lots that were awarded.
+VOID_TENDER: Final = frozenset({"cancelled"})
+
 #: Codes of ISO 4217 beside those in daily use: withdrawn ones, which old files hold, and codes of funds.
 _OTHERS: Final = "BYR CHE CHW CUC EEK HRK LTL LVL MRO SLL STD USN UYW VEF ZMK ZWL"
 

@@ -59,3 +59,12 @@ class Parties:
         if names:
             return None, "; ".join(names)
         return "; ".join(number for number, _ in parties if number) or None, None
+
+
+def references(parties: Sequence[Tree]) -> str | None:
+    """Give the numbers by which a process calls some parties, in order, `; ` between them.
+
+    One without a number leaves its place empty, so that the others are not taken for all.
+    """
+    numbers = [text_of(party.get("id")) or "" for party in parties]
+    return "; ".join(sorted(numbers)) if any(numbers) else None

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from spendaudit.sources._json_parts import Tree, first_text, object_of, objects_of, text_of, texts_of
 from spendaudit.sources._layouts import StrangeTreeError
-from spendaudit.sources._ocds_parties import Parties
+from spendaudit.sources._ocds_parties import Parties, references
 from spendaudit.sources._ocds_states import state_of
 
 Row = dict[str, str | None]
@@ -18,12 +18,16 @@ GRAINS: Final[Mapping[str, tuple[str, ...]]] = {
         *("item_code", "item_scheme", "title", "description", "tender_start", "tender_end"),
         *("award_date", "date_signed", "contract_start", "contract_end", "published_date"),
         *("amount", "currency", "tender_amount", "tenderers", "amendments", "framework_id", "status", "url"),
+        *("award_id", "award_status", "tender_status", "buyer_ref", "entity_ref", "supplier_refs"),
+        *("tender_start_time", "tender_end_time"),
     ),
     "item": (
         *("contract_id", "line", "item_code", "item_scheme", "description", "quantity", "unit"),
         *("unit_price", "currency"),
     ),
-    "bid": ("ocid", "bidder_id", "bidder_name", "amount", "currency", "status", "date"),
+    "bid": (
+        *("ocid", "bidder_id", "bidder_name", "bidder_refs", "amount", "currency", "status", "date", "time"),
+    ),
     "amendment": ("contract_id", "number", "date", "reason"),
 }
 
@@ -104,6 +108,11 @@ class _Process:
             "category_details": "; ".join(filter(None, (category, *more))) or None,
             "tender_start": _day(period.get("startDate")),
             "tender_end": _day(period.get("endDate")),
+            "tender_start_time": text_of(period.get("startDate")),
+            "tender_end_time": text_of(period.get("endDate")),
+            "tender_status": text_of(tender.get("status")),
+            "buyer_ref": text_of(buyer.get("id")),
+            "entity_ref": text_of(entity.get("id")),
             "tenderers": self._tenderers(),
             "framework_id": self._framework(),
         }
@@ -111,6 +120,7 @@ class _Process:
     def awarded(self, awards: Sequence[Tree], contracts: Sequence[Tree]) -> Iterator[tuple[str, Row]]:
         """Lay out contracts, each with its award, and the awards that have none."""
         by_id = {number: award for award in awards if (number := text_of(award.get("id")))}
+        names = {id(award): self._named("awards", award, place) for place, award in enumerate(awards)}
         of_award: dict[int, list[int]] = {}
         award_of: dict[int, Tree] = {}
         for place, contract in enumerate(contracts):
@@ -125,11 +135,11 @@ class _Process:
             award = award_of.get(place, {})
             alone = len(of_award.get(id(award), ())) == 1
             name = self._named("contracts", contract, place)
-            yield from self._row(name, contract, award, shares_nothing=alone)
-        for place, award in enumerate(awards):
-            name = self._named("awards", award, place)
+            yield from self._row(name, contract, award, names.get(id(award)), shares_nothing=alone)
+        for award in awards:
+            name = names[id(award)]
             if id(award) not in of_award:
-                yield from self._row(name, {}, award, shares_nothing=True)
+                yield from self._row(name, {}, award, name, shares_nothing=True)
             elif len(of_award[id(award)]) > 1:
                 # What is under an award of several contracts cannot be told apart among them.
                 yield from _items(name, award)
@@ -137,24 +147,27 @@ class _Process:
     def tendered(self) -> Iterator[tuple[str, Row]]:
         """Lay out a tender that has no award yet."""
         name = f"{self._ocid}/tender"
-        yield from self._row(name, {}, {}, shares_nothing=True)
+        yield from self._row(name, {}, {}, None, shares_nothing=True)
         yield from _items(name, self._tender)
 
     def bids(self) -> Iterator[tuple[str, Row]]:
         """Lay out the bids."""
         for bid in _bids(self._release):
             value = object_of(bid.get("value"))
-            bidder_id, bidder_name = self._parties.joint(objects_of(bid.get("tenderers")))
+            tenderers = objects_of(bid.get("tenderers"))
+            bidder_id, bidder_name = self._parties.joint(tenderers)
             yield (
                 "bid",
                 {
                     "ocid": self._ocid,
                     "bidder_id": bidder_id,
                     "bidder_name": bidder_name,
+                    "bidder_refs": references(tenderers),
                     "amount": text_of(value.get("amount")),
                     "currency": text_of(value.get("currency")),
                     "status": text_of(bid.get("status")),
                     "date": _day(bid.get("date")),
+                    "time": text_of(bid.get("date")),
                 },
             )
 
@@ -164,7 +177,7 @@ class _Process:
         return f"{self._ocid}/{kind}/{number}" if number else f"{self._ocid}/{kind}[{place + 1}]"
 
     def _row(
-        self, name: str, contract: Tree, award: Tree, *, shares_nothing: bool
+        self, name: str, contract: Tree, award: Tree, award_id: str | None, *, shares_nothing: bool
     ) -> Iterator[tuple[str, Row]]:
         tender = self._tender
         stated = [object_of(contract.get("value"))]
@@ -192,6 +205,9 @@ class _Process:
                 "contract_id": name,
                 "supplier_id": supplier_id,
                 "supplier_name": supplier_name,
+                "supplier_refs": references(suppliers),
+                "award_id": award_id,
+                "award_status": text_of(award.get("status")),
                 "item_code": text_of(code.get("id")),
                 "item_scheme": text_of(code.get("scheme")),
                 "title": first_text("title", contract, award, tender),

@@ -10,7 +10,7 @@ import polars as pl
 
 from spendaudit.errors import DefinitionError
 from spendaudit.ingest.cells import Cell, Native
-from spendaudit.model.tables import IDENTIFIER, PUBLISHED
+from spendaudit.model.tables import IDENTIFIER, mappable
 from spendaudit.sources._layouts import Csv, Documents, Layout, Workbook
 from spendaudit.sources._releases import Downloads
 
@@ -79,6 +79,8 @@ class Output:
     #: What the column `status` says of contracts that came to nothing (cancelled, unsuccessful, a draft).
     #: They are loaded, but are no spending. Words of the portal's own list, as published.
     void: frozenset[str] = frozenset()
+    #: What `tender_status` says of tenders that came to nothing, with every contract under them.
+    void_tender: frozenset[str] = frozenset()
     organisations: tuple[Organisation, ...] = ()
     #: A last step that needs the whole table, for small tables only: which budget lines are leaves, or lines
     #: added up into fewer rows, the others of which count as merged.
@@ -153,7 +155,7 @@ class Source:
         if missing:
             raise DefinitionError(f"{self.id}: the page lacks {', '.join(missing)}")
         for output in self.outputs:
-            if unknown := set(output.columns) - set(PUBLISHED[output.table].names()):
+            if unknown := set(output.columns) - set(mappable(output.table).names()):
                 raise DefinitionError(f"{self.id}: {output.table} has no {', '.join(sorted(unknown))}")
         if strange := [shape.id for shape in self.shapes if shape.id != self.id or shape.shapes]:
             raise DefinitionError(f"{self.id}: a shape is called {strange[0]}, or has shapes itself")

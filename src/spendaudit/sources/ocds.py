@@ -32,17 +32,23 @@ Caveats
   has several, none of which has a value, theirs stay empty. An award and its contract never count twice. The
   tender's value is given where it is in the same currency; it may be of several lots.
 - Several suppliers of one award are one row, named together in the order of the alphabet (`A; B`), without a
-  number: the amount is not that of any one of them.
+  number: the amount is not that of any one of them. So are several tenderers of one bid.
 - Contracts, awards and tenders that were cancelled, withdrawn or did not succeed are in the table; see
   `status`, as published. They came to nothing (`is_void`) and count as no spending. One that was `terminated`
-  did count: the standard calls so what has come to its end, too.
+  did count: the standard calls so what has come to its end, too. All that stands under a tender that was
+  cancelled came to nothing, whatever it says of itself.
+- `award_id` names the award of a row as `contract_id` names contracts; `status` is the contract's own, where
+  it has one, and `award_status` the award's.
+- `buyer_ref`, `procuring_entity_ref`, `supplier_refs` and `bidder_refs` are the `id`s by which a process
+  refers to its parties, of several all (`1; 2`): they tell who is who in one process, whatever their names.
 - A party is known by the identifier that a register gave it, with its scheme (`CO-NIT-900123456`) where that
   is a code of org-id.guide. Only then is it known whose tax number it is, and judged. The `id` by which
   releases refer to parties may be a bare count: it is left out, unless there is no name either.
 - `method`s and categories outside the standard's lists are `unknown`.
 - Days are those that the publisher wrote, whatever the offset from UTC. `0001-01-01` and `1900-01-01` stand
-  for no day. `published_date` is that of the award or tender; the date of a release is when it was written,
-  often for all processes on one day, and is not kept.
+  for no day. Where hour and offset are published, `tender_start_time`, `tender_end_time` and the `time` of
+  bids are moments in UTC. `published_date` is that of the award or tender; the date of a release is when it
+  was written, often for all processes on one day, and is not kept.
 - Prices of items may be those asked for in the tender, where a process is no further.
 - `number_of_tenderers` is the published count, or else the number of tenderers, or of those whose bids were
   opened.
@@ -58,9 +64,9 @@ from functools import partial
 from typing import Final
 
 from spendaudit.enrich.ids import ANYWHERE
-from spendaudit.ingest.cells import Cell, code, date, integer, money, quantity, text
+from spendaudit.ingest.cells import Cell, code, date, integer, moment, money, offset, quantity, text
 from spendaudit.model.codelists import CATEGORY, METHOD
-from spendaudit.sources._ocds_codes import CATEGORIES, METHODS, VOID, any_currency
+from spendaudit.sources._ocds_codes import CATEGORIES, METHODS, VOID, VOID_TENDER, any_currency
 from spendaudit.sources._ocds_rows import GRAINS, fits, rows, says, tells_of
 from spendaudit.sources._ocds_states import merged
 from spendaudit.sources._ocds_tables import tables
@@ -72,7 +78,9 @@ _PARTIES: Final = (
     Organisation(role="supplier", id="supplier_id", name="supplier_name", tax_id=True),
 )
 
-_PERSONAL: Final = frozenset({"supplier_id", "supplier_name", "bidder_id", "bidder_name"})
+_PERSONAL: Final = frozenset(
+    {"supplier_id", "supplier_name", "supplier_refs", "bidder_id", "bidder_name", "bidder_refs"}
+)
 
 
 def _day(column: str) -> Cell:
@@ -115,8 +123,18 @@ _CONTRACTS: Final = Output(
         "framework_id": text("framework_id"),
         "status": text("status"),
         "url": text("url"),
+        "award_id": text("award_id"),
+        "award_status": text("award_status"),
+        "tender_status": text("tender_status"),
+        "buyer_ref": text("buyer_ref"),
+        "procuring_entity_ref": text("entity_ref"),
+        "supplier_refs": text("supplier_refs"),
+        "tender_start_time": moment("tender_start_time"),
+        "tender_end_time": moment("tender_end_time"),
+        "tender_end_offset": offset("tender_end_time"),
     },
     void=VOID,
+    void_tender=VOID_TENDER,
     organisations=_PARTIES,
 )
 
@@ -147,6 +165,9 @@ _BIDS: Final = Output(
         "currency": any_currency("currency"),
         "status": text("status"),
         "date": _day("date"),
+        "bidder_refs": text("bidder_refs"),
+        "time": moment("time"),
+        "time_offset": offset("time"),
     },
 )
 
