@@ -15,6 +15,7 @@ from spendaudit.cli.notes import Notes
 from spendaudit.cli.options import FailOn
 from spendaudit.cli.progress import bar
 from spendaudit.cli.reading import Read
+from spendaudit.config import Assignment
 from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE, ReadError
 from spendaudit.load.tables import open_tables
 from spendaudit.model.findings import Severity
@@ -33,11 +34,24 @@ class Questions:
     named: bool
 
     @classmethod
-    def of(cls, select: Iterable[str] = (), ignore: Iterable[str] = (), params: Sequence[str] = ()) -> Self:
-        """Read the options; each may hold several words between commas. Raises UsageError."""
+    def of(
+        cls,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        params: Sequence[str] = (),
+        settled: Sequence[Assignment] = (),
+    ) -> Self:
+        """Read the options; each may hold several words between commas. Raises UsageError.
+
+        `settled` are the settings of rules that files and variables hold; `params` go before them.
+        """
         known = load_rules()
         selected = _words(select)
-        return cls(select_rules(known, selected, _words(ignore)), parse_params(params, known), bool(selected))
+        return cls(
+            select_rules(known, selected, _words(ignore)),
+            parse_params(params, known, settled),
+            bool(selected),
+        )
 
 
 def _words(options: Iterable[str]) -> list[str]:

@@ -22,6 +22,7 @@ def audit(
     output_format: options.OutputFormat = "table",
     fail_on: options.FailOnOption = options.FailOn.HIGH,
     strict: options.Strict = False,
+    config: options.Config = None,
     store: options.Store = None,
     show_personal: options.ShowPersonal = False,
     ignore_new_columns: options.IgnoreNewColumns = False,
@@ -52,10 +53,11 @@ def audit(
     from spendaudit.cli.notes import Notes
     from spendaudit.cli.outputs import choose, write
     from spendaudit.cli.reading import Wanted, read
+    from spendaudit.config import load_config
 
     notes = Notes(quiet, verbose)
     outputs = choose(output, output_format, quiet=quiet)
-    questions = Questions.of(select, ignore, param)
+    questions = Questions.of(select, ignore, param, load_config(config).rules)
     wanted = Wanted(
         paths=paths,
         store=store,

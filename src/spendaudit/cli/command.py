@@ -20,5 +20,5 @@ class Command(TyperCommand):
         return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
 
 
-def _untyped(ctx: Any) -> None:  # noqa: ARG001 as Typer calls it
+def _untyped(ctx: Any) -> None:
     return None

@@ -13,6 +13,7 @@ def demo(
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where the flagged rows go, as CSV.")
     ] = Path("spendaudit-demo-findings.csv"),
     *,
+    config: options.Config = None,
     store: options.Store = None,
     quiet: options.Quiet = 0,
 ) -> None:

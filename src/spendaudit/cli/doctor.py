@@ -5,7 +5,7 @@ import typer
 from spendaudit.cli import options
 
 
-def doctor(*, store: options.Store = None) -> None:
+def doctor(*, config: options.Config = None, store: options.Store = None) -> None:
     """Check what spendaudit needs of this machine.
 
     \b

@@ -16,6 +16,7 @@ def explain(
         str,
         typer.Option("--run", metavar="ID", help="An earlier audit, by its id.", show_default="the last one"),
     ] = "",
+    config: options.Config = None,
     store: options.Store = None,
     show_personal: options.ShowPersonal = False,
 ) -> None:

@@ -57,6 +57,7 @@ def fetch(
     sample: Sample = False,
     publication: Publication = "",
     insecure: Insecure = False,
+    config: options.Config = None,
     store: options.Store = None,
     dry_run: DryRun = False,
     quiet: options.Quiet = 0,

@@ -18,6 +18,7 @@ def normalize(
     country: options.Country = "",
     currency: options.Currency = "",
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 if rows were quarantined.")] = False,
+    config: options.Config = None,
     store: options.Store = None,
     ignore_new_columns: options.IgnoreNewColumns = False,
     quiet: options.Quiet = 0,

@@ -18,6 +18,27 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+def _settle(context: typer.Context, file: Path | None) -> Path | None:
+    """Let what files and variables settle stand where the command line says nothing."""
+    if not context.resilient_parsing:
+        from spendaudit.config import load_config
+
+        context.default_map = load_config(file).for_command(context.info_name or "")
+    return file
+
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Settings to read in place of spendaudit.toml and pyproject.toml.",
+        # Before all others: it settles what they are where nobody says.
+        is_eager=True,
+        callback=_settle,
+        show_default=False,
+    ),
+]
 Paths = Annotated[
     list[str],
     typer.Argument(

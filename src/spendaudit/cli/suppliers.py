@@ -29,6 +29,7 @@ def suppliers(
     currency: options.Currency = "",
     output: options.ListOutput = [],  # noqa: B006 Typer copies it
     output_format: options.OutputFormat = "table",
+    config: options.Config = None,
     store: options.Store = None,
     show_personal: options.ShowPersonal = False,
     ignore_new_columns: options.IgnoreNewColumns = False,
