@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LINES ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers format bench lock clean
+.PHONY: help demo test check lint types layers format bench mutate lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ format: .venv/dev ## Mend style
 
 bench: .venv/dev ## Measure speed, memory, precision and recall (LINES=1000000)
 	@$(BIN)/python bench/run.py --lines $(LINES)
+
+mutate: .venv/dev ## Change every rule in small ways, and list the changes that its worked example does not show
+	@$(BIN)/python bench/mutate.py --jobs 2
 
 lock: .venv/dev ## Write the locked requirements anew
 	@$(PIP) install uv
