@@ -72,7 +72,7 @@ def rules(folder: str, ids: list[str]) -> None:
 
 def needs() -> None:
     """Tell which published columns the source reads, and which stored ones each rule does."""
-    from spendaudit.model.tables import LIMITS, PROVENANCE  # noqa: PLC0415
+    from spendaudit.model.tables import JOINED, PROVENANCE  # noqa: PLC0415
     from spendaudit.rules import load_rules  # noqa: PLC0415
     from spendaudit.sources import load_sources  # noqa: PLC0415
 
@@ -83,7 +83,7 @@ def needs() -> None:
             table: [
                 name
                 for name in rule.columns(table)
-                if name not in {*LIMITS.get(table, {}), *PROVENANCE} - {"row"}
+                if name not in {*JOINED.get(table, {}), *PROVENANCE} - {"row"}
             ]
             for table in sorted(tables)
         }

@@ -12,6 +12,7 @@ from spendaudit import __version__
 from spendaudit.audit.collate import findings, in_order, members_of
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.audit.evidence import flagged_rows, numbered, numbers
+from spendaudit.audit.lists import Lists, look_up
 from spendaudit.engine.local import collect, compact, hold
 from spendaudit.enrich.limits import Limits, join_limits, load_limits
 from spendaudit.model.run import Input, Outcome, Run, State
@@ -37,10 +38,12 @@ def audit(
 
     `params` holds the settings of rules by id; a rule that is not in it keeps its defaults. `limits` are the
     package's own unless others are given. `progress` is told of each rule before it runs. The run is named by
-    what went into it (`name_run`), so that the same inputs and settings give the same bytes.
+    what went into it (`name_run`), so that the same inputs and settings give the same bytes. Reference lists
+    stand among the tables by their own names, and their files among the inputs.
     """
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
-    limit = _limiter(inputs, limits)
+    tables, lists = look_up(tables, inputs)
+    limit = _limiter(inputs, limits, lists)
     coverage: dict[str, Coverage] = {}
     found: dict[str, pl.DataFrame] = {}
     for alike in _of_same_tables(rules):
@@ -115,14 +118,16 @@ def name_run(
     return blake2b(json.dumps(read, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-def _limiter(inputs: Sequence[Input], limits: Limits | None) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
-    """Return what adds the limit in force to contracts, unless they bring their own."""
+def _limiter(
+    inputs: Sequence[Input], limits: Limits | None, lists: Lists | None = None
+) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
+    """Return what adds the limit in force to contracts, unless they bring their own, and what lists say."""
     countries = {file.source: file.jurisdiction for file in inputs}
 
     def limited(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-        if set(LIMITS.get(table, ())) <= set(frame.collect_schema()):
-            return frame
-        return join_limits(frame, countries, limits or load_limits())
+        if not set(LIMITS.get(table, ())) <= set(frame.collect_schema()):
+            frame = join_limits(frame, countries, limits or load_limits())
+        return (lists or Lists()).join(table, frame)
 
     return limited
 

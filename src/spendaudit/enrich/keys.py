@@ -26,6 +26,11 @@ def _read_names(names: pl.Series) -> pl.DataFrame:
 _NAMES: Final = Dictionary("names", _read_names)
 
 
+def name_keys(names: pl.Series) -> pl.DataFrame:
+    """Read names, row by row: `key` (`ORGANISATION`) and `kind` (`PARTY_KIND`); nulls stay null."""
+    return _NAMES.look_up(names)
+
+
 def _column(frame: pl.DataFrame, name: str | None) -> pl.Series:
     if name is not None and name in frame.columns:
         return frame[name]

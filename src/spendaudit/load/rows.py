@@ -7,6 +7,7 @@ import polars as pl
 
 from spendaudit.enrich.dates import date_basis, decision_date
 from spendaudit.enrich.keys import organisation_keys
+from spendaudit.enrich.parties import party_keys
 from spendaudit.ingest.cells import Cell
 from spendaudit.ingest.records import ROW
 from spendaudit.load.complete import ASIDE
@@ -174,6 +175,8 @@ class Mapper:
                 apart=organisation.apart or None,
                 source=self._source.id,
             )
+        if self._output.table == "parties":
+            rows = party_keys(rows, country=self._source.jurisdiction)
         if self._output.table == "contracts":
             rows = rows.with_columns(decision_date=decision_date(), date_basis=date_basis())
             if self._output.void:

@@ -7,14 +7,15 @@ import polars as pl
 from spendaudit.errors import ReadError
 from spendaudit.ingest.store import Store
 from spendaudit.load.superseded import superseded
+from spendaudit.model.lists import LISTS, list_of
 from spendaudit.model.run import Input
-from spendaudit.model.tables import LIMITS, PROVENANCE, SCHEMAS, Tables
+from spendaudit.model.tables import JOINED, PROVENANCE, SCHEMAS, Tables
 
 _HIVE = {"source": PROVENANCE["source"], "file": PROVENANCE["file"]}
 
 
 def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
-    """Return every table that the inputs fill, nothing read yet.
+    """Return every table that the inputs fill, nothing read yet; a reference list by its own name.
 
     All rows of all files, except those of a record that another of the files tells anew (`Output.latest`).
     """
@@ -37,7 +38,7 @@ def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
                         f"the store lacks {path.relative_to(store.root)}",
                         hint="normalise the file again; another run may have read it in another way",
                     )
-                paths.setdefault(table, []).append(str(path))
+                paths.setdefault(list_of(entry.source) or table, []).append(str(path))
     return Tables(
         {
             table: _scan(table, files, gone.filter(pl.col("table") == table))
@@ -47,7 +48,7 @@ def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
 
 
 def _scan(table: str, files: list[str], gone: pl.DataFrame) -> pl.LazyFrame:
-    columns = [name for name in SCHEMAS[table] if name not in LIMITS.get(table, {})]
+    columns = [name for name in SCHEMAS[table] if name not in JOINED[LISTS.get(table, table)]]
     rows = pl.scan_parquet(files, hive_partitioning=True, hive_schema=_HIVE).select(columns)
     if gone.is_empty():
         return rows

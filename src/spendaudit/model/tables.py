@@ -241,11 +241,18 @@ def stored_schema(table: str) -> pl.Schema:
     return pl.Schema({"row": PROVENANCE["row"], **mappable(table), **KEYS.get(table, {})})
 
 
-#: What a rule may read.
-SCHEMAS: Final[Mapping[str, pl.Schema]] = {
-    table: pl.Schema({**PROVENANCE, **mappable(table), **KEYS.get(table, {}), **LIMITS.get(table, {})})
+#: What is nowhere stored.
+JOINED: Final[Mapping[str, pl.Schema]] = {
+    table: pl.Schema({**LIMITS.get(table, {}), **LOOKED_UP.get(table, {})}) for table in PUBLISHED
+}
+
+_READ: Final = {
+    table: pl.Schema({**PROVENANCE, **mappable(table), **KEYS.get(table, {}), **JOINED[table]})
     for table in PUBLISHED
 }
+
+#: What a rule may read: the tables, and each reference list by its own name.
+SCHEMAS: Final[Mapping[str, pl.Schema]] = {**_READ, **{name: _READ[table] for name, table in LISTS.items()}}
 
 #: What an audit asks of every row first, and the columns that say it: one of them is enough.
 ESSENTIAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
