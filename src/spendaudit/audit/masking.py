@@ -59,6 +59,7 @@ def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
             for table, frame in rows.items()
         },
         findings=_masked_findings(run.findings, messages, disguise),
+        known=_masked_findings(run.known, messages, disguise),
     )
 
 

@@ -6,6 +6,7 @@ import typer
 
 from spendaudit import __version__
 from spendaudit.cli.audit import audit
+from spendaudit.cli.baseline import baseline
 from spendaudit.cli.command import Command
 from spendaudit.cli.demo import demo
 from spendaudit.cli.doctor import doctor
@@ -73,3 +74,4 @@ def spendaudit(
 
 for command in (audit, explain, fetch, normalize, map_, sources, rules, suppliers, demo, doctor):
     app.command(command.__name__, cls=Command)(command)
+app.add_typer(baseline)

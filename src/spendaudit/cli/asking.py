@@ -19,7 +19,7 @@ from spendaudit.config import Assignment
 from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE, ReadError
 from spendaudit.load.tables import open_tables
 from spendaudit.model.findings import Severity
-from spendaudit.model.run import Run, State
+from spendaudit.model.run import Finding, Run, State
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import Params, Rule
 
@@ -101,7 +101,12 @@ def exit_code(run: Run, questions: Questions, fail_on: FailOn, *, refused: int, 
     idle = any(one.state is State.NOT_EVALUABLE and one.id in meant for one in run.outcomes)
     if strict and (idle or any(file.rows_quarantined for file in run.inputs)):
         return INCOMPLETE
+    return FOUND if grave(run.findings, fail_on) else DONE
+
+
+def grave(findings: Iterable[Finding], fail_on: FailOn) -> bool:
+    """Tell whether one of the findings is as grave as that."""
     if fail_on is FailOn.NEVER:
-        return DONE
-    grave = Severity(fail_on.value).rank
-    return FOUND if any(finding.severity.rank >= grave for finding in run.findings) else DONE
+        return False
+    rank = Severity(fail_on.value).rank
+    return any(finding.severity.rank >= rank for finding in findings)

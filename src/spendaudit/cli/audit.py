@@ -21,6 +21,8 @@ def audit(
     output: options.Output = [],  # noqa: B006 Typer copies it
     output_format: options.OutputFormat = "table",
     fail_on: options.FailOnOption = options.FailOn.HIGH,
+    baseline: options.Baseline = None,
+    stale: options.StaleOption = options.Stale.WARN,
     strict: options.Strict = False,
     config: options.Config = None,
     store: options.Store = None,
@@ -46,17 +48,23 @@ def audit(
 
     For a file of no known portal, `spendaudit map FILE` drafts the mapping that --map takes.
 
+    With --baseline, findings that `spendaudit baseline` has written down are left out, and only new ones
+    count for --fail-on.
+
     Where several exit codes apply, 3 goes before 4, and 4 before 1: a report on a part of the data must not
     look like a report on all of it.
     """
     from spendaudit.cli.asking import Questions, ask, exit_code
+    from spendaudit.cli.baselines import Answers
     from spendaudit.cli.notes import Notes
     from spendaudit.cli.outputs import choose, write
     from spendaudit.cli.reading import Wanted, read
     from spendaudit.config import load_config
+    from spendaudit.errors import DONE
 
     notes = Notes(quiet, verbose)
     outputs = choose(output, output_format, quiet=quiet)
+    answers = Answers.of(baseline)
     questions = Questions.of(select, ignore, param, load_config(config).rules)
     wanted = Wanted(
         paths=paths,
@@ -72,5 +80,7 @@ def audit(
     )
     found = read(wanted, notes)
     run = ask(found, questions, notes, show_personal=show_personal)
+    run, blamed = answers.apply(run, stale, notes) if answers else (run, DONE)
     write(run, outputs, found.store.root)
-    raise typer.Exit(exit_code(run, questions, fail_on, refused=found.refused, strict=strict))
+    code = exit_code(run, questions, fail_on, refused=found.refused, strict=strict)
+    raise typer.Exit(code or blamed)

@@ -151,6 +151,32 @@ OutputFormat = Annotated[
 FailOnOption = Annotated[
     FailOn, typer.Option("--fail-on", help="Exit with 1 if there are findings of this severity or above.")
 ]
+
+
+class Stale(StrEnum):
+    """What entries of a baseline are worth that the audit did not find again."""
+
+    ERROR = "error"
+    WARN = "warn"
+    IGNORE = "ignore"
+
+
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="Findings that are known and answered for: they are left out, and do not count for --fail-on.",
+        show_default=False,
+    ),
+]
+StaleOption = Annotated[
+    Stale,
+    typer.Option(
+        "--stale",
+        help="When this audit did not find again what the baseline knows: exit with 2, tell, or say nothing.",
+    ),
+]
 ListOutput = Annotated[
     list[Path],
     typer.Option(

@@ -236,3 +236,10 @@ class Run:
     findings: tuple[Finding, ...]
     #: The flagged rows with their canonical columns, by table; members find theirs by `position`.
     rows: Mapping[str, pl.DataFrame]
+    #: Findings that a baseline knows, in the same order; reports for people leave them out.
+    known: tuple[Finding, ...] = ()
+
+    def with_status(self) -> Iterator[tuple[Finding, str]]:
+        """Give every finding, `new` ones first, then those that a baseline has made `known`."""
+        yield from ((finding, "new") for finding in self.findings)
+        yield from ((finding, "known") for finding in self.known)

@@ -17,6 +17,7 @@ from spendaudit.report.words import STYLE, count, money, words
 _DIGITS: Final = (8, 10, 12, 16)
 
 _NOTHING: Final = "Nothing was flagged. That says what these rules saw, not that all is well."
+_NOTHING_NEW: Final = "Nothing new was flagged."
 _UNJUDGED: Final = "No question could be asked: none of the rules could judge a single row."
 
 
@@ -30,9 +31,12 @@ def short(run: Run) -> int:
 
 def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]:
     """Show the gravest findings, one plain sentence each, and say loudly how many are not shown."""
+    if run.known:
+        yield words(f"{count(len(run.known), 'finding')} that the baseline knows: left out here")
     if not run.findings:
         judged = any(outcome.evaluated for outcome in run.outcomes)
-        yield Text(_NOTHING if judged else _UNJUDGED)
+        nothing = _NOTHING_NEW if run.known else _NOTHING
+        yield Text(nothing if judged else _UNJUDGED)
         return
     totals = Counter(finding.severity for finding in run.findings)
     by_severity = ", ".join(f"{number:,} {severity.value}" for severity, number in totals.items())

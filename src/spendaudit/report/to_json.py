@@ -32,7 +32,7 @@ def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 
     stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"run": {_line(head)},\n"rules": ')
     write_list(stream, (_rule(outcome) for outcome in run.outcomes))
     stream.write(',\n"findings": ')
-    write_list(stream, (_finding(finding) for finding in run.findings))
+    write_list(stream, (_finding(one, status) for one, status in run.with_status()))
     stream.write("}\n")
 
 
@@ -82,9 +82,10 @@ def _rule(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, status: str) -> dict[str, Any]:
     return {
         "fingerprint": finding.fingerprint,
+        "status": status,
         "rule": finding.rule,
         "severity": finding.severity,
         "amount": finding.amount,
