@@ -73,7 +73,8 @@ def order_cells(orders: pl.DataFrame, first: int, said: Wording, rng: np.random.
         pl.Series("tender_kind", picked(words.series(list(law.METHODS)), method)),
     )
     day = pl.col("day").dt.to_string("%Y-%m-%d")
-    later = (pl.col("day") + pl.duration(days=pl.col("wait"))).dt.to_string("%Y-%m-%d")
+    # Offices accept on working days: a signature on a weekend would be a finding that nobody planted.
+    later = pl.col("day").dt.add_business_days(pl.col("wait"), roll="forward").dt.to_string("%Y-%m-%d")
     year = pl.col("day").dt.year().cast(pl.String).str.tail(2)
     tendered = pl.col("method").is_between(law.L1, law.LR)
     tender = pl.concat_str(
