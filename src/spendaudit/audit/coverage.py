@@ -8,12 +8,13 @@ from typing import Any, Final
 import polars as pl
 
 from spendaudit.engine.local import collect
+from spendaudit.model.lists import LISTS, LOOKED_UP_IN, option_of
 from spendaudit.model.run import State
 from spendaudit.model.tables import Tables
 from spendaudit.rules._rule import Params, Rule
 
 #: What a table's rows are called, where the table's own name is not a plural.
-_ROWS: Final = {"budget": "budget lines"}
+_ROWS: Final = {"budget": "budget lines", **{name: f"entries of the list of {name}" for name in LISTS}}
 #: What columns are called that nobody published under their name.
 _WORDS: Final = {
     "buyer_key": "buyer",
@@ -23,6 +24,18 @@ _WORDS: Final = {
     "decision_date": "date",
     "limit": "known legal limit",
     "supplier_id_valid": "tax number that can be checked",
+    "party_key": "valid number",
+    "name_key": "name",
+    **{
+        column: f"{what} ({option_of(LOOKED_UP_IN[column])})"
+        for column, what in {
+            "supplier_in_registry": "register in which their suppliers could be looked up",
+            "supplier_registered_on": "day on which the supplier was registered",
+            "supplier_registered_to": "last day of the supplier in its register",
+            "payee_registered_on": "day on which the payee was registered",
+            "next_election": "election to come",
+        }.items()
+    },
 }
 
 
@@ -111,7 +124,7 @@ def _coverage(
     barren = [table for table in counts if table in rule.needs and not counts[table][rule.id, "evaluated"]]
     state = None
     if absent:
-        reasons = [f"no {_ROWS.get(table, table)} were loaded" for table in absent]
+        reasons = [_absent(table) for table in absent]
         state, evaluated = State.NOT_EVALUABLE, 0
     elif rows and not applicable:
         read = sorted(set(rule.scope(params).meta.root_names())) or ["status"]
@@ -125,6 +138,12 @@ def _coverage(
     return Coverage(
         rows=rows, applicable=applicable, evaluated=evaluated, reason="; ".join(reasons), state=state
     )
+
+
+def _absent(table: str) -> str:
+    if table in LISTS:
+        return f"no list of {table.replace('_', ' ')} was given ({option_of(table)})"
+    return f"no {_ROWS.get(table, table)} were loaded"
 
 
 def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[str, str], int]) -> str:

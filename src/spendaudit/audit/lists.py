@@ -27,6 +27,9 @@ _OF_PARTIES: Final = ("sanctions", "connections")
 #: A scheme at the beginning of a key that was made of a valid number.
 _SCHEME: Final = r"^([A-Z]{2}-[^-:]+)-"
 
+#: Dates beyond are slips of the pen.
+_YEARS: Final = (1950, 2100)
+
 _Days = Mapping[str, Mapping[date, str]]
 
 
@@ -100,10 +103,10 @@ def look_up(tables: Tables, inputs: Sequence[Input]) -> tuple[Tables, Lists]:
     lists = Lists()
     if "registry" in given:
         lists = replace(lists, registry=_registry(given["registry"], paid))
-    if dates := given.get("holidays"):
-        lists = replace(lists, holidays=by_source(collect(dates), jurisdictions))
-    if dates := given.get("election_dates"):
-        elections = by_source(collect(dates), jurisdictions)
+    if "holidays" in given:
+        lists = replace(lists, holidays=by_source(collect(given["holidays"]), jurisdictions))
+    if "election_dates" in given:
+        elections = by_source(collect(given["election_dates"]), jurisdictions)
         lists = replace(lists, elections={source: [*days] for source, days in elections.items()})
     for name in _OF_PARTIES:
         if name in given:
@@ -116,6 +119,20 @@ def look_up(tables: Tables, inputs: Sequence[Input]) -> tuple[Tables, Lists]:
     if "registry" in given:
         frames["registry"] = given["registry"]
     return Tables(frames), lists
+
+
+def years(tables: Tables) -> range:
+    """Tell which years the days of the data are of, as far as calendars reach."""
+    spans = [
+        collect(tables[table].select(first=pl.col(day).min().dt.year(), last=pl.col(day).max().dt.year()))
+        for table, day in _SIGNED.items()
+        if table in tables
+    ]
+    found = pl.concat(spans).drop_nulls() if spans else pl.DataFrame(schema=["first", "last"])
+    if found.is_empty():
+        return range(0)
+    first, last = found.select(pl.col("first").min(), pl.col("last").max()).row(0)
+    return range(max(first, _YEARS[0]), min(last, _YEARS[1]) + 1)
 
 
 def _paid(tables: Tables) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from spendaudit.audit.masking import mask
 from spendaudit.audit.run import audit
 from spendaudit.audit.select import select_rules
 from spendaudit.audit.settings import parse_params
+from spendaudit.cli.lists import Listed
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.options import FailOn
 from spendaudit.cli.progress import bar
@@ -19,6 +20,7 @@ from spendaudit.config import Assignment
 from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE, ReadError
 from spendaudit.load.tables import open_tables
 from spendaudit.model.findings import Severity
+from spendaudit.model.lists import list_of
 from spendaudit.model.run import Finding, Run, State
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import Params, Rule
@@ -58,9 +60,13 @@ def _words(options: Iterable[str]) -> list[str]:
     return [word for option in options for part in option.split(",") if (word := part.strip())]
 
 
-def ask(found: Read, questions: Questions, notes: Notes, *, show_personal: bool) -> Run:
-    """Audit what was read; return the run as it may be shown."""
-    tables = open_tables(found.inputs, found.store)
+def ask(
+    found: Read, questions: Questions, notes: Notes, listed: Listed | None = None, *, show_personal: bool
+) -> Run:
+    """Audit what was read, with what is `listed` beside it; return the run as it may be shown."""
+    listed = listed or Listed()
+    found = listed.load(found, notes)
+    found, tables = listed.with_holidays(found, open_tables(found.inputs, found.store))
     asked = 0
     with bar(quiet=notes.quiet, of_bytes=False) as progress:
 
@@ -91,13 +97,22 @@ def hide_persons(run: Run, store: Path) -> Run:
 def exit_code(run: Run, questions: Questions, fail_on: FailOn, *, refused: int, strict: bool) -> int:
     """Sum the run up in the number that scripts act on.
 
-    A rule that reads a table that nobody loaded leaves the audit of a budget complete, unless it was asked
-    for.
+    A rule that reads a table that nobody loaded, or a list that nobody gave, leaves the audit of a budget
+    complete, unless it was asked for.
     """
     if refused:
         return UNREADABLE
-    loaded = {table for file in run.inputs for table, counts in file.tables.items() if counts.loaded}
-    meant = {rule.id for rule in questions.rules if questions.named or rule.needs.keys() <= loaded}
+    loaded = {
+        list_of(file.source) or table
+        for file in run.inputs
+        for table, counts in file.tables.items()
+        if counts.loaded
+    }
+    meant = {
+        rule.id
+        for rule in questions.rules
+        if questions.named or {*rule.needs, *rule.lists(questions.params[rule.id])} <= loaded
+    }
     idle = any(one.state is State.NOT_EVALUABLE and one.id in meant for one in run.outcomes)
     if strict and (idle or any(file.rows_quarantined for file in run.inputs)):
         return INCOMPLETE

@@ -18,6 +18,7 @@ def audit(
     select: options.Select = [],  # noqa: B006 Typer copies it
     ignore: options.Ignore = [],  # noqa: B006 Typer copies it
     param: options.Param = [],  # noqa: B006 Typer copies it
+    lists: options.Lists = [],  # noqa: B006 Typer copies it
     output: options.Output = [],  # noqa: B006 Typer copies it
     output_format: options.OutputFormat = "table",
     fail_on: options.FailOnOption = options.FailOn.HIGH,
@@ -51,11 +52,25 @@ def audit(
     With --baseline, findings that `spendaudit baseline` has written down are left out, and only new ones
     count for --fail-on.
 
+    \b
+    With --list, rules look suppliers and days up in reference lists:
+      --list sanctions=FILE       party_id, name, scheme, valid_from, valid_to
+      --list registry=FILE        party_id, registered_on, valid_to, address, phone, email
+      --list connections=FILE     party_id, valid_from, valid_to: officials, donors, staff, their firms
+      --list plan=FILE            buyer_id or buyer_name, item_code, fiscal_year
+      --list election_dates=FILE  date, name, country
+      --list holidays             of the country of the data; holidays=GB-ENG and holidays=FILE, too
+
+    These are the columns that are read of a list, by their names or by words that `spendaudit map` knows; for
+    other headers give a mapping beside it: --list registry=FILE,MAPPING.toml. A party is matched by a valid
+    number, inside the dates of the list; where a name alone agrees, it is a lead and no more.
+
     Where several exit codes apply, 3 goes before 4, and 4 before 1: a report on a part of the data must not
     look like a report on all of it.
     """
     from spendaudit.cli.asking import Questions, ask, exit_code
     from spendaudit.cli.baselines import Answers
+    from spendaudit.cli.lists import Listed
     from spendaudit.cli.notes import Notes
     from spendaudit.cli.outputs import choose, write
     from spendaudit.cli.reading import Wanted, read
@@ -66,6 +81,7 @@ def audit(
     outputs = choose(output, output_format, quiet=quiet)
     answers = Answers.of(baseline)
     questions = Questions.of(select, ignore, param, load_config(config).rules)
+    listed = Listed.of(lists)
     wanted = Wanted(
         paths=paths,
         store=store,
@@ -79,7 +95,7 @@ def audit(
         currency=currency,
     )
     found = read(wanted, notes)
-    run = ask(found, questions, notes, show_personal=show_personal)
+    run = ask(found, questions, notes, listed, show_personal=show_personal)
     run, blamed = answers.apply(run, stale, notes) if answers else (run, DONE)
     write(run, outputs, found.store.root)
     code = exit_code(run, questions, fail_on, refused=found.refused, strict=strict)

@@ -131,6 +131,16 @@ Param = Annotated[
         "--param", metavar="RULE.NAME=VALUE", help="A setting of a rule: SPL001.days=60. Repeatable."
     ),
 ]
+Lists = Annotated[
+    list[str],
+    typer.Option(
+        "--list",
+        metavar="NAME=FILE",
+        help="A reference list that parties and days are looked up in: sanctions, registry, connections, "
+        "plan, election_dates, holidays. Repeatable.",
+        show_default=False,
+    ),
+]
 Output = Annotated[
     list[Path],
     typer.Option(

@@ -12,6 +12,7 @@ from spendaudit.errors import USAGE, ReadError, UnknownLayoutError, UsageError
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.store import Store
 from spendaudit.load.superseded import noted
+from spendaudit.model.lists import list_of
 from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.paths import default_store
@@ -66,7 +67,8 @@ def read(wanted: Wanted, notes: Notes) -> Read:
             "--map is for files", hint="what was fetched or normalised is of a portal that is known"
         )
     if given.store:
-        entries = [entry for entry, _ in given.store.entries()]
+        # Lists that were read for another run are no data of this one.
+        entries = [entry for entry, _ in given.store.entries() if not list_of(entry.source)]
         return Read(noted(entries, given.store), given.store, 0)
     _say_passed_over(given, notes)
     store = Store(root)

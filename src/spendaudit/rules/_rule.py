@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from spendaudit.errors import DefinitionError
 from spendaudit.model.findings import FINDING, PLACE, Severity, published
+from spendaudit.model.lists import LISTS, LOOKED_UP_IN
 from spendaudit.model.tables import IDENTIFIER, SCHEMAS, Tables
 
 #: The section that names, in one line, the documents that a reader can ask for.
@@ -146,6 +147,12 @@ class Rule(Generic[P]):
         if self.subject != "contracts" or self.stage is Stage.DATA_QUALITY:
             return self.scope(params)
         return self.scope(params) & ~pl.col("is_void").fill_null(value=False)
+
+    def lists(self, params: P) -> frozenset[str]:
+        """Name the reference lists without which nothing can be judged under these settings."""
+        columns = {name for table in self.needs for name in self.needed(table, params)}
+        looked_up = {LOOKED_UP_IN[name] for name in columns & LOOKED_UP_IN.keys()}
+        return frozenset(looked_up | (self.needs.keys() & LISTS.keys()))
 
     def needed(self, table: str, params: P) -> tuple[str, ...]:
         """Columns that a row of the table must have under these settings, in a stable order."""

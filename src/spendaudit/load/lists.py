@@ -1,0 +1,246 @@
+"""Reads a reference list (sanctions, a register, a plan, dates) as any other file, and tells what it took.
+
+A column whose header is a canonical name is that column. Other headers are read by the words that `spendaudit
+map` knows, where these leave no doubt; what is doubtful is left out, and told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from spendaudit.errors import LayoutChangedError, ReadError, UsageError
+from spendaudit.ingest.archive import Published, published
+from spendaudit.ingest.cells import Cell
+from spendaudit.ingest.store import Store
+from spendaudit.load.drafting.assign import SURE, Match, assign
+from spendaudit.load.drafting.check import checked
+from spendaudit.load.drafting.draft import Draft
+from spendaudit.load.drafting.profile import nothing_words, profile
+from spendaudit.load.drafting.sample import Sample, take_sample
+from spendaudit.load.drafting.settings import Drafted, settle
+from spendaudit.load.drafting.words import folded
+from spendaudit.load.drafting.write import to_toml
+from spendaudit.load.loading import Progress
+from spendaudit.load.mapping import Given, from_text, read_mapping
+from spendaudit.load.normalize import Request, normalize
+from spendaudit.load.tables import open_tables
+from spendaudit.model.codelists import PARTY_KIND
+from spendaudit.model.lists import LISTS, source_of
+from spendaudit.model.run import Input
+from spendaudit.model.tables import PUBLISHED
+from spendaudit.sources._source import Source
+
+#: Columns without which a list says nothing: of each group one.
+_NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
+    "sanctions": (frozenset({"party_id", "name"}),),
+    "connections": (frozenset({"party_id"}),),
+    "registry": (frozenset({"party_id"}),),
+    "plan": (frozenset({"buyer_id", "buyer_name"}), frozenset({"item_code"}), frozenset({"fiscal_year"})),
+    "election_dates": (frozenset({"date"}),),
+    "holidays": (frozenset({"date"}),),
+}
+#: Words for who a party is, beside the canonical ones.
+_KINDS: Final = {
+    **{kind: kind for kind in PARTY_KIND.categories},
+    **dict.fromkeys(
+        ("empresa", "persona juridica", "pessoa juridica", "juridica", "j", "organisation"), "company"
+    ),
+    **dict.fromkeys(("organization", "entity", "legalentity", "entidad", "entidade"), "company"),
+    **dict.fromkeys(
+        ("persona", "persona natural", "persona fisica", "pessoa fisica", "fisica", "f"), "person"
+    ),
+    **dict.fromkeys(("individual", "natural person", "pessoa"), "person"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A file of a list, and the mapping that reads it, where its headers do not say all."""
+
+    name: str
+    path: Path
+    mapping: Path | None = None
+
+
+def load_list(
+    wanted: ListFile, store: Store, *, country: str, progress: Progress | None = None
+) -> tuple[Input, ...]:
+    """Normalise a list into the store. Numbers without a scheme are read as those of the `country`.
+
+    Raises UsageError or ReadError that says what the file lacks.
+    """
+    parts = _parts(wanted.path)
+    read: list[Input] = []
+    for part in parts:
+        given, notes = _given(wanted, part, country)
+        request = Request(given=_strict(given.source, wanted.name), mapping=given.digested, new_columns=True)
+        loaded = normalize([wanted.path], store, request, progress)
+        for refused in loaded.refused:
+            raise refused.error
+        read += [replace(one, notes=(*notes, *_told(one))) for one in loaded.inputs]
+    if not read:
+        raise ReadError(f"{wanted.path} holds no rows that a list of {wanted.name} could take")
+    return tuple(replace(one, notes=(*one.notes, *_unmatched(one, store))) for one in read)
+
+
+def _parts(path: Path) -> list[Published]:
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}", hint="check the path that --list names")
+    parts = published(path)
+    if len(parts) != 1:
+        raise UsageError(
+            f"{path.name} holds {len(parts)} tables, and a list is one",
+            hint="keep the one sheet or file that holds the list",
+        )
+    return parts
+
+
+def _given(wanted: ListFile, part: Published, country: str) -> tuple[Given, tuple[str, ...]]:
+    """Take the mapping that is stated, or make one of the header."""
+    if wanted.mapping:
+        given = read_mapping(wanted.mapping, country="")
+        table = given.source.outputs[0].table
+        if table != LISTS[wanted.name]:
+            raise UsageError(
+                f"{wanted.mapping} fills {table}, and a list of {wanted.name} is {LISTS[wanted.name]}",
+                hint=f"spendaudit map {wanted.path} --table {LISTS[wanted.name]}",
+            )
+        _check(wanted, part, [*given.source.outputs[0].columns], ())
+        return given, ()
+    sample = take_sample(part)
+    if not sample.rows and not sample.tail.height:
+        raise ReadError(f"{part.label} has a header and no rows", hint="a list without entries is no list")
+    draft = checked(_draft(sample, wanted, country))
+    _check(wanted, part, [one.canonical for one in draft.columns], sample.names)
+    _refuse_questions(wanted, draft)
+    given = from_text(to_toml(draft), wanted.path, country="", currency="")
+    return given, (_taken(draft),)
+
+
+def _draft(sample: Sample, wanted: ListFile, country: str) -> Draft:
+    table = LISTS[wanted.name]
+    columns = [column for column in profile(sample) if column.name not in sample.twice]
+    called = {name: [one for one in columns if _plain(one.name) == name] for name in PUBLISHED[table].names()}
+    if twice := sorted({_plain(name) for name in sample.twice.values()} & set(called)):
+        raise ReadError(f"{sample.label} has {', '.join(twice)} in its header twice", hint="keep one of them")
+    exact = [
+        Match(name, found[0], 1.0, "its name is the canonical one") for name, found in called.items() if found
+    ]
+    have = {match.canonical for match in exact}
+    assigned = assign([one for one in columns if all(one is not match.column for match in exact)], table)
+    worded = [] if assigned is None else assigned.matches
+    matches = [*exact, *(match for match in worded if match.canonical not in have)]
+    drafted = [one for match in matches for one in _settled(table, match)]
+    used = {one.source.name for one in drafted if one.source}
+    return Draft(
+        id=source_of(wanted.name),
+        table=table,
+        country=country,
+        currency="",
+        columns=tuple(drafted),
+        ignored=tuple((column, "no column of the list") for column in columns if column.name not in used),
+        nulls=nothing_words(columns),
+        totals=(),
+        required=(),
+        notes=(),
+        sample=sample,
+    )
+
+
+def _plain(header: str) -> str:
+    return folded(header).replace(" ", "_").replace("-", "_")
+
+
+def _settled(table: str, match: Match) -> Sequence[Drafted]:
+    if match.canonical != "kind":
+        return [one for one in settle(table, match) if one.sure >= SURE or one.question]
+    known = {value: _KINDS[folded(value)] for value in match.column.values if folded(value) in _KINDS}
+    settings = {"read": "code", "column": match.column.name, "meanings": known}
+    return [Drafted("kind", settings, match.sure, (match.why,), match.column)] if known else []
+
+
+def _check(wanted: ListFile, part: Published, have: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse a file that lacks what the list is nothing without."""
+    for group in _NEEDED[wanted.name]:
+        if group.isdisjoint(have):
+            table = LISTS[wanted.name]
+            listed = f"; its columns are {', '.join(names[:12])}" if names else ""
+            raise LayoutChangedError(
+                f"{part.label} has no column {' or '.join(sorted(group))}, which a list of {wanted.name} "
+                f"needs{listed}",
+                hint=f"call its columns {', '.join(PUBLISHED[table].names())}, those that it has; or write a "
+                f"mapping (spendaudit map {part.path.name} --table {table} --output list.toml), and give it "
+                f"too: --list {wanted.name}={part.path.name},list.toml",
+            )
+
+
+def _refuse_questions(wanted: ListFile, draft: Draft) -> None:
+    for question in draft.questions:
+        raise UsageError(
+            f"{draft.sample.label} leaves open how to read {question.column}: {question.text}",
+            hint="write dates as 2024-01-31; or answer in a mapping (spendaudit map "
+            f"{wanted.path.name} --table {draft.table} --output list.toml), and give it too: "
+            f"--list {wanted.name}={wanted.path.name},list.toml",
+        )
+
+
+def _taken(draft: Draft) -> str:
+    """Say which column was taken for what, so that nothing is taken in silence."""
+    taken = [f"{one.canonical} from `{one.source.name}`" for one in draft.columns if one.source]
+    left = [f"`{column.name}`" for column, _ in draft.ignored]
+    return f"read {', '.join(taken)}" + (f"; not used: {', '.join(left)}" if left else "")
+
+
+def _strict(source: Source, name: str) -> Source:
+    """Call the source after its list, and refuse what names nobody, or ends before it begins."""
+    output = source.outputs[0]
+    rejected = dict(source.rejected)
+    text = {column: cell.text if isinstance(cell, Cell) else cell for column, cell in output.columns.items()}
+    for group in _NEEDED[name]:
+        read = sorted(group & set(text))
+        rejected[f"it has no {' or '.join(read)}"] = pl.all_horizontal(
+            text[column].is_null() for column in read
+        )
+    if {"valid_from", "valid_to"} <= set(output.columns):
+        starts, ends = output.columns["valid_from"], output.columns["valid_to"]
+        if isinstance(starts, Cell) and isinstance(ends, Cell):
+            rejected["it ends before it begins"] = (ends.value < starts.value).fill_null(value=False)
+    return replace(
+        source,
+        id=source_of(name),
+        rejected=rejected,
+        outputs=(replace(output, finish=_once),),
+        expected={},
+    )
+
+
+def _once(entries: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep each entry once: a second line that says the same is merged with the first."""
+    said = [name for name in entries.collect_schema() if name != "row"]
+    return entries.unique(said, keep="first", maintain_order=True)
+
+
+def _told(one: Input) -> tuple[str, ...]:
+    """Leave out what the loader says of columns that are no part of the list: it is told already."""
+    return tuple(note for note in one.notes if not note.startswith("columns that nobody has explained"))
+
+
+def _unmatched(one: Input, store: Store) -> tuple[str, ...]:
+    """Tell how many numbers are not valid, or of a country that is not known here: they match nobody."""
+    if not one.tables.get("parties") or not one.tables["parties"].loaded:
+        return ()
+    (entries,) = open_tables([one], store).frames.values()
+    numbered, keyed = (
+        entries.select(pl.col("party_id").is_not_null().sum(), pl.col("party_key").is_not_null().sum())
+        .collect()
+        .row(0)
+    )
+    if keyed == numbered:
+        return ()
+    of = f"of {one.jurisdiction}" if one.jurisdiction else "that states its scheme, as CL-RUT-... does"
+    wrong = numbered - keyed
+    are = "is no valid tax number" if wrong == 1 else "are no valid tax numbers"
+    return (f"{wrong:,} of {numbered:,} numbers {are} {of}: no supplier is known by such a one",)
