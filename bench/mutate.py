@@ -12,6 +12,7 @@ not reach, because it belongs to other settings, is not mutated.
 import argparse
 import ast
 import os
+import re
 import sys
 import tomllib
 from collections import Counter
@@ -169,8 +170,18 @@ def _fate(rule: Rule[Any], example: Example, right: Answer) -> str:
 
 
 @cache
-def _equal() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(_EQUAL.read_text("utf-8")) if _EQUAL.exists() else {}
+def _equal() -> Mapping[str, tuple[re.Pattern[str], ...]]:
+    """Read which changes change no answer, by module."""
+    listed = tomllib.loads(_EQUAL.read_text("utf-8"))
+    return {
+        module: tuple(re.compile(re.escape(change).replace(r"\*", ".*")) for change in reasons)
+        for module, reasons in listed.items()
+    }
+
+
+def _is_equal(module: str, change: str) -> bool:
+    listed = (*_equal().get("*", ()), *_equal().get(module, ()))
+    return any(pattern.fullmatch(change) for pattern in listed)
 
 
 def mutated(identifier: str) -> list[Result]:
@@ -194,9 +205,7 @@ def mutated(identifier: str) -> list[Result]:
                 fate = _fate(_made(again, {**codes, module: _with(module, mutant)}, {}), example, right)
             except (Exception, pl.exceptions.PanicException):  # noqa: BLE001
                 fate = "stopped"
-            if fate in {"survived", "told"} and f"{mutant.function}: {mutant.change}" in _equal().get(
-                short, {}
-            ):
+            if fate == "survived" and _is_equal(short, f"{mutant.function}: {mutant.change}"):
                 fate = "equal"
             results.append(Result(identifier, short, mutant.line, mutant.function, mutant.change, fate))
     return results

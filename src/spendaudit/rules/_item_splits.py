@@ -51,8 +51,9 @@ def item_splits(parts: pl.LazyFrame, params: ItemSplits) -> pl.LazyFrame:
     splits = runs(above, {"ceiling": pl.col("ceiling").max(), "peak": pl.col("total").max()})
     return (
         rows_in(splits, near, KEY)
-        .group_by("run", "ceiling", "peak")
+        .group_by("run")
         .agg(
+            pl.col("ceiling", "peak").first(),
             members=members(),
             amount=pl.col("amount").sum().cast(TOTAL),
             currency=pl.col("currency").first(),

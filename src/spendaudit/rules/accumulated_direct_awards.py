@@ -109,6 +109,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
+from spendaudit.rules._estimates import at_most
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._repeats import perhaps_repeated
@@ -134,7 +135,7 @@ def scope(params: AccumulatedDirectAwards) -> pl.Expr:
 
 def find(tables: Tables, params: AccumulatedDirectAwards) -> pl.LazyFrame:
     """Return one row per year of a buyer and a supplier."""
-    date, ten_thousandths = pl.col("decision_date"), int(params.times * 10_000)
+    date = pl.col("decision_date")
     year = (date.dt.year() * 12 + date.dt.month() - params.first_month) // 12
     purchases = tables["contracts"].with_columns(limit=params.in_force(), year=year)
     yearly = (*KEY, "year")
@@ -144,14 +145,19 @@ def find(tables: Tables, params: AccumulatedDirectAwards) -> pl.LazyFrame:
     above = (
         alike.group_by(yearly)
         .agg(total=pl.col("amount").sum().cast(TOTAL), ceiling=pl.col("limit").max())
-        .filter(pl.col("total") * 10_000 > pl.col("ceiling").cast(TOTAL) * ten_thousandths)
+        .filter(~at_most(pl.col("total"), params.times, pl.col("ceiling")))
     )
     return (
         alike.join(above, on=yearly, nulls_equal=True)
-        .group_by(*yearly, "total", "ceiling")
-        .agg(members=members(), starts=date.min(), ends=date.max())
+        .group_by(yearly)
+        .agg(
+            pl.col("ceiling").first(),
+            members=members(),
+            amount=pl.col("total").first(),
+            starts=date.min(),
+            ends=date.max(),
+        )
         .sort(pl.col("members").list.first())
-        .rename({"total": "amount"})
         .select(*FINDING.names(), "ceiling")
     )
 

@@ -66,6 +66,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity, member
 from spendaudit.model.tables import Tables
+from spendaudit.rules._estimates import at_most
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
@@ -80,15 +81,14 @@ class AwardAboveCeiling(Params):
 
 def find(tables: Tables, params: AwardAboveCeiling) -> pl.LazyFrame:
     """Return one row per contract."""
-    ten_thousandths = int((1 + params.tolerance) * 10_000)
-    amount, limit = pl.col("amount").cast(TOTAL), pl.col("limit").cast(TOTAL)
+    amount = pl.col("amount")
     return (
         tables["contracts"]
-        .filter(amount * 10_000 > limit * ten_thousandths)
+        .filter(~at_most(amount, 1 + params.tolerance, pl.col("limit")))
         .sort("decision_date", "file", "row")
         .select(
             pl.concat_list(member()).alias("members"),
-            amount.alias("amount"),
+            amount.cast(TOTAL),
             "currency",
             pl.col("decision_date").alias("starts"),
             pl.col("decision_date").alias("ends"),

@@ -48,9 +48,9 @@ contracts:
 |times|buyer_name|main_procurement_category|procurement_method|award_date|amount|currency|limit |finding|
 |-----|----------|-------------------------|------------------|----------|------|--------|------|-------|
 |   10|Hill      |goods                    |direct            |2024-01-03| 95.00|CLP     |100.00|A      |
-|   11|Hill      |goods                    |direct            |2024-01-03|100.00|CLP     |100.00|A      |
-|    1|Hill      |goods                    |direct            |2024-01-03| 94.99|CLP     |100.00|       |
-|    6|Hill      |goods                    |direct            |2024-01-03| 90.00|CLP     |100.00|       |
+|   11|Hill      |goods                    |direct            |2024-01-05|100.00|CLP     |100.00|A      |
+|    1|Hill      |goods                    |direct            |2024-01-09| 94.99|CLP     |100.00|       |
+|    6|Hill      |goods                    |direct            |2024-01-01| 90.00|CLP     |100.00|       |
 |    1|Hill      |goods                    |direct            |2024-01-03| 89.99|CLP     |100.00|       |
 |    1|Hill      |goods                    |direct            |2024-01-03|100.01|CLP     |100.00|       |
 |   20|Dale      |goods                    |direct            |2024-01-03| 99.00|CLP     |100.00|       |
@@ -77,6 +77,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
+from spendaudit.rules._estimates import at_least
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._rule import Precision, Rule, Stage
@@ -101,19 +102,18 @@ class BunchingBelowLimit(Limited):
 
 def find(tables: Tables, params: BunchingBelowLimit) -> pl.LazyFrame:
     """Return one row per crowd of a buyer."""
-    ten_thousandths = pl.col("amount").cast(TOTAL) * 10_000
-    limit, band = params.in_force().cast(TOTAL), int(params.band * 10_000)
+    amount, limit = pl.col("amount"), params.in_force()
     near = (
         tables["contracts"]
-        .with_columns(upper=ten_thousandths >= limit * (10_000 - band))
-        .filter(ten_thousandths >= limit * (10_000 - 2 * band))
+        .with_columns(upper=at_least(amount, 1 - params.band, limit))
+        .filter(at_least(amount, 1 - 2 * params.band, limit))
     )
     upper = pl.col("upper")
     return (
         near.group_by(KEY)
         .agg(
             members=member().filter(upper).sort(),
-            amount=pl.col("amount").filter(upper).sum().cast(TOTAL),
+            amount=amount.filter(upper).sum().cast(TOTAL),
             starts=pl.col("decision_date").filter(upper).min(),
             ends=pl.col("decision_date").filter(upper).max(),
             near=upper.sum().cast(pl.Int64),

@@ -40,7 +40,8 @@ With the default settings. The call of item 1 was on the 1st of March 2023. Dire
 a year later are findings (A, B), those of the day before and after are not. The amounts of C and D are at
 the ends of the band, a cent more or less is not. For item 2 buyer, currency and scheme differ, or the
 procedure is not direct. Item 3's call has the day of its award (E). Two calls of item 4 are followed by one
-award (F). Codes that agree in eight characters are one (G). An amount of nothing is none.
+award (F). Codes that agree in eight characters are one (G). An amount of nothing is none, one
+of half a peso is (H).
 
 contracts:
 
@@ -70,6 +71,8 @@ contracts:
 |Hill      |           |00000006 |direct            |            |2023-06-01|100.00|CLP     |       |
 |Hill      |CPV        |00000007 |open              |            |2023-03-01|  0.00|CLP     |       |
 |Hill      |CPV        |00000007 |direct            |            |2023-06-01|  0.00|CLP     |       |
+|Hill      |CPV        |00000008 |open              |            |2023-03-01|  0.50|CLP     |H      |
+|Hill      |CPV        |00000008 |direct            |            |2023-06-01|  0.50|CLP     |H      |
 
 References
 ----------
@@ -84,6 +87,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
+from spendaudit.rules._estimates import at_least, at_most
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._rule import Params, Rule, Stage
 
@@ -121,16 +125,15 @@ def find(tables: Tables, params: DirectAwardAfterCall) -> pl.LazyFrame:
         called=pl.coalesce("tender_start", "decision_date"),
         value="amount",
     )
-    band = int(params.band * 10_000)
-    amount, value = pl.col("amount") * 10_000, pl.col("value")
+    amount, value = pl.col("amount"), pl.col("value")
     followed = (
         rows.filter(pl.col("procurement_method") == "direct")
         .join(calls, on=SUBJECT, nulls_equal=True)
         .filter(
             pl.col("called") <= pl.col("decision_date"),
             pl.col("decision_date") <= pl.col("called") + pl.duration(days=params.days),
-            amount >= value * (10_000 - band),
-            amount <= value * (10_000 + band),
+            at_least(amount, 1 - params.band, value),
+            at_most(amount, 1 + params.band, value),
         )
     )
     return (

@@ -38,8 +38,8 @@ Worked example
 With the default settings. c1 grew to the limit, c2 a cent beyond it (A). c3's second amendment takes back
 what its first had added; c4's two add up (B). c5 was above its limit from the start, c6 won an open tender,
 and c7 was an invitation (C). c8's first amount is known, and its amendment leads to the present one (D). The
-c1 of another source, and c9, were not amended. c10's first amount is nothing. An amendment of unknown size is
-none.
+c1 of another source, and c9, were not amended. c10's first amount is nothing, c11's half a peso (E). An
+amendment of unknown size is none.
 
 contracts:
 
@@ -56,6 +56,7 @@ contracts:
 |two   |c1         |direct            |2024-01-03|              | 99.00|CLP     |100.00|       |
 |one   |c9         |direct            |2024-01-03|         60.00|110.00|CLP     |100.00|       |
 |one   |c10        |direct            |2024-01-03|          0.00| 60.00|CLP     |100.00|       |
+|one   |c11        |direct            |2024-01-03|          0.50|110.00|CLP     |100.00|E      |
 
 amendments:
 
@@ -73,6 +74,8 @@ amendments:
 | one    | c7          | 1      |         50.00 |
 | one    | c8          | 1      |         50.00 |
 | one    | c10         | 1      |        110.00 |
+| one    | c11         | 1      |        109.50 |
+| two    | c3          | 1      |         20.00 |
 
 References
 ----------

@@ -68,6 +68,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity, member
 from spendaudit.model.tables import Tables
+from spendaudit.rules._estimates import at_least
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Rule, Stage
@@ -83,15 +84,14 @@ class JustBelowLimit(Limited):
 
 def find(tables: Tables, params: JustBelowLimit) -> pl.LazyFrame:
     """Return one row per contract."""
-    ten_thousandths = int((1 - params.band) * 10_000)
-    amount, limit = pl.col("amount").cast(TOTAL), params.in_force().cast(TOTAL)
+    amount = pl.col("amount")
     return (
         tables["contracts"]
-        .filter(amount * 10_000 >= limit * ten_thousandths)
+        .filter(at_least(amount, 1 - params.band, params.in_force()))
         .sort("decision_date", "file", "row")
         .select(
             pl.concat_list(member()).alias("members"),
-            amount.alias("amount"),
+            amount.cast(TOTAL),
             "currency",
             pl.col("decision_date").alias("starts"),
             pl.col("decision_date").alias("ends"),

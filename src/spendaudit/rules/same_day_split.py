@@ -120,8 +120,8 @@ def find(tables: Tables, params: SameDaySplit) -> pl.LazyFrame:
     )
     return (
         alike.join(above, on=day, nulls_equal=True)
-        .group_by(*day, "ceiling")
-        .agg(members=members(), amount=pl.col("amount").sum().cast(TOTAL))
+        .group_by(day)
+        .agg(pl.col("ceiling").first(), members=members(), amount=pl.col("amount").sum().cast(TOTAL))
         .sort(pl.col("members").list.first())
         .with_columns(starts="decision_date", ends="decision_date")
         .select(*FINDING.names(), "ceiling")

@@ -43,7 +43,8 @@ Worked example
 --------------
 With the default settings. Three orders hold item 1 for a cent more than the limit within 30 days (A), item 2
 for the limit itself; other items stand beside it. Of item 3 two lines are in another currency, or of an order
-on another portal. An order of item 5 is above its limit, and one of item 6 holds it for nothing.
+on another portal. An order of item 5 is above its limit, and one of item 6 holds it for nothing;
+one of item 10 holds it for half a peso (B).
 
 contracts:
 
@@ -62,9 +63,12 @@ contracts:
 |one   |o11        |Hill      |Ash          |2024-01-01| 60.00|CLP     |100.00|       |
 |one   |o12        |Hill      |Bay          |2024-01-02| 60.00|CLP     |100.00|       |
 |one   |o13        |Hill      |Elm          |2024-01-03|100.01|CLP     |100.00|       |
-|one   |o14        |Hill      |Ash          |2024-01-01| 60.00|CLP     |100.00|       |
+|one   |o14        |Hill      |Ash          |2024-01-01| 60.00|CLP     |100.00|B      |
 |one   |o15        |Hill      |Bay          |2024-01-02| 60.00|CLP     |100.00|       |
 |one   |o16        |Hill      |Elm          |2024-01-03| 60.00|CLP     |100.00|       |
+|one   |o17        |Hill      |Ash          |2024-01-01| 60.00|CLP     |100.00|B      |
+|one   |o18        |Hill      |Bay          |2024-01-02| 60.00|CLP     |100.00|B      |
+|one   |o19        |Hill      |Elm          |2024-01-03| 60.00|CLP     |100.00|B      |
 
 items:
 
@@ -87,9 +91,13 @@ items:
 |one   |o12        |UNSPSC     |00000005 | 60.00|CLP     |
 |one   |o13        |UNSPSC     |00000005 | 60.00|CLP     |
 |one   |o14        |UNSPSC     |00000006 | 60.00|CLP     |
+|one   |o14        |UNSPSC     |00000010 |  9.00|CLP     |
 |one   |o15        |UNSPSC     |00000006 | 60.00|CLP     |
 |one   |o16        |UNSPSC     |00000006 |  0.00|CLP     |
 |one   |o16        |UNSPSC     |00000007 | 60.00|CLP     |
+|one   |o17        |UNSPSC     |00000010 | 60.00|CLP     |
+|one   |o18        |UNSPSC     |00000010 | 60.00|CLP     |
+|one   |o19        |UNSPSC     |00000010 |  0.50|CLP     |
 
 References
 ----------
@@ -111,6 +119,9 @@ from spendaudit.rules._windows import crowded
 #: Where the lines of an order are found: orders of two portals may share an id.
 ORDER: Final = ("source", "contract_id", "currency")
 
+#: What the lines of an order have in common.
+WHOLE: Final = ("buyer_key", "supplier_key", "procurement_method", "currency", "decision_date", "limit")
+
 
 def find(tables: Tables, params: ItemSplits) -> pl.LazyFrame:
     """Return one row per run of overlapping windows."""
@@ -118,8 +129,7 @@ def find(tables: Tables, params: ItemSplits) -> pl.LazyFrame:
     lines = tables["items"].select(*ORDER, "amount", item=params.item())
     # Most items are bought rarely: adding up the lines of the others alone saves most of the work.
     near = crowded(orders.join(lines, on=ORDER), KEY, params.days)
-    whole = ("supplier_key", "decision_date", "limit")
-    parts = near.group_by(*PLACE, *KEY, *whole).agg(pl.col("amount").sum())
+    parts = near.group_by(*PLACE, "item").agg(pl.col(WHOLE).first(), pl.col("amount").sum())
     return item_splits(parts.filter(pl.col("amount") > 0), params)
 
 

@@ -85,9 +85,9 @@ contracts:
 |B1      |S15        |goods                    |direct            |2024-01-05| 45.00|CLP     | 90.00|       |
 |B1      |S16        |goods                    |direct            |2024-01-04| 50.00|CLP     | 90.00|       |
 |B1      |S16        |goods                    |direct            |2024-01-05| 45.00|CLP     |100.00|       |
-|B1      |S17        |goods                    |direct            |2024-01-01| 60.00|CLP     |100.00|G      |
+|B1      |S17        |goods                    |direct            |2024-01-01| 50.00|CLP     |100.00|G      |
 |B1      |S17        |goods                    |direct            |2024-01-25| 60.00|CLP     |100.00|G      |
-|B1      |S17        |goods                    |direct            |2024-02-20| 60.00|CLP     |100.00|G      |
+|B1      |S17        |goods                    |direct            |2024-02-20| 60.00|CLP     |110.00|G      |
 |B1      |S18        |goods                    |direct            |2024-01-01| 60.00|CLP     |100.00|H      |
 |B1      |S18        |goods                    |direct            |2024-01-10| 60.00|CLP     |100.00|H      |
 |B1      |S18        |goods                    |direct            |2024-02-25| 10.00|CLP     |100.00|       |
@@ -141,8 +141,9 @@ def find(tables: Tables, params: SplitPurchases) -> pl.LazyFrame:
     splits = runs(above, {"ceiling": pl.col("ceiling").max(), "peak": pl.col("total").max()})
     return (
         rows_in(splits, parts, KEY)
-        .group_by("run", "ceiling", "peak")
+        .group_by("run")
         .agg(
+            pl.col("ceiling", "peak").first(),
             members=members(),
             amount=pl.col("amount").sum().cast(TOTAL),
             currency=pl.col("currency").first(),
