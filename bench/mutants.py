@@ -186,10 +186,9 @@ def _beside(node: ast.Constant) -> Iterator[ast.Constant]:
 
 
 def _near(number: str) -> Iterator[str]:
-    """Give the numbers next to one, of four decimals at least: as finely as settings can be chosen."""
+    """Give the numbers next to one, in its last place."""
     value = Decimal(number)
-    places = -int(value.as_tuple().exponent)
-    step = Decimal(1).scaleb(-max(4, places))
+    step = Decimal((0, (1,), int(value.as_tuple().exponent)))
     yield from (f"{value - step}", f"{value + step}")
 
 

@@ -33,7 +33,7 @@ The contract, each amendment with the report that justifies it, and the budget a
 Worked example
 --------------
 With the default settings. c1 grew by exactly a fifth, c2 by a cent more (A), c3 shrank, c4 did not change. c5
-began with nothing, c6 with a credit; c7 lacks the first amount.
+began with nothing, c6 with a credit; c7 lacks the first amount, and that of c8 is half a peso (B).
 
 contracts:
 
@@ -46,6 +46,7 @@ contracts:
 | c5          | Hill       | Elm           |           0.00 |  500.00 | CLP      |         |
 | c6          | Hill       | Elm           |          -0.50 |  500.00 | CLP      |         |
 | c7          | Hill       | Elm           |                |  500.00 | CLP      |         |
+| c8          | Hill       | Elm           |           0.50 |    1.00 | CLP      | B       |
 
 References
 ----------

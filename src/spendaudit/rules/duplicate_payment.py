@@ -43,11 +43,11 @@ The invoices and payment orders of each payment, and the bank's record of what w
 Worked example
 --------------
 With the default settings. Inv-1 stands twice (A); p03 to p07 differ from it in payer, payee, document, date
-and currency. Of inv-2, p12 was reversed, and both its lines still stand twice (B); of inv-3 only one does.
-Inv-4 was reversed 60 days later, inv-5 61 days later (C). The reversal of inv-6 takes one of its own, not one
-of inv-8 (D). The one named rev-1 takes p31, the last before it, and leaves inv-7 (E). What another payer or
-payee, another currency or amount reverses, or what is booked before the payment, cancels nothing (F). Two
-reversals are no payment. Rows without a payer are compared with each other (G).
+and currency. Of inv-2, p12 was reversed, and its lines still stand twice and three times (B); of inv-3 only
+one does. Inv-4 was reversed 60 days later, inv-5 61 days later (C). The reversal of inv-6 takes one of its
+own, not one of inv-8 (D). The one named rev-1 takes p31, the last before it, and leaves inv-7 (E). What
+another payer or payee, another currency or amount reverses, or what is booked before the payment, cancels
+nothing (F). Two reversals are no payment. Rows without a payer are compared with each other (G).
 
 payments:
 
@@ -97,6 +97,7 @@ payments:
 | p42        | Hill       | Bay        | inv-2       | 2024-01-10 |  -0.50 | GBP      |         |
 | p43        |            | Bay        | inv-1       | 2024-01-10 |  94.00 | GBP      | G       |
 | p44        |            | Bay        | inv-1       | 2024-01-10 |  94.00 | GBP      | G       |
+| p45        | Hill       | Oak        | inv-2       | 2024-01-10 |   0.30 | GBP      | B       |
 
 References
 ----------

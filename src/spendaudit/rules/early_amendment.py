@@ -31,8 +31,8 @@ The amendment, the report that justifies it, and the last version of the tender'
 Worked example
 --------------
 With the default settings. c1 was amended on day 30 (A), c2 a day later, c3 on the day of its signature (B),
-c4 before it. c5 has two suppliers (C), and an early amendment besides a late one. c6 has no amendment, the
-one of c7 no date, c8 no signature. Another source has its own c1.
+c4 before it. c5 has two suppliers (C), and two early amendments besides a late one. c6 has no amendment, the
+one of c7 no date, c8 no signature. Another source has its own c1, and a c3 (D).
 
 contracts:
 
@@ -43,11 +43,12 @@ contracts:
 | one    | c3          | Hill       | Elm           | 2024-03-01  | 100.00 | CLP      | B       |
 | one    | c4          | Hill       | Elm           | 2024-03-01  | 100.00 | CLP      |         |
 | one    | c5          | Hill       | Elm           | 2024-03-01  | 100.00 | CLP      | C       |
-| one    | c5          | Hill       | Fir           | 2024-03-01  | 100.00 | CLP      | C       |
+| one    | c5          | Hill       | Fir           | 2024-02-20  | 100.00 | CLP      | C       |
 | one    | c6          | Hill       | Elm           | 2024-03-01  | 100.00 | CLP      |         |
 | one    | c7          | Hill       | Elm           | 2024-03-01  | 100.00 | CLP      |         |
 | one    | c8          | Hill       | Elm           |             | 100.00 | CLP      |         |
 | two    | c1          | Hill       | Elm           | 2024-03-01  | 100.00 | CLP      |         |
+| two    | c3          | Hill       | Elm           | 2024-03-01  | 100.00 | CLP      | D       |
 
 amendments:
 
@@ -58,10 +59,12 @@ amendments:
 | one    | c3          | 1      | 2024-03-01 |
 | one    | c4          | 1      | 2024-02-29 |
 | one    | c5          | 1      | 2024-03-08 |
+| one    | c5          | 3      | 2024-03-25 |
 | one    | c5          | 2      | 2024-09-01 |
 | one    | c7          | 1      |            |
 | one    | c8          | 1      | 2024-03-08 |
 | two    | c1          | 1      | 2024-09-01 |
+| two    | c3          | 1      | 2024-03-08 |
 
 References
 ----------

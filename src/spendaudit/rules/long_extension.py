@@ -34,7 +34,8 @@ Worked example
 --------------
 With the default settings. c1 had a term of 100 days and 50 more, c2 a day beyond that (A), c3 was cut short.
 c4 had two extensions and two suppliers (B). c5 had a term of no days, c6 one that ends before it begins. The
-amendment of c7 sets no end, c8 has none, c9 no start. Another source has its own c1 and c2.
+amendment of c7 sets no end, c8 has none, c9 no start. Another source has its own c1 and c2, and a c4 (C). C10
+had a term of one day (D).
 
 contracts:
 
@@ -44,7 +45,7 @@ contracts:
 | one    | c2          | Hill       | Elm           | 2023-01-01     | 2023-04-11   | A       |
 | one    | c3          | Hill       | Elm           | 2023-01-01     | 2023-04-11   |         |
 | one    | c4          | Hill       | Elm           | 2023-01-01     | 2023-04-11   | B       |
-| one    | c4          | Hill       | Fir           | 2023-01-01     | 2023-04-11   | B       |
+| one    | c4          | Hill       | Fir           | 2023-01-02     | 2023-04-13   | B       |
 | one    | c5          | Hill       | Elm           | 2023-04-11     | 2023-04-11   |         |
 | one    | c6          | Hill       | Elm           | 2023-04-13     | 2023-04-11   |         |
 | one    | c7          | Hill       | Elm           | 2023-01-01     | 2023-04-11   |         |
@@ -52,6 +53,8 @@ contracts:
 | one    | c9          | Hill       | Elm           |                | 2023-04-11   |         |
 | two    | c1          | Hill       | Elm           | 2023-01-01     | 2023-04-11   |         |
 | two    | c2          | Hill       | Elm           | 2023-01-01     | 2023-04-11   |         |
+| two    | c4          | Hill       | Elm           | 2023-01-01     | 2023-04-11   | C       |
+| one    | c10         | Hill       | Elm           | 2023-04-10     | 2023-04-11   | D       |
 
 amendments:
 
@@ -67,6 +70,9 @@ amendments:
 | one    | c7          | 1      |              |
 | one    | c9          | 1      | 2023-07-01   |
 | two    | c1          | 1      | 2023-05-01   |
+| two    | c3          | 1      | 2023-07-01   |
+| two    | c4          | 1      | 2023-07-01   |
+| one    | c10         | 1      | 2023-07-01   |
 
 References
 ----------
@@ -83,6 +89,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import days, whose
+from spendaudit.rules._estimates import at_most
 from spendaudit.rules._rule import Params, Rule, Stage
 from spendaudit.rules._totals import total
 
@@ -104,13 +111,13 @@ def find(tables: Tables, params: LongExtension) -> pl.LazyFrame:
     return (
         tables["contracts"]
         .join(latest, on=CONTRACT)
-        .filter(term > 0, more * 10_000 > term * int(params.share * 10_000))
+        .filter(term > 0, ~at_most(more, params.share, term))
         .group_by(CONTRACT)
         .agg(
             members=members(),
             **total(),
             starts=pl.col("contract_start").min(),
-            ends=pl.col("latest").max(),
+            ends=pl.col("latest").first(),
             extension=more.max(),
         )
         .sort(pl.col("members").list.first())

@@ -34,9 +34,9 @@ The signed contract with its date, the payment order, and the act that allowed p
 Worked example
 --------------
 With the default settings. On c1 was paid on the day it was signed, on c2 a day before, twice, and once later
-(A). C3 was signed twice, and paid after the first. C4 was never signed, as far as is known, and c5 has two
-sources. A credit is no payment; nor is nothing. A payment that names no contract, or one that is not known,
-or has no date, is not compared. Pesos and dollars of c6 are apart (B, C).
+(A). C3 was signed twice, and paid between, and once before (D). C4 was never signed, as far as is known, and
+c5 has two sources. A credit is no payment; nor is nothing. A payment that names no contract, or one that is
+not known, or has no date, is not compared. Pesos and dollars of c6 are apart (B, C).
 
 contracts:
 
@@ -69,6 +69,7 @@ payments:
 | p12        | c6          |            |   10.00 | CLP      |         |
 | p13        | c6          | 2024-01-10 |   10.00 | CLP      | B       |
 | p14        | c6          | 2024-01-10 |   10.00 | USD      | C       |
+| p15        | c3          | 2024-03-09 |   10.00 | CLP      | D       |
 
 References
 ----------
@@ -110,8 +111,9 @@ def find(tables: Tables, params: PaymentBeforeContract) -> pl.LazyFrame:
         tables["payments"]
         .join(contracts, on="contract_id")
         .filter(pl.col("signed") - pl.col("date") > pl.duration(days=params.days))
-        .group_by("contract_id", "currency", "signed")
+        .group_by("contract_id", "currency")
         .agg(
+            pl.col("signed").first(),
             members=members(),
             amount=pl.col("amount").sum().cast(TOTAL),
             starts=pl.col("date").min(),

@@ -35,9 +35,9 @@ The contract, order or legal ground of these payments, as the payment orders cit
 Worked example
 --------------
 With the default settings. Half of Hill's four payments are linked: Ash got one without a number and one with
-a number that nobody knows (A). Of Dale's three payments one is. Elm's pesos and dollars from Moor are apart
-(B, C), and so is what Fir got (E); nothing and a credit do not count. The payments without a payer are
-those of one (D).
+a number that nobody knows (A). Of Dale's three payments one is, of Pine's 51 (see `times`) 25. Elm's pesos
+and dollars from Moor are apart (B, C), and so is what Fir got (E); nothing and a credit do not count. The
+payments without a payer are those of one (D).
 
 contracts:
 
@@ -49,25 +49,27 @@ contracts:
 
 payments:
 
-| payment_id | payer_name | payee_name | contract_id | date       | amount  | currency | finding |
-|------------|------------|------------|-------------|------------|---------|----------|---------|
-| p01        | Hill       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
-| p02        | Hill       | Ash        | c2          | 2024-01-10 |   10.00 | CLP      |         |
-| p03        | Hill       | Ash        |             | 2024-01-10 |   10.00 | CLP      | A       |
-| p04        | Hill       | Ash        | c9          | 2024-02-10 |   10.00 | CLP      | A       |
-| p05        | Dale       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
-| p06        | Dale       | Ash        |             | 2024-01-10 |   10.00 | CLP      |         |
-| p07        | Dale       | Ash        |             | 2024-01-10 |   10.00 | CLP      |         |
-| p08        | Moor       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
-| p09        | Moor       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
-| p10        | Moor       | Elm        |             | 2024-01-10 |    0.50 | CLP      | B       |
-| p11        | Moor       | Elm        |             | 2024-01-10 |   10.00 | USD      | C       |
-| p12        | Moor       | Elm        |             | 2024-01-10 |    0.00 | CLP      |         |
-| p13        | Moor       | Elm        |             | 2024-01-10 |   -5.00 | CLP      |         |
-| p14        | Moor       | Fir        |             | 2024-01-10 |   10.00 | CLP      | E       |
-| p15        | Moor       | Fir        | c1          | 2024-01-10 |   10.00 | CLP      |         |
-| p16        |            | Elm        | c1          | 2024-01-10 |   10.00 | CLP      |         |
-| p17        |            | Elm        |             |            |   10.00 | CLP      | D       |
+| times | payment_id | payer_name | payee_name | contract_id | date       | amount  | currency | finding |
+|-------|------------|------------|------------|-------------|------------|---------|----------|---------|
+|     1 | p01        | Hill       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+|     1 | p02        | Hill       | Ash        | c2          | 2024-01-10 |   10.00 | CLP      |         |
+|     1 | p03        | Hill       | Ash        |             | 2024-01-10 |   10.00 | CLP      | A       |
+|     1 | p04        | Hill       | Ash        | c9          | 2024-02-10 |   10.00 | CLP      | A       |
+|     1 | p05        | Dale       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+|     1 | p06        | Dale       | Ash        |             | 2024-01-10 |   10.00 | CLP      |         |
+|     1 | p07        | Dale       | Ash        |             | 2024-01-10 |   10.00 | CLP      |         |
+|     1 | p08        | Moor       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+|     1 | p09        | Moor       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+|     1 | p10        | Moor       | Elm        |             | 2024-01-10 |    0.50 | CLP      | B       |
+|     1 | p11        | Moor       | Elm        |             | 2024-01-10 |   10.00 | USD      | C       |
+|     1 | p12        | Moor       | Elm        |             | 2024-01-10 |    0.00 | CLP      |         |
+|     1 | p13        | Moor       | Elm        |             | 2024-01-10 |   -5.00 | CLP      |         |
+|     1 | p14        | Moor       | Fir        |             | 2024-01-10 |   10.00 | CLP      | E       |
+|     1 | p15        | Moor       | Fir        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+|     1 | p16        |            | Elm        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+|     1 | p17        |            | Elm        |             |            |   10.00 | CLP      | D       |
+| 25    | p18        | Pine       | Ash        | c1          | 2024-01-10 |   10.00 | CLP      |         |
+| 26    | p19        | Pine       | Ash        |             | 2024-01-10 |   10.00 | CLP      |         |
 
 References
 ----------
@@ -83,11 +85,9 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
+from spendaudit.rules._estimates import at_least
 from spendaudit.rules._parties import known_by, party
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
-
-#: A share is compared in so many parts.
-PARTS: Final = 10_000
 
 
 class PaymentWithoutContract(Params):
@@ -117,7 +117,7 @@ def find(tables: Tables, params: PaymentWithoutContract) -> pl.LazyFrame:
     payers = (
         payments.group_by("payer_key")
         .agg(of=pl.len(), linked=pl.col("linked").count())
-        .filter(pl.col("linked") * PARTS >= pl.col("of") * int(params.linked * PARTS))
+        .filter(at_least(pl.col("linked"), params.linked, pl.col("of")))
     )
     return (
         payments.filter(pl.col("linked").is_null())

@@ -33,7 +33,8 @@ The invoices and payment orders of the contract, and every amendment up to the l
 Worked example
 --------------
 With the default settings. c1 was paid exactly one per cent more, c2 a cent beyond that (A), c3 less, c4 what
-was agreed, c5 nothing. c6 has no amount to be above, c7 a credit; what was paid on c8 is not published.
+was agreed, c5 nothing. c6 has no amount to be above, c7 a credit; what was paid on c8 is not published. c9
+has an amount of half a peso (B).
 
 contracts:
 
@@ -47,6 +48,7 @@ contracts:
 | c6          | Hill       | Elm           |    0.00 |      100.00 | CLP      |         |
 | c7          | Hill       | Elm           |   -0.50 |      100.00 | CLP      |         |
 | c8          | Hill       | Elm           |  100.00 |             | CLP      |         |
+| c9          | Hill       | Elm           |    0.50 |        1.00 | CLP      | B       |
 
 References
 ----------

@@ -37,7 +37,7 @@ Worked example
 With the default settings. On c1 exactly one per cent more was paid, on c2 a cent beyond that, in two parts
 (A); on c3 some came back. C4 has two lots (B), c5 no amount. C6 is in another currency. C7 is two contracts,
 of two sources. Payments that name none, or one that is not known, are not compared. What was paid on c8 has
-no date (C).
+no date (C). Of c10 each currency is compared with its own amount (D).
 
 contracts:
 
@@ -53,6 +53,8 @@ contracts:
 | one    | c7          |  100.00 | CLP      |
 | two    | c7          |  100.00 | CLP      |
 | one    | c8          |    0.50 | CLP      |
+| one    | c10         |  100.00 | CLP      |
+| one    | c10         |  100.00 | USD      |
 
 payments:
 
@@ -70,6 +72,8 @@ payments:
 | p10        |             | 2024-01-10 |  500.00 | CLP      |         |
 | p11        | c9          | 2024-01-10 |  500.00 | CLP      |         |
 | p12        | c8          |            |    0.60 | CLP      | C       |
+| p13        | c10         | 2024-01-10 |  150.00 | CLP      | D       |
+| p14        | c10         | 2024-01-10 |   60.00 | USD      |         |
 
 References
 ----------
@@ -121,8 +125,9 @@ def find(tables: Tables, params: PaymentsBeyondContract) -> pl.LazyFrame:
     return (
         tables["payments"]
         .join(contracts, on=KEY)
-        .group_by(*KEY, "worth")
+        .group_by(KEY)
         .agg(
+            pl.col("worth").first(),
             members=members(),
             paid=pl.col("amount").sum(),
             starts=pl.col("date").min(),

@@ -38,7 +38,8 @@ With the default settings. Inv-1 was taken back 60 days later (A), inv-2 61 days
 the nearer one is taken (B), but the same document goes before (C). What another payer or payee, another
 currency or amount takes back, or what is booked before, is no pair; nor is nothing and nothing. One reversal
 takes back one payment (D), two take back two (E, F), the later first (H, I), each on its document (J). Rows
-without a payer are compared with each other (G).
+without a payer are compared with each other (G). Pairs that differ only in payer, payee, currency or amount
+are several (K to O).
 
 payments:
 
@@ -77,6 +78,16 @@ payments:
 | p31        | Hill       | Yew        | inv-1       | 2024-01-13 | -20.00 | GBP      | H       |
 | p32        | Hill       | Yew        | inv-2       | 2024-01-10 |  20.00 | GBP      | J       |
 | p33        | Hill       | Yew        | inv-2       | 2024-01-13 | -20.00 | GBP      | J       |
+| p34        | Oak        | Gum        | inv-1       | 2024-01-10 |  20.00 | GBP      | K       |
+| p35        | Oak        | Gum        | inv-1       | 2024-01-13 | -20.00 | GBP      | K       |
+| p36        | Pine       | Gum        | inv-1       | 2024-01-10 |  20.00 | GBP      | L       |
+| p37        | Pine       | Gum        | inv-1       | 2024-01-13 | -20.00 | GBP      | L       |
+| p38        | Oak        | Haw        | inv-1       | 2024-01-10 |  20.00 | GBP      | M       |
+| p39        | Oak        | Haw        | inv-1       | 2024-01-13 | -20.00 | GBP      | M       |
+| p40        | Oak        | Gum        | inv-1       | 2024-01-10 |  20.00 | EUR      | N       |
+| p41        | Oak        | Gum        | inv-1       | 2024-01-13 | -20.00 | EUR      | N       |
+| p42        | Oak        | Gum        | inv-1       | 2024-01-10 |  30.00 | GBP      | O       |
+| p43        | Oak        | Gum        | inv-1       | 2024-01-13 | -30.00 | GBP      | O       |
 
 References
 ----------

@@ -46,8 +46,9 @@ Worked example
 With the default settings. Ash got 50 twice, 7 days apart (A), 60 twice, 8 days apart; 70 on one document on
 two days (B), 80 on one document and day, in two rows. Elm's two documents are of two rows each and come to
 the same (C). Oak got 50 three times. What differs in payer, payee, currency or amount is not the same; rows
-without a payer are compared with each other (D), and so are rows without a document (E). Fir's second
-payment was taken back, Yew's after more than 60 days (F); nothing twice is nothing, and so is a credit.
+without a payer are compared with each other (D), and so are rows without a document (E). Fir's second payment
+was taken back, Yew's after more than 60 days (F); nothing twice is nothing, and so is a credit. Asp's inv-1
+is three documents, of two payers and in two currencies (G, H).
 
 payments:
 
@@ -86,6 +87,11 @@ payments:
 | p31        | Hill       | Yew        | inv-1       | 2024-01-10 |  50.00 | GBP      | F       |
 | p32        | Hill       | Yew        | inv-2       | 2024-01-10 |  50.00 | GBP      | F       |
 | p33        | Hill       | Yew        | rev-2       | 2024-03-11 | -50.00 | GBP      |         |
+| p34        | Hill       | Asp        | inv-1       | 2024-01-10 |  25.00 | GBP      | G       |
+| p35        | Dale       | Asp        | inv-1       | 2024-01-10 |  25.00 | GBP      |         |
+| p36        | Hill       | Asp        | inv-1       | 2024-01-10 |  25.00 | EUR      | H       |
+| p37        | Hill       | Asp        | inv-2       | 2024-01-11 |  25.00 | GBP      | G       |
+| p38        | Hill       | Asp        | inv-3       | 2024-01-12 |  25.00 | EUR      | H       |
 
 References
 ----------
