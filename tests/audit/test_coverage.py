@@ -1,11 +1,12 @@
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 import pytest
 
-from spendaudit.audit.coverage import Coverage, measure
+from spendaudit.audit.coverage import Coverage, Gap, measure
 from spendaudit.model.run import State
 from spendaudit.model.tables import Tables
 from spendaudit.rules._rule import Rule, Stage
@@ -24,8 +25,13 @@ def covered(
     return measured
 
 
+def told(coverage: Coverage) -> Coverage:
+    """All but the gaps, which the reason puts in words."""
+    return replace(coverage, gaps=())
+
+
 def test_complete_rows_need_no_reason(covered: Callable[..., Coverage]) -> None:
-    assert covered([{"amount": 1}, {"amount": 2}]) == Coverage(
+    assert told(covered([{"amount": 1}, {"amount": 2}])) == Coverage(
         rows=2, applicable=2, evaluated=2, reason="", state=None
     )
 
@@ -33,7 +39,7 @@ def test_complete_rows_need_no_reason(covered: Callable[..., Coverage]) -> None:
 def test_rows_without_a_needed_column_are_counted_and_named(covered: Callable[..., Coverage]) -> None:
     rows: Rows = [{"amount": 1}, {"amount": None}, {"amount": None, "currency": None}]
 
-    assert covered(rows) == Coverage(
+    assert told(covered(rows)) == Coverage(
         rows=3,
         applicable=3,
         evaluated=1,
@@ -52,7 +58,7 @@ def test_a_rule_that_can_judge_no_row_is_not_evaluable(covered: Callable[..., Co
 def test_rows_out_of_scope_are_not_counted_as_lacking(covered: Callable[..., Coverage]) -> None:
     rows: Rows = [{"amount": 1}, {"amount": None, "procurement_method": "open"}]
 
-    assert covered(rows) == Coverage(rows=2, applicable=1, evaluated=1, reason="", state=None)
+    assert told(covered(rows)) == Coverage(rows=2, applicable=1, evaluated=1, reason="", state=None)
 
 
 def test_a_rule_that_no_row_is_about_is_not_applicable(covered: Callable[..., Coverage]) -> None:
@@ -151,10 +157,10 @@ def test_a_setting_can_make_a_column_unnecessary(
     tables = make_tables([{"amount": 1}])
 
     lawful = measure(tables, [rule], {rule.id: rule.params()})
-    told = measure(tables, [rule], {rule.id: rule.params(ceiling=Decimal(100))})
+    given = measure(tables, [rule], {rule.id: rule.params(ceiling=Decimal(100))})
 
     assert lawful[rule.id].reason == "the only contract lacks known legal limit"
-    assert told[rule.id].evaluated == 1
+    assert given[rule.id].evaluated == 1
 
 
 def test_rules_are_counted_apart_in_one_pass(
@@ -167,3 +173,20 @@ def test_rules_are_counted_apart_in_one_pass(
     counted = measure(make_tables([{"title": "x"}, {}]), [plain, strict], params)
 
     assert (counted["TST001"].evaluated, counted["TST002"].evaluated) == (2, 1)
+
+
+def test_what_is_missing_is_counted_column_by_column(covered: Callable[..., Coverage]) -> None:
+    rows: Rows = [{"amount": None, "currency": None}, {"amount": None}, {"amount": 1, "currency": None}]
+
+    everywhere = covered([{"amount": None}] * 2).gaps
+
+    assert covered(rows).gaps == (
+        Gap("contracts", "amount", 2, everywhere=False),
+        Gap("contracts", "currency", 2, everywhere=False),
+    )
+    assert everywhere == (Gap("contracts", "amount", 2, everywhere=True),)
+
+
+@pytest.mark.parametrize("table", ["payments", "contracts"])
+def test_a_table_without_rows_is_one_gap(covered: Callable[..., Coverage], table: str) -> None:
+    assert covered([], table=table).gaps == (Gap("contracts", "", 0, everywhere=True),)

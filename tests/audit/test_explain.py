@@ -155,3 +155,35 @@ def test_a_beginning_of_several_fingerprints_is_refused(run: Run) -> None:
 def test_a_finding_of_a_rule_that_is_gone_is_refused(run: Run) -> None:
     with pytest.raises(UsageError, match="TST001, which is not installed"):
         explain(run, run.findings[0].fingerprint, {})
+
+
+def test_reasons_for_which_the_rows_speak_stand_first(
+    run: Run, make_rule: Callable[..., Rule[Any]], rule: Rule[Any]
+) -> None:
+    page = rule.page.replace("Subscriptions.", "- Emergencies.\n- Monthly rents.")
+    paged = make_rule(page=page)
+
+    explained = explain(run, run.findings[0].fingerprint, {rule.id: paged})
+
+    assert [reason.text for reason in explained.reasons] == ["Monthly rents.", "Emergencies."]
+    assert explained.reasons[0].evidence == "2 of 3 rows follow about a month after the row before"
+
+
+def test_other_findings_about_the_same_rows_stand_beside_it(
+    make_rule: Callable[..., Rule[Any]], make_tables: Callable[..., Tables], inputs: tuple[Input, ...]
+) -> None:
+    rules = {"TST001": make_rule(), "TST002": make_rule("TST002")}
+    rows = [
+        {"amount": 3},
+        {"amount": 2},
+        {"amount": 5, "supplier_key": "Elm"},
+        {"amount": 5, "supplier_key": "Elm"},
+    ]
+    run = audit(make_tables(rows), inputs, list(rules.values()))
+
+    explained = explain(run, run.findings[0].fingerprint, rules)
+
+    assert len(run.findings) == 4
+    (other,) = explained.beside
+    assert other.rule != explained.finding.rule
+    assert [member.row for member in other.members] == [member.row for member in explained.finding.members]

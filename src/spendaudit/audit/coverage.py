@@ -39,6 +39,19 @@ _WORDS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something a rule needs that rows lack."""
+
+    table: str
+    #: A column, or several of which one would do (`a or b`); empty: the whole table was not loaded.
+    column: str
+    #: Rows in question that lack it.
+    rows: int
+    #: None of the rows in question has it: without it the rule judges nothing.
+    everywhere: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What a rule can judge of these tables."""
@@ -51,6 +64,8 @@ class Coverage:
     reason: str
     #: NOT_EVALUABLE or NOT_APPLICABLE; None when the rule can run.
     state: State | None
+    #: What rows lack: first what no row has, then the emptiest columns of each needed table.
+    gaps: tuple[Gap, ...] = ()
 
 
 def measure(tables: Tables, rules: Sequence[Rule[Any]], params: Mapping[str, Params]) -> dict[str, Coverage]:
@@ -136,30 +151,54 @@ def _coverage(
         if barren:
             state, evaluated = State.NOT_EVALUABLE, 0
     return Coverage(
-        rows=rows, applicable=applicable, evaluated=evaluated, reason="; ".join(reasons), state=state
+        rows=rows,
+        applicable=applicable,
+        evaluated=evaluated,
+        reason="; ".join(reasons),
+        state=state,
+        gaps=tuple(
+            sorted(
+                (gap for table in rule.needs for gap in _gaps(rule, table, params, counts.get(table))),
+                key=lambda gap: not gap.everywhere,
+            )
+        ),
     )
 
 
 def _absent(table: str) -> str:
     if table in LISTS:
         return f"no list of {table.replace('_', ' ')} was given ({option_of(table)})"
-    return f"no {_ROWS.get(table, table)} were loaded"
+    return f"no {called(table)} were loaded"
+
+
+def _gaps(
+    rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[str, str], int] | None
+) -> list[Gap]:
+    if counts is None or not counts["", "rows"]:
+        return [Gap(table, "", 0, everywhere=True)]
+    rows = counts[rule.id, "applicable"]
+    missing = {name: counts[rule.id, f"no {name}"] for name in rule.lacking(table, params)}
+    return [
+        Gap(table, name, count, everywhere=count == rows)
+        for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0]))
+        if count
+    ]
 
 
 def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[str, str], int]) -> str:
     """Say which needed columns of a table are missing in how many rows, the emptiest first."""
     rows = counts[rule.id, "applicable"]
     if not rows:
-        return f"there are no {_ROWS.get(table, table)}"
+        return f"there are no {called(table)}"
     missing = {name: counts[rule.id, f"no {name}"] for name in rule.lacking(table, params)}
     if (everywhere := [name for name in missing if missing[name] == rows]) and rows > 1:
         # What else is missing is not why no row can be judged.
         scope = "" if rows == counts["", "rows"] else " in question"
-        return f"all {_ROWS.get(table, table)}{scope} lack {', '.join(map(_worded, sorted(everywhere)))}"
+        return f"all {called(table)}{scope} lack {', '.join(map(worded, sorted(everywhere)))}"
     alike = defaultdict(list)
     for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0])):
         if count:
-            alike[count].append(_worded(name))
+            alike[count].append(worded(name))
     lacking = [
         f"{_share(count, rows, table) if place == 0 else f'{count:,}'} {'lacks' if count == 1 else 'lack'} "
         f"{', '.join(names)}"
@@ -168,7 +207,13 @@ def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[
     return "; ".join(lacking)
 
 
-def _worded(name: str) -> str:
+def called(table: str) -> str:
+    """Say what the rows of a table are, as a person would: `contracts`, `budget lines`."""
+    return _ROWS.get(table, table)
+
+
+def worded(name: str) -> str:
+    """Say a column, or a choice of columns, as a person would."""
     return " or ".join(_WORDS.get(word, word) for word in name.split(" or "))
 
 
@@ -177,9 +222,9 @@ def _share(count: int, rows: int, table: str) -> str:
 
 
 def _counted_rows(rows: int, table: str) -> str:
-    return f"{rows:,} {_one(table) if rows == 1 else _ROWS.get(table, table)}"
+    return f"{rows:,} {_one(table) if rows == 1 else called(table)}"
 
 
 def _one(table: str) -> str:
-    rows = _ROWS.get(table, table)
+    rows = called(table)
     return f"{rows.removesuffix('ies')}y" if rows.endswith("ies") else rows.removesuffix("s")

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from spendaudit.audit.circumstances import Reason, reasons
+from spendaudit.audit.named_rows import named_rows
 from spendaudit.errors import UsageError
 from spendaudit.model.findings import PLACE, TOTAL
 from spendaudit.model.run import Finding, Members, Outcome, Run
@@ -49,6 +51,10 @@ class Explanation:
     sum: pl.DataFrame
     #: What the rule's page says, by heading.
     sections: Mapping[str, str]
+    #: The page's innocent reasons, those first for which the rows speak.
+    reasons: tuple[Reason, ...]
+    #: Other findings about some of these rows, in the order of the run.
+    beside: tuple[Finding, ...]
 
 
 def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanation:
@@ -64,13 +70,16 @@ def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanatio
         )
     rule = rules[finding.rule]
     rows = _rows(run, finding)
+    said = sections(rule.page)
     return Explanation(
         finding=finding,
         outcome=next(outcome for outcome in run.outcomes if outcome.id == finding.rule),
         settings=run.settings["rules"][finding.rule],
         rows=rows,
         sum=_sum(run, rule.subject, rows),
-        sections=sections(rule.page),
+        sections=said,
+        reasons=reasons(said["False positives"], rows, _DATE.get(rule.subject)),
+        beside=_beside(run, finding),
     )
 
 
@@ -113,6 +122,14 @@ def _rows(run: Run, finding: Finding) -> pl.DataFrame:
     order = [name for name in (_DATE.get(table), *PLACE) if name]
     # The sort is stable: rows that were published in one place keep their order.
     return run.rows[table][members["position"].sort()].sort(order, nulls_last=True, maintain_order=True)
+
+
+def _beside(run: Run, finding: Finding) -> tuple[Finding, ...]:
+    named = named_rows(run)
+    own = Members.of(finding.members).frame.select("table", "position").unique()
+    places = named.join(own, on=["table", "position"], how="semi")["finding"].unique().sort()
+    others = (run.findings[place] for place in places)
+    return tuple(other for other in others if other.fingerprint != finding.fingerprint)
 
 
 def _sum(run: Run, table: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -72,6 +72,20 @@ def audit(
     )
 
 
+def cover(
+    tables: Tables,
+    inputs: Sequence[Input],
+    rules: Sequence[Rule[Any]],
+    params: Mapping[str, Params] | None = None,
+    *,
+    limits: Limits | None = None,
+) -> dict[str, Coverage]:
+    """Tell by id what each rule could judge of the tables, as `audit` would, without running any."""
+    settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
+    tables, lists = look_up(tables, inputs)
+    return measure(tables.map(_limiter(inputs, limits, lists)), rules, settings)
+
+
 def _of_same_tables(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
     """Put rules together that read the same tables, so that no table is in memory longer than it is read."""
     alike = defaultdict(list)

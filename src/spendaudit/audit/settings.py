@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, Final, get_origin
 
 from pydantic import ValidationError
@@ -49,15 +50,51 @@ def parse_params(
             given[rule.id][_setting(rule, assignment.name)] = assignment
         except UsageError as error:
             raise UsageError(f"{assignment.origin}: {error.message}", hint=error.hint) from None
-    for written in assignments:
-        target, equals, value = written.partition("=")
-        rule_name, dot, setting = target.strip().partition(".")
-        if not (equals and dot and setting):
-            raise UsageError(f"not a setting: {written!r}", hint="write it as SPL001.days=60")
-        rule = _rule(rules, rule_name)
-        name = _setting(rule, setting.strip().lower())
+    for assigned in assignments:
+        rule, name, value = _cut(assigned, rules, "SPL001.days=60")
         given[rule.id][name] = Assignment(rule.id, name, value, "")
     return {id_: _validated(rule, given.get(id_, {})) for id_, rule in rules.items()}
+
+
+def alternatives(
+    assignment: str, rules: Mapping[str, Rule[Any]], params: Mapping[str, Params]
+) -> tuple[Rule[Any], str, dict[str, Params]]:
+    """Return the rule, the setting and, by value as written, what `SPL001.days=7,30,90` makes of `params`.
+
+    Values of a setting that is a list stand apart by semicolons. Raises UsageError as `parse_params` does.
+    """
+    rule, name, values = _cut(assignment, rules, "SPL001.days=7,30,90")
+    texts = [text.strip() for text in values.split(";" if _several(rule, name) else ",")]
+    if not all(texts):
+        raise UsageError(f"{rule.id}.{name}: there is no value beside a comma", hint="leave the comma out")
+    own = params[rule.id].model_dump()
+    return (
+        rule,
+        name,
+        {text: _validated(rule, {name: Assignment(rule.id, name, text, "")}, own) for text in texts},
+    )
+
+
+def written(value: Any) -> str:
+    """Write the value of a setting as `--param` takes it."""
+    match value:
+        case None:
+            return "not set"
+        case bool():
+            return str(value).lower()
+        case list() | tuple():
+            return ",".join(map(str, value)) or "nothing"
+        case _:
+            return str(value)
+
+
+def _cut(assignment: str, rules: Mapping[str, Rule[Any]], example: str) -> tuple[Rule[Any], str, str]:
+    target, equals, value = assignment.partition("=")
+    rule_name, dot, setting = target.strip().partition(".")
+    if not (equals and dot and setting):
+        raise UsageError(f"not a setting: {assignment!r}", hint=f"write it as {example}")
+    rule = _rule(rules, rule_name)
+    return rule, _setting(rule, setting.strip().lower()), value
 
 
 def _rule(rules: Mapping[str, Rule[Any]], name: str) -> Rule[Any]:
@@ -77,20 +114,26 @@ def _setting(rule: Rule[Any], name: str) -> str:
     raise UsageError(f"{rule.id} has no setting {name!r}; {listed}", hint=hint)
 
 
-def _validated(rule: Rule[Any], given: Mapping[str, Assignment]) -> Params:
+def _validated(
+    rule: Rule[Any], given: Mapping[str, Assignment], others: Mapping[str, Any] = MappingProxyType({})
+) -> Params:
+    values = {name: _value(rule, one) for name, one in given.items()}
     try:
-        params: Params = rule.params.model_validate({name: _value(rule, one) for name, one in given.items()})
+        params: Params = rule.params.model_validate({**others, **values})
     except ValidationError as error:
         raise UsageError("\n".join(_told(rule, detail, given) for detail in error.errors())) from None
     return params
 
 
+def _several(rule: Rule[Any], name: str) -> bool:
+    return get_origin(rule.params.model_fields[name].annotation) in _SEVERAL
+
+
 def _value(rule: Rule[Any], assignment: Assignment) -> str | list[str]:
-    several = get_origin(rule.params.model_fields[assignment.name].annotation) in _SEVERAL
     if isinstance(assignment.value, list):
         return assignment.value
     text = assignment.value.strip()
-    return [part.strip() for part in text.split(",")] if several else text
+    return [part.strip() for part in text.split(",")] if _several(rule, assignment.name) else text
 
 
 def _told(rule: Rule[Any], detail: ErrorDetails, given: Mapping[str, Assignment]) -> str:

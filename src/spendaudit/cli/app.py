@@ -8,6 +8,7 @@ from spendaudit import __version__
 from spendaudit.cli.audit import audit
 from spendaudit.cli.baseline import baseline
 from spendaudit.cli.command import Command
+from spendaudit.cli.coverage import coverage
 from spendaudit.cli.demo import demo
 from spendaudit.cli.doctor import doctor
 from spendaudit.cli.explain import explain
@@ -72,6 +73,6 @@ def spendaudit(
         raise typer.Exit(USAGE)
 
 
-for command in (audit, explain, fetch, normalize, map_, sources, rules, suppliers, demo, doctor):
+for command in (audit, explain, coverage, fetch, normalize, map_, sources, rules, suppliers, demo, doctor):
     app.command(command.__name__, cls=Command)(command)
 app.add_typer(baseline)

@@ -1,7 +1,7 @@
 """How an explained finding is laid out: the question, the rows and their sum, what would settle it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from decimal import Decimal
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -10,14 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.explain import Explanation
+from spendaudit.audit.settings import written
 from spendaudit.cli.markdown import Page
 from spendaudit.cli.quoting import Quote
 from spendaudit.report.screen import Screen
+from spendaudit.report.to_json import digits
 from spendaudit.report.words import STYLE, count, money, percent, words
 from spendaudit.rules._rule import SETTLES
 
 #: Sections of the rule's page that help to judge a finding, in this order.
-_SECTIONS = ("Why it matters", "Formula", "Threshold", "False positives")
+_SECTIONS = ("Why it matters", "Formula", "Threshold")
+#: Other findings about the same rows that are listed.
+_BESIDE = 10
 
 
 def lines(explained: Explanation, quotes: Sequence[Quote], screen: Screen) -> Iterator[RenderableType]:
@@ -36,7 +40,10 @@ def lines(explained: Explanation, quotes: Sequence[Quote], screen: Screen) -> It
     yield from _titled("The rows and their sum", screen, *_rows(explained, screen))
     yield from _titled("The lines as they were published", screen, *_quoted(quotes))
     yield from _titled("How the rule was asked", screen, *_asked(explained))
-    yield from _titled("What would settle it", screen, words(explained.sections[SETTLES]))
+    yield from _titled("False positives", screen, *_reasons(explained))
+    yield from _titled(SETTLES, screen, words(explained.sections[SETTLES]))
+    if explained.beside:
+        yield from _titled("What else is asked about these rows", screen, *_others(explained))
     for title in _SECTIONS:
         text = explained.sections[title]
         yield from _titled(title, screen, Page(text) if screen.terminal else Text(text))
@@ -72,11 +79,46 @@ def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
             *place,
         )
     yield table
-    for source in explained.sum["limit_source"].drop_nulls().unique(maintain_order=True):
-        yield words(("limit: ", "dim"), source)
+    total = explained.sum["total"].drop_nulls()
+    asked = explained.finding.amount
+    if asked is not None and (total.is_empty() or total[-1] != asked):
+        currency = explained.finding.currency
+        yield words(
+            f"The question is about {money(asked, currency)}, which is not the sum of its rows: ",
+            "the formula below says how it is worked out.",
+        )
+    limits = explained.sum.select("limit", "limit_source").drop_nulls().unique(maintain_order=True)
+    for limit, source in limits.iter_rows():
+        yield words(("limit in force: ", "dim"), f"{money(limit, explained.finding.currency)}, by {source}")
+    yield from _worked_out(explained, besides={"limit_source"} if limits.height else set())
     if not screen.wide:
         for row in explained.sum.iter_rows(named=True):
             yield words((f"{row['id']}: ", "dim"), _place(row["path"], row["row"], row["url"]))
+
+
+def _worked_out(explained: Explanation, besides: set[str]) -> Iterator[RenderableType]:
+    """Show what the sentence of the finding was made of, but for what is shown already."""
+    for fact, value in explained.finding.facts.items():
+        if fact not in besides and value is not None:
+            exact = digits(value) if isinstance(value, Decimal) else str(value)
+            yield words((f"{fact}: ", "dim"), exact)
+
+
+def _reasons(explained: Explanation) -> Iterator[RenderableType]:
+    """Show the page's innocent reasons, those first for which the rows speak."""
+    spoken_for = [reason for reason in explained.reasons if reason.evidence]
+    for reason in spoken_for:
+        yield words(f"- {reason.text} ", (f"Here {reason.evidence}.", "bold"))
+    yield from (words(f"- {reason.text}") for reason in explained.reasons if not reason.evidence)
+    if explained.reasons and not spoken_for:
+        yield words(("The rows themselves speak for none of these; that rules none of them out.", "dim"))
+
+
+def _others(explained: Explanation) -> Iterator[RenderableType]:
+    for other in explained.beside[:_BESIDE]:
+        yield words((f"{other.fingerprint}  ", "dim"), (f"{other.rule} ", "bold"), other.message)
+    if len(explained.beside) > _BESIDE:
+        yield words((f"and {len(explained.beside) - _BESIDE:,} more", "dim"))
 
 
 def _quoted(quotes: Sequence[Quote]) -> Iterator[RenderableType]:
@@ -92,24 +134,11 @@ def _quoted(quotes: Sequence[Quote]) -> Iterator[RenderableType]:
 def _asked(explained: Explanation) -> Iterator[RenderableType]:
     outcome = explained.outcome
     for name, value in explained.settings.items():
-        yield words((f"{outcome.id}.{name}", "bold"), f" = {_as_given(value)}")
+        yield words((f"{outcome.id}.{name}", "bold"), f" = {written(value)}")
     yield words(
         f"It flagged {outcome.flagged:,} of {count(outcome.evaluated, 'row')} that it could judge "
         f"({percent(outcome.base_rate or 0)})."
     )
-
-
-def _as_given(value: Any) -> str:
-    """Write a setting as `--param` takes it."""
-    match value:
-        case None:
-            return "not set"
-        case bool():
-            return str(value).lower()
-        case list() | tuple():
-            return ",".join(map(str, value)) or "nothing"
-        case _:
-            return str(value)
 
 
 def _place(path: str, row: int, url: str | None) -> str:

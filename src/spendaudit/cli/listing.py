@@ -1,7 +1,7 @@
 """Where lists go that are no findings: a table for a person, CSV for a spreadsheet, JSON for a program."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -31,6 +31,8 @@ class Listing:
     #: For JSON: an object an entry.
     entries: Iterable[Mapping[str, Any]]
     lay_out: Callable[[Screen], Iterable[RenderableType]]
+    #: More lists for JSON, which has room for several, by what it calls them.
+    beside: Mapping[str, Iterable[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,9 @@ def _fill(listing: Listing, format_name: str, stream: TextIO) -> None:
         case "json":
             stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"{listing.name}": ')
             write_list(stream, listing.entries)
+            for name, entries in listing.beside.items():
+                stream.write(f',\n"{name}": ')
+                write_list(stream, entries)
             stream.write("}\n")
         case _:
             show(stream, listing.lay_out)

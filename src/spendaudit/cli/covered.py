@@ -1,0 +1,174 @@
+"""What `spendaudit coverage` shows: what each rule can judge, and the columns that rules wait for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import polars as pl
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.rule import Rule as Line
+from rich.table import Table
+from rich.text import Text
+
+from spendaudit.audit.coverage import Coverage, Gap, called, worded
+from spendaudit.audit.unlocks import Unlock, unlocks
+from spendaudit.cli.listing import Listing
+from spendaudit.model.run import State
+from spendaudit.report.screen import Screen
+from spendaudit.report.words import STYLE, count, percent, words
+from spendaudit.rules._rule import Rule
+
+#: A rule that can run has none of the other states before it ran.
+_EVALUABLE: Final = "evaluable"
+#: Rules that a line names; more are counted.
+_NAMED: Final = 6
+_ROWS: Final = pl.Schema(
+    {
+        "rule": pl.String(),
+        "name": pl.String(),
+        "severity": pl.String(),
+        "status": pl.String(),
+        "table": pl.String(),
+        "rows": pl.Int64(),
+        "applicable": pl.Int64(),
+        "evaluable": pl.Int64(),
+        "share": pl.Float64(),
+        "missing": pl.String(),
+        "reason": pl.String(),
+    }
+)
+
+
+def listing(rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage]) -> Listing:
+    """List the rules in all forms, and in JSON and for people what they wait for."""
+    waited = unlocks(coverage)
+    return Listing(
+        name="coverage",
+        rows=pl.DataFrame([_row(rule, coverage[rule.id]) for rule in rules], _ROWS, orient="row"),
+        entries=[_entry(rule, coverage[rule.id]) for rule in rules],
+        lay_out=lambda screen: _lines(rules, coverage, waited, screen),
+        beside={"unlocks": [_unlock(one) for one in waited]},
+    )
+
+
+def _status(covered: Coverage) -> str:
+    return covered.state.value if covered.state else _EVALUABLE
+
+
+def _share(covered: Coverage) -> float | None:
+    return covered.evaluated / covered.applicable if covered.applicable else None
+
+
+def _row(rule: Rule[Any], covered: Coverage) -> tuple[Any, ...]:
+    missing = "; ".join(f"{_named(gap)} ({gap.rows})" if gap.column else gap.table for gap in covered.gaps)
+    return (
+        rule.id,
+        rule.name,
+        rule.severity.value,
+        _status(covered),
+        rule.subject,
+        covered.rows,
+        covered.applicable,
+        covered.evaluated,
+        _share(covered),
+        missing,
+        covered.reason,
+    )
+
+
+def _named(gap: Gap) -> str:
+    return f"{gap.table}.{gap.column}"
+
+
+def _entry(rule: Rule[Any], covered: Coverage) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "severity": rule.severity,
+        "status": _status(covered),
+        "table": rule.subject,
+        "rows": covered.rows,
+        "applicable": covered.applicable,
+        "evaluable": covered.evaluated,
+        "share": _share(covered),
+        "missing": [
+            {"table": gap.table, "column": gap.column or None, "rows": gap.rows, "everywhere": gap.everywhere}
+            for gap in covered.gaps
+        ],
+        "reason": covered.reason,
+    }
+
+
+def _unlock(one: Unlock) -> dict[str, Any]:
+    return {
+        "table": one.table,
+        "column": one.column or None,
+        "alone": list(one.alone),
+        "among": list(one.among),
+        "more": list(one.more),
+    }
+
+
+def _lines(
+    rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage], waited: Sequence[Unlock], screen: Screen
+) -> Iterator[RenderableType]:
+    running = [rule for rule in rules if not coverage[rule.id].state]
+    yield from _titled("What each rule can judge", screen, _table(rules, coverage, screen))
+    yield from _titled("What rules wait for", screen, *_waiting(waited))
+    yield words(f"{len(running):,} of {count(len(rules), 'rule')} can judge something. No rule was run.")
+
+
+def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:
+    heading = Text(title, style="bold")
+    yield Line(heading, align="left", style="dim") if screen.terminal else heading
+    yield from (Padding(part, (0, 0, 0, 2), expand=screen.terminal) for part in body)
+    yield Text("")
+
+
+def _table(rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage], screen: Screen) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("rule", no_wrap=True, style="bold")
+    if screen.wide:
+        table.add_column("")
+        table.add_column("severity", no_wrap=True)
+    for heading in ("evaluable", "of rows", "share"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("what is missing", overflow="fold")
+    for rule in rules:
+        covered = coverage[rule.id]
+        about = [words(rule.name), Text(rule.severity.value, STYLE[rule.severity])] if screen.wide else []
+        share = _share(covered)
+        shown = percent(share) if share is not None else ""
+        state = words((f"{covered.state.value}: ", "yellow")) if covered.state else Text("")
+        table.add_row(
+            rule.id,
+            *about,
+            f"{covered.evaluated:,}",
+            f"{covered.applicable or covered.rows:,}",
+            Text(shown, "yellow" if covered.state is State.NOT_EVALUABLE else ""),
+            words(state, covered.reason),
+        )
+    return table
+
+
+def _waiting(waited: Sequence[Unlock]) -> Iterator[RenderableType]:
+    if not waited:
+        yield Text("Nothing: every rule can judge every row that it is about.")
+        return
+    for one in waited:
+        what = f"{worded(one.column)} of {called(one.table)}" if one.column else called(one.table)
+        told = [
+            f"{_rules(ids)} {text}"
+            for ids, text in (
+                (one.alone, "could run"),
+                (one.among, "could run if other columns came too"),
+                (one.more, "could judge more rows"),
+            )
+            if ids
+        ]
+        yield words((f"{what}: ", "bold"), "; ".join(told))
+
+
+def _rules(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
+    return ids[0] if len(ids) == 1 else f"{len(ids):,} rules ({', '.join(ids[:_NAMED])}{more})"

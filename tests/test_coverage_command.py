@@ -1,0 +1,105 @@
+"""`spendaudit coverage` as scripts and people meet it: what each rule can judge, and what rules wait for."""
+
+import csv
+import json
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from spendaudit.__main__ import main
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+DEMO = FIXTURES / "demo"
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test has a folder and a store of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
+
+
+class Run:
+    """Calls the entry point in this process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch = monkeypatch
+        self.capsys = capsys
+
+    def __call__(self, command: str, *arguments: str | Path) -> tuple[int, str, str]:
+        self.monkeypatch.setattr(sys, "argv", ["spendaudit", command, *map(str, arguments)])
+        code = main()
+        return (code, *self.capsys.readouterr())
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(monkeypatch, capsys)
+
+
+def test_every_rule_is_counted_as_the_audit_counts_it(run: Run) -> None:
+    code, covered, _ = run("coverage", DEMO, "--period", "2024", "--output-format", "json")
+    _, audited, _ = run("audit", DEMO, "--period", "2024", "--output-format", "json")
+    rules, outcomes = json.loads(covered)["coverage"], json.loads(audited)["rules"]
+
+    assert code == 0
+    assert [(one["id"], one["evaluable"], one["reason"]) for one in rules] == [
+        (one["id"], one["evaluated"], one["reason"]) for one in outcomes
+    ]
+    assert [one["status"] for one in rules] == [
+        one["status"] if one["status"].startswith("not") else "evaluable" for one in outcomes
+    ]
+
+
+def test_what_rules_wait_for_is_told_most_wanted_first(run: Run) -> None:
+    _, out, _ = run("coverage", DEMO, "--period", "2024", "--select", "BID,SPL", "--output-format", "json")
+    told = json.loads(out)
+    bids, *others = told["unlocks"]
+
+    assert (bids["table"], bids["column"]) == ("bids", None)
+    assert "BID001" in bids["alone"]
+    assert ("contracts", "item_code", ["SPL002", "SPL009"]) in [
+        (one["table"], one["column"], one["alone"]) for one in others
+    ]
+    lengths = [len(one["alone"]) for one in told["unlocks"]]
+    assert lengths == sorted(lengths, reverse=True)
+
+
+def test_a_file_holds_a_line_for_each_rule(run: Run) -> None:
+    code, out, _ = run(
+        "coverage", DEMO, "--period", "2024", "--select", "SPL001,SPL008", "--output", "coverage.csv", "-qq"
+    )
+    rows = list(csv.DictReader(StringIO(Path("coverage.csv").read_text("utf-8-sig"))))
+
+    assert (code, out) == (0, "")
+    assert [(row["rule"], row["status"], row["missing"]) for row in rows] == [
+        ("SPL001", "evaluable", "contracts.limit (20)"),
+        ("SPL008", "not evaluable", "amendments; contracts.limit (18)"),
+    ]
+    assert (rows[0]["evaluable"], rows[0]["applicable"]) == ("59", "79")
+
+
+def test_people_read_what_is_missing_and_what_to_ask_for(run: Run) -> None:
+    _, out, _ = run("coverage", DEMO, "--period", "2024", "--select", "SPL")
+
+    assert "20 of 79 contracts lack known legal limit" in out
+    assert "item_code of contracts: 2 rules (SPL002, SPL009) could run" in out
+    assert out.rstrip().endswith("No rule was run.")
+
+
+def test_settings_change_what_a_rule_needs(run: Run) -> None:
+    asked = ("coverage", DEMO, "--period", "2024", "--select", "SPL001", "--output-format", "json")
+    _, out, _ = run(*asked, "--param", "SPL001.limit=1000000")
+
+    assert json.loads(out)["unlocks"] == []
+
+
+def test_a_file_that_cannot_be_read_is_told(run: Run) -> None:
+    Path("notes.csv").write_text("a,b\n1,2\n", "utf-8")
+
+    code, _, err = run("coverage", DEMO, "notes.csv", "--period", "2024", "--select", "SPL001")
+
+    assert code == 3
+    assert "notes.csv" in err
