@@ -15,7 +15,7 @@ from spendaudit.audit.archive import load
 from spendaudit.audit.baseline import Held, Known, answered, hold, known_apart, read, text
 from spendaudit.audit.select import matching
 from spendaudit.cli.asking import grave, hide_persons
-from spendaudit.cli.listing import Listing, Places
+from spendaudit.cli.listing import Places
 from spendaudit.cli.listing import write as write_listing
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.options import FailOn, Stale
@@ -24,6 +24,7 @@ from spendaudit.cli.today import today
 from spendaudit.errors import DONE, FOUND, USAGE, UsageError
 from spendaudit.model.run import Finding, Run
 from spendaudit.paths import default_store
+from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
 from spendaudit.rules import load_rules

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from spendaudit.audit.coverage import Coverage, Gap, called, worded
 from spendaudit.audit.unlocks import Unlock, unlocks
-from spendaudit.cli.listing import Listing
 from spendaudit.model.run import State
+from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import STYLE, count, percent, words
 from spendaudit.rules._rule import Rule

@@ -1,38 +1,21 @@
 """Where lists go that are no findings: a table for a person, CSV for a spreadsheet, JSON for a program."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TextIO
-
-import polars as pl
-from rich.console import RenderableType
+from typing import Final, TextIO
 
 from spendaudit.cli.outputs import standard_output, write_file
 from spendaudit.errors import UsageError
-from spendaudit.report.screen import Screen, show
+from spendaudit.report.lists import Listing
+from spendaudit.report.screen import show
 from spendaudit.report.to_csv import as_written
 from spendaudit.report.to_json import SCHEMA_VERSION, write_list
 
 #: Formats, and how their files are encoded: Excel takes UTF-8 for something else without a byte order mark.
 _ENCODINGS: Final = {"table": "utf-8", "csv": "utf-8-sig", "json": "utf-8"}
 _SUFFIXES: Final = {".txt": "table", ".csv": "csv", ".json": "json"}
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One list in all its forms."""
-
-    #: What JSON calls it.
-    name: str
-    #: For CSV: flat columns.
-    rows: pl.DataFrame
-    #: For JSON: an object an entry.
-    entries: Iterable[Mapping[str, Any]]
-    lay_out: Callable[[Screen], Iterable[RenderableType]]
-    #: More lists for JSON, which has room for several, by what it calls them.
-    beside: Mapping[str, Iterable[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +59,8 @@ def _fill(listing: Listing, format_name: str, stream: TextIO) -> None:
                 rows.select(as_written(name, rows.schema[name]) for name in rows.columns).write_csv()
             )
         case "json":
-            stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"{listing.name}": ')
-            write_list(stream, listing.entries)
-            for name, entries in listing.beside.items():
+            stream.write(f'{{"schema_version": {SCHEMA_VERSION}')
+            for name, entries in listing.named.items():
                 stream.write(f',\n"{name}": ')
                 write_list(stream, entries)
             stream.write("}\n")

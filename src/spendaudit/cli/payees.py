@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.masking import pseudonym
-from spendaudit.cli.listing import Listing
 from spendaudit.cli.notes import Notes
 from spendaudit.enrich import suppliers
 from spendaudit.enrich.persons import may_be_person
+from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
 
