@@ -1,0 +1,147 @@
+"""A supplier's number is valid, and its register does not have it.
+
+Why it matters
+--------------
+A number can be right by its check digit and belong to nobody. Whoever is paid under it can be found nowhere.
+
+Formula
+-------
+The register is given with `--list registry=FILE`. Of suppliers that are firms by their number or name,
+those of a source are asked about when the register has at least the share `covered` of them; a contract is
+flagged when the register does not have its supplier. Contracts with one supplier in one currency are a
+finding.
+
+Threshold
+---------
+- `covered`: 0.90, a default of this project. A register that lacks more firms is one of other firms: of a
+  region, of a trade, of those that bid. Nothing is flagged then.
+- `floor`: contracts that come to this or less are left out; default 0.
+
+False positives
+---------------
+- Foreign suppliers with a number of this country, public bodies, co-operatives and churches, which other
+  registers hold.
+- Firms younger or older than the copy of the register.
+
+What would settle it
+--------------------
+A search for the number in the register as it is today, and in that of taxpayers.
+
+Worked example
+--------------
+With the default settings. Of source one's firms nine of ten are in the register: the tenth has two contracts
+in pesos (A) and one in euros (B), and that of nothing counts for neither. Persons and those without a valid
+number are not asked about. Of source two's firms eight of nine are, which is too few.
+
+contracts:
+
+|source|supplier_name|supplier_kind|supplier_in_registry|award_date|amount|currency|finding|
+|------|-------------|-------------|--------------------|----------|------|--------|-------|
+|one   |F1           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F1           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F2           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F3           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F4           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F5           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F6           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F7           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F8           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F9           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |Ash          |company      |no                  |2024-03-01| 10.00|CLP     |A      |
+|one   |Ash          |company      |no                  |          |  5.00|CLP     |A      |
+|one   |Ash          |company      |no                  |2024-03-01|  0.01|EUR     |B      |
+|one   |Ash          |company      |no                  |2024-03-01|  0.00|USD     |       |
+|one   |Bay          |person       |no                  |2024-03-01| 10.00|CLP     |       |
+|one   |Cob          |company      |                    |2024-03-01| 10.00|CLP     |       |
+|two   |F1           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |F2           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |F3           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |F4           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |F5           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |F6           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |F7           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |F8           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |Elm          |company      |no                  |2024-03-01| 10.00|CLP     |       |
+
+References
+----------
+- Open Contracting Partnership, Red flags in public procurement (2024), R045.
+- sergioberino/licitaciones-espana (suppliers looked up in the company register).
+"""
+
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+from pydantic import Field
+
+from spendaudit.model.findings import Severity
+from spendaudit.model.tables import Tables
+from spendaudit.rules._amounts import money
+from spendaudit.rules._gathered import READ, gathered
+from spendaudit.rules._parties import who
+from spendaudit.rules._rule import Params, Precision, Rule, Stage
+
+BY: Final = ("source", "supplier_key", "currency")
+#: A share is compared in so many parts.
+PARTS: Final = 10_000
+
+
+class UnregisteredSupplier(Params):
+    """Settings of SUP016."""
+
+    covered: Decimal = Field(
+        Decimal("0.90"), gt=0, le=1, decimal_places=4, description="smallest share of firms in the register"
+    )
+    floor: Decimal = Field(
+        Decimal(0), ge=0, le=10**15, decimal_places=4, description="sums at or below this are left out"
+    )
+
+
+def find(tables: Tables, params: UnregisteredSupplier) -> pl.LazyFrame:
+    """Return one row per source, supplier and currency that the register does not have."""
+    contracts, found = tables["contracts"], pl.col("supplier_in_registry")
+    sources = (
+        contracts.group_by("source", "supplier_key")
+        .agg(found.any())
+        .group_by("source")
+        .agg(found=found.sum().cast(pl.Int64), firms=pl.len().cast(pl.Int64))
+        .filter(pl.col("found") * PARTS >= pl.col("firms") * int(params.covered * PARTS))
+    )
+    missing = contracts.filter(~found).join(sources, on="source", how="semi")
+    return gathered(missing, BY).filter(pl.col("amount") > money(params.floor))
+
+
+def tells(_params: UnregisteredSupplier) -> dict[str, pl.Expr]:
+    """Tell who the supplier is, and of how many buyers."""
+    return {
+        "supplier_name": who()["supplier_name"],
+        "supplier_id": pl.col("supplier_id").min(),
+        "buyers": pl.col("buyer_key").n_unique(),
+    }
+
+
+RULE: Final = Rule(
+    id="SUP016",
+    name="unregistered-supplier",
+    severity=Severity.LOW,
+    precision=Precision.LOW,
+    stage=Stage.AWARD,
+    subject="contracts",
+    needs={
+        "contracts": frozenset(
+            {"supplier_in_registry", "supplier_key", "supplier_kind", "amount", "currency"}
+        )
+    },
+    uses={"contracts": frozenset({"source"}) | READ},
+    scope=lambda _params: pl.col("supplier_kind") == "company",
+    shard_by=("source",),
+    params=UnregisteredSupplier,
+    find=find,
+    tells=tells,
+    message="the register has no entry of {supplier_name}, which was awarded {amount} "
+    "({members:contract(s)}): where is it known?",
+    page=__doc__,
+    since="0.1",
+    ocp=("R045",),
+)
