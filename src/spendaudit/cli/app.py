@@ -10,6 +10,7 @@ from spendaudit.cli.baseline import baseline
 from spendaudit.cli.command import Command
 from spendaudit.cli.coverage import coverage
 from spendaudit.cli.demo import demo
+from spendaudit.cli.diff import diff
 from spendaudit.cli.doctor import doctor
 from spendaudit.cli.explain import explain
 from spendaudit.cli.fetch import fetch
@@ -73,6 +74,20 @@ def spendaudit(
         raise typer.Exit(USAGE)
 
 
-for command in (audit, explain, coverage, fetch, normalize, map_, sources, rules, suppliers, demo, doctor):
+_COMMANDS: Final = (
+    audit,
+    explain,
+    coverage,
+    diff,
+    fetch,
+    normalize,
+    map_,
+    sources,
+    rules,
+    suppliers,
+    demo,
+    doctor,
+)
+for command in _COMMANDS:
     app.command(command.__name__, cls=Command)(command)
 app.add_typer(baseline)

@@ -117,6 +117,11 @@ class Answers:
         """Read the file before any work is done."""
         return cls(file, read(file), today()) if file else None
 
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """Findings that are answered for today."""
+        return frozenset(one.fingerprint for one in self.known if one.holds(self.day))
+
     def apply(self, run: Run, stale: Stale, notes: Notes) -> tuple[Run, int]:
         """Put the known findings beside the new ones; return the run, and the exit code of stale entries."""
         held = hold(run, self.known, self.day)

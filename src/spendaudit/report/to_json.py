@@ -29,7 +29,7 @@ def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 
         "inputs": [_input(file) for file in run.inputs],
         "settings": dict(run.settings),
     }
-    stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"run": {_line(head)},\n"rules": ')
+    stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"run": {line(head)},\n"rules": ')
     write_list(stream, (_rule(outcome) for outcome in run.outcomes))
     stream.write(',\n"findings": ')
     write_list(stream, (_finding(one, status) for one, status in run.with_status()))
@@ -40,7 +40,7 @@ def write_list(stream: TextIO, entries: Iterable[Mapping[str, Any]]) -> None:
     """Write a JSON array, an entry a line: amounts as exact strings, dates in ISO 8601."""
     mark = "["
     for entry in entries:
-        stream.write(f"{mark}\n{_line(entry)}")
+        stream.write(f"{mark}\n{line(entry)}")
         mark = ","
     stream.write("[]" if mark == "[" else "\n]")
 
@@ -98,7 +98,7 @@ def _finding(finding: Finding, status: str) -> dict[str, Any]:
     }
 
 
-def _line(value: Mapping[str, Any]) -> str:
+def line(value: Mapping[str, Any]) -> str:
     return escaped(_ENCODER.encode(value))
 
 
