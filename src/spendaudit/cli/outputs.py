@@ -1,25 +1,29 @@
 """Where reports go: files, each in its format, and standard output."""
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TextIO, cast
+from typing import IO, Any, TextIO, cast
 
+from spendaudit.cli.options import FailOn
 from spendaudit.errors import UsageError
+from spendaudit.model.findings import Severity
 from spendaudit.model.run import Run
 from spendaudit.paths import default_store
-from spendaudit.report.formats import Options, Report, load_formats
+from spendaudit.report.formats import Format, Options, load_formats, named
+from spendaudit.report.lists import Listing
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
     """Files and their formats, and the format of standard output (None: nothing is printed)."""
 
-    files: tuple[tuple[Path, Report], ...]
-    printed: Report | None
+    files: tuple[tuple[Path, Format], ...]
+    printed: Format | None
 
 
 def choose(files: Sequence[Path], format_name: str, *, quiet: int) -> Outputs:
@@ -32,43 +36,87 @@ def choose(files: Sequence[Path], format_name: str, *, quiet: int) -> Outputs:
             f"there is no format {format_name}",
             hint=f"did you mean {near[0]}?" if near else f"formats: {known}",
         )
-    chosen = []
-    for path in files:
-        named = [one for one in formats.values() if path.name.lower().endswith(one.SUFFIXES)]
-        if path.suffix and not named:
-            suffixes = ", ".join(suffix for one in formats.values() for suffix in one.SUFFIXES)
-            raise UsageError(f"{path}: no format is called so", hint=f"file names end in {suffixes}")
-        if not path.parent.is_dir():
-            raise UsageError(f"{path}: there is no folder {path.parent}", hint="make it first")
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder", hint=f"name a file in it: {path / 'findings.csv'}")
-        chosen.append((path, named[0] if named else formats[format_name]))
-    return Outputs(tuple(chosen), None if quiet > 1 else formats[format_name])
+    chosen = tuple((path, _format(path, format_name)) for path in files)
+    printed = None if quiet > 1 else formats[format_name]
+    if printed and printed.encoding is None and sys.stdout.isatty():
+        raise UsageError(
+            f"{format_name} is no text for a terminal", hint=f"--output findings{printed.suffixes[0]}"
+        )
+    return Outputs(chosen, printed)
 
 
-def write(run: Run, outputs: Outputs, store: Path) -> None:
-    """Write the files, each complete or not at all, then print; `store` keeps the run for later commands."""
+def _format(path: Path, format_name: str) -> Format:
+    formats = load_formats()
+    known = named(path.name, formats.values())
+    if path.suffix and not known:
+        suffixes = ", ".join(f"{suffix} ({one.name})" for one in formats.values() for suffix in one.suffixes)
+        raise UsageError(f"{path}: no format is called so", hint=f"file names end in {suffixes}")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}", hint="make it first")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", hint=f"name a file in it: {path / 'findings.csv'}")
+    return known[0] if known else formats[format_name]
+
+
+def write(
+    run: Run,
+    outputs: Outputs,
+    store: Path,
+    fail_on: FailOn = FailOn.LOW,
+    lists: Sequence[Listing] = (),
+) -> None:
+    """Write the files, each complete or not at all, then print; `store` keeps the run for later commands.
+
+    `lists` were asked for: see `Options`.
+    """
+    failing = None if fail_on is FailOn.NEVER else Severity(fail_on.value)
+    common = Options(limit=None, fail_on=failing, root=str(Path.cwd()), lists=tuple(lists))
     for path, report in outputs.files:
-        _write_file(run, path, report)
+        _write_file(run, path, report, common)
     if outputs.printed:
         written = tuple(str(path) for path, _ in outputs.files)
-        outputs.printed.report(
-            run,
-            standard_output(),
-            Options(written=written, store="" if store == default_store() else str(store)),
-        )
+        kept = "" if store == default_store() else str(store)
+        _print(run, outputs.printed, replace(common, limit=Options().limit, written=written, store=kept))
 
 
-def _write_file(run: Run, path: Path, report: Report) -> None:
-    write_file(path, report.ENCODING, lambda stream: report.report(run, stream, Options(limit=None)))
+def _print(run: Run, report: Format, options: Options) -> None:
+    stream = standard_output()
+    if report.encoding is None:
+        # A zip that is written straight into a pipe has other bytes than one in a file.
+        whole = io.BytesIO()
+        report.report(run, whole, options)
+        stream.buffer.write(whole.getbuffer())
+    else:
+        report.report(run, stream, options)
+    stream.flush()
+    for variable, text in report.appended.items():
+        if name := os.environ.get(variable):
+            try:
+                with Path(name).open("a", encoding="utf-8", newline="") as file:
+                    file.write(text(run))
+            except OSError as error:
+                raise UsageError(
+                    f"{name} cannot be written: {error.strerror}", hint=f"${variable} names it"
+                ) from error
 
 
-def write_file(path: Path, encoding: str, fill: Callable[[TextIO], object]) -> None:
-    """Write a file aside and rename it: it is complete or not there. A device is written in place."""
+def _write_file(run: Run, path: Path, report: Format, options: Options) -> None:
+    write_file(path, report.encoding, lambda stream: report.report(run, stream, options))
+    known = named(path.name, [report])
+    stem = path.name[: -len(known[1])] if known else path.name
+    for name, text in report.beside(run, stem).items():
+        write_file(path.with_name(name), "utf-8", lambda stream, text=text: stream.write(text))  # type: ignore[misc]
+
+
+def write_file(path: Path, encoding: str | None, fill: Callable[[Any], object]) -> None:
+    """Write a file aside and rename it: it is complete or not there. A device is written in place.
+
+    `fill` gets a stream of text in the encoding, or of bytes where there is none.
+    """
     special = path.exists() and not path.is_file()
     aside = path if special else path.with_name(f".spendaudit-{os.getpid()}")
     try:
-        with aside.open("w", encoding=encoding, newline="") as stream:
+        with _open(aside, encoding) as stream:
             fill(stream)
         if not special:
             aside.replace(path)
@@ -79,6 +127,10 @@ def write_file(path: Path, encoding: str, fill: Callable[[TextIO], object]) -> N
     finally:
         if not special:
             aside.unlink(missing_ok=True)
+
+
+def _open(path: Path, encoding: str | None) -> IO[Any]:
+    return path.open("wb") if encoding is None else path.open("w", encoding=encoding, newline="")
 
 
 def standard_output() -> TextIO:

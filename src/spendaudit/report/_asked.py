@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from spendaudit.model.run import Outcome, State
+from spendaudit.model.run import Outcome, Run, State
 from spendaudit.report.words import STYLE, count, percent, words
 
 #: More rules than this are named by their ids alone.
@@ -80,6 +80,23 @@ def _judged(outcome: Outcome) -> str:
     if outcome.state in {State.NOT_EVALUABLE, State.NOT_APPLICABLE}:
         return outcome.state.value
     return f"judged {outcome.evaluated:,} of {count(outcome.applicable, 'row')}"
+
+
+def found(run: Run, *, wide: bool) -> Iterator[RenderableType]:
+    """Show how the rules fared that were asked, and name those that were not."""
+    yield from totals(run.outcomes, wide=wide)
+    yield from left_out(run)
+
+
+def left_out(run: Run) -> Iterator[RenderableType]:
+    """Name the rules that a reader is spared, and how to ask them."""
+    spared = run.settings.get("left_out", ())
+    if spared:
+        yield words(
+            (f"{count(len(spared), 'rule')} left out for a reader", "yellow"),
+            f", as their findings say little by themselves: {', '.join(spared)}. ",
+            "--persona auditor asks them, too.",
+        )
 
 
 def totals(outcomes: Sequence[Outcome], *, wide: bool) -> Iterator[RenderableType]:

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 #: Escape sequences that move the cursor, colour text or set a window's title.
-_SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
+SEQUENCE: Final = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)"
+_SEQUENCES: Final = re.compile(SEQUENCE)
 _LINE_ENDS: Final = re.compile("[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 #: Control characters, and the marks that reverse the direction of what follows. Arabic and Hebrew do
 #: without them: letters know their own direction.
@@ -14,7 +15,7 @@ _CONTROLS: Final = re.compile(CONTROL)
 
 def plain(text: str) -> str:
     """Put text on one line and take out whatever a terminal would obey."""
-    return _CONTROLS.sub("", _LINE_ENDS.sub(" ", _SEQUENCE.sub("", text)))
+    return _CONTROLS.sub("", _LINE_ENDS.sub(" ", _SEQUENCES.sub("", text)))
 
 
 def escaped(text: str) -> str:

@@ -21,8 +21,8 @@ ENCODING: Final = "utf-8"
 SCHEMA_VERSION: Final = 1
 
 
-def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 a report for programs is whole
-    """Write the whole run, finding by finding."""
+def report(run: Run, stream: TextIO, options: Options) -> None:
+    """Write the whole run, finding by finding, and the lists that were asked for."""
     head = {
         "id": run.id,
         "version": run.version,
@@ -32,15 +32,19 @@ def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 
     stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"run": {line(head)},\n"rules": ')
     write_list(stream, (_rule(outcome) for outcome in run.outcomes))
     stream.write(',\n"findings": ')
-    write_list(stream, (_finding(one, status) for one, status in run.with_status()))
+    write_list(stream, (entry(one, status) for one, status in run.with_status()))
+    for listing in options.lists:
+        for name, entries in listing.named.items():
+            stream.write(f',\n"{name}": ')
+            write_list(stream, entries)
     stream.write("}\n")
 
 
 def write_list(stream: TextIO, entries: Iterable[Mapping[str, Any]]) -> None:
     """Write a JSON array, an entry a line: amounts as exact strings, dates in ISO 8601."""
     mark = "["
-    for entry in entries:
-        stream.write(f"{mark}\n{line(entry)}")
+    for one in entries:
+        stream.write(f"{mark}\n{line(one)}")
         mark = ","
     stream.write("[]" if mark == "[" else "\n]")
 
@@ -82,7 +86,8 @@ def _rule(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, status: str) -> dict[str, Any]:
+def entry(finding: Finding, status: str) -> dict[str, Any]:
+    """Lay a finding out as programs read it."""
     return {
         "fingerprint": finding.fingerprint,
         "status": status,
@@ -99,6 +104,7 @@ def _finding(finding: Finding, status: str) -> dict[str, Any]:
 
 
 def line(value: Mapping[str, Any]) -> str:
+    """Write a JSON object on one line, without signs that a terminal would obey."""
     return escaped(_ENCODER.encode(value))
 
 

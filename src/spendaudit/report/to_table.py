@@ -15,6 +15,7 @@ from spendaudit.model.run import Run
 from spendaudit.report import _asked, _found, _next, inputs
 from spendaudit.report.formats import Options
 from spendaudit.report.screen import Screen, show
+from spendaudit.report.words import count, words
 
 SUFFIXES: Final = (".txt",)
 ENCODING: Final = "utf-8"
@@ -28,10 +29,13 @@ def report(run: Run, stream: TextIO, options: Options) -> None:
 
 
 def _page(run: Run, options: Options, screen: Screen) -> Iterator[RenderableType]:
+    if options.lists:
+        yield from _listed(run, options, screen)
+        return
     sections = {
         "What was read": inputs.lines(run.inputs, wide=screen.wide),
         "What to ask": _found.lines(run, options, wide=screen.wide),
-        "What the rules found": _asked.totals(run.outcomes, wide=screen.wide),
+        "What the rules found": _asked.found(run, wide=screen.wide),
         "What could not be judged": _asked.doubts(run.outcomes),
         "Where to look next": _next.lines(run, options),
     }
@@ -40,4 +44,14 @@ def _page(run: Run, options: Options, screen: Screen) -> Iterator[RenderableType
         yield Rule(heading, align="left", style="dim") if screen.terminal else heading
         yield from (Padding(line, (0, 0, 0, 2), expand=screen.terminal) for line in lines)
         yield Text("")
+    yield Text(_CLOSING, style="italic")
+
+
+def _listed(run: Run, options: Options, screen: Screen) -> Iterator[RenderableType]:
+    for listing in options.lists:
+        yield from listing.lay_out(screen)
+        yield Text("")
+    shown = count(len(run.findings), "finding")
+    yield words((shown, "bold"), " of this audit: see them without the options that ask for these lists.")
+    yield from _asked.left_out(run)
     yield Text(_CLOSING, style="italic")

@@ -1,0 +1,31 @@
+"""Writes a run as Parquet for analysts: the lines and columns of the CSV, with their types.
+
+Amounts are exact decimals, dates are dates; texts are as published, without control characters. The run, its
+version and `schema_version` stand in the file's own metadata. The bytes are those of one version of Polars.
+"""
+
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from spendaudit.model.run import Run
+from spendaudit.report.flagged import flagged, is_text, tidy
+from spendaudit.report.formats import Options
+from spendaudit.report.to_json import SCHEMA_VERSION
+
+SUFFIXES: Final = (".parquet",)
+ENCODING: Final = None
+
+
+def report(run: Run, stream: BinaryIO, options: Options) -> None:  # noqa: ARG001 a table to work with is whole
+    """Write every flagged row of every finding, in the order of the findings."""
+    lines = flagged(run)
+    texts = [name for name, dtype in lines.schema.items() if is_text(dtype)]
+    lines.with_columns(tidy(pl.col(name)).alias(name) for name in texts).write_parquet(
+        stream,
+        metadata={
+            "spendaudit.run": run.id,
+            "spendaudit.version": run.version,
+            "spendaudit.schema_version": str(SCHEMA_VERSION),
+        },
+    )
