@@ -129,9 +129,9 @@ def test_help_lists_every_command_and_exit_code(run: Run) -> None:
 def test_help_names_every_format(run: Run) -> None:
     text = run("audit", "--help").out
 
-    metavar = re.search(r"--output-format (table[a-z|]+)", text)
-    assert metavar
-    assert sorted(metavar[1].split("|")) == sorted(load_formats())
+    listed = re.search(r"does not\s+say: ([a-z,\s]+)\.", text)
+    assert listed
+    assert sorted(listed[1].replace(",", " ").split()) == sorted(load_formats())
 
 
 def test_what_publishes_nothing_cannot_be_fetched_and_says_why(run: Run) -> None:
@@ -223,7 +223,8 @@ def test_a_file_without_findings_exits_with_0(run: Run) -> None:
         (["audit", "spend.csv", "--param", "PAY001.match=often"], "PAY001.match: must be", ""),
         (["audit", "spend.csv", "--fail-on", "often"], "--fail-on", "spendaudit audit --help"),
         (["audit", "spend.csv", "--output-format", "jsn"], "there is no format jsn", "did you mean json?"),
-        (["audit", "spend.csv", "--output", "findings.xlsx"], "findings.xlsx", ".csv, .json, .txt"),
+        (["audit", "spend.csv", "--output", "findings.doc"], "findings.doc", ".csv (csv), "),
+        (["audit", "spend.csv", "--output", "findings.doc"], "no format is called so", ".xlsx (xlsx)"),
         (["audit", "spend.csv", "--output", "no/such.csv"], "there is no folder no", "make it first"),
         (["audit", "spend.csv", "--output", "store"], "store is a folder", "findings.csv"),
         (["audit", "spend.csv", "--from", "2024-01"], "--from and --to", "spendaudit sources"),
@@ -485,6 +486,68 @@ def test_files_are_written_in_the_formats_that_their_names_say(run: Run) -> None
     assert Path("c.txt").read_text().startswith("What was read")
     assert Path("d").read_bytes() == Path("a.csv").read_bytes()
     assert ended.out.startswith("fingerprint,rule,")
+
+
+def test_one_run_is_written_in_every_format_at_once(run: Run) -> None:
+    names = [f"findings{one.suffixes[0]}" for one in load_formats().values() if one.name != "gitlab"]
+    names.append("gl-code-quality-report.json")
+
+    ended = run("audit", spend(), *(word for name in names for word in ("--output", name)))
+
+    assert ended.code == 1
+    assert [name for name in names if not Path(name).stat().st_size] == []
+    assert Path("findings.xlsx").read_bytes().startswith(b"PK")
+    assert Path("findings.db").read_bytes().startswith(b"SQLite format 3")
+    assert json.loads(Path("findings.metadata.json").read_text())["databases"]["findings"]
+    assert json.loads(Path("gl-code-quality-report.json").read_text())[0]["fingerprint"]
+    assert json.loads(Path("findings.sarif").read_text())["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize("name", [one.name for one in load_formats().values() if one.encoding is None])
+def test_bytes_go_to_a_pipe_as_to_a_file_and_to_no_terminal(
+    run: Run, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suffix = load_formats()[name].suffixes[0]
+    run("audit", spend(), "--output", f"findings{suffix}")
+    command = [sys.executable, "-m", "spendaudit", "audit", "spend.csv", "--output-format", name]
+    piped = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 our own command
+
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    shown = run("audit", spend(), "--output-format", name)
+
+    assert piped.stdout == Path(f"findings{suffix}").read_bytes()
+    assert (shown.code, shown.out) == (2, "")
+    assert f"--output findings{suffix}" in shown.err
+
+
+def test_on_github_findings_are_annotations_and_a_page_of_the_step(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    Path("summary.md").write_text("# What another step says\n")
+
+    ended = run("audit", spend(Path("data/spend.csv").resolve()), "--output-format", "github")
+
+    assert ended.out.startswith("::warning file=data/spend.csv,line=2,title=PAY001 ")
+    page = Path("summary.md").read_text()
+    assert page.startswith("# What another step says\n# What deserves a question\n")
+    assert "PAY001" in page
+
+
+def test_a_summary_that_cannot_be_written_is_wrong_usage(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "no/such/summary.md")
+
+    ended = run("audit", spend(), "--output-format", "github")
+
+    assert ended.code == 2
+    assert "no/such/summary.md cannot be written" in ended.err
+
+
+@pytest.mark.parametrize(("fail_on", "failures"), [("high", 1), ("never", 0)])
+def test_a_report_for_checks_fails_where_the_exit_code_does(run: Run, fail_on: str, failures: int) -> None:
+    ended = run("audit", spend(), "--select", "PAY001", "--fail-on", fail_on, "--output-format", "junit")
+
+    assert (ended.code, ended.out.count("<failure")) == (failures, failures)
 
 
 def test_a_written_file_is_named_in_the_table(run: Run) -> None:
