@@ -27,11 +27,12 @@ def read_example(page: str) -> Example:
     """Parse the Markdown tables under the heading; the column `finding` holds what to expect.
 
     A row may belong to several findings: their letters stand apart by blanks. A row stands for as many as the
-    column `times` says, where a rule needs more than a page can show. Keys that the example leaves
-    out (`buyer_key`, `decision_date` ...) are taken from the column they are made of.
+    column `times` says, where a rule needs more than a page can show. A table may go on in another of its
+    name, with other columns. Keys that the example leaves out (`buyer_key`, `decision_date` ...) are taken
+    from the column they are made of.
     """
     section = page.split(f"\n{HEADING}\n", 1)[1]
-    frames: dict[str, pl.LazyFrame] = {}
+    texts: dict[str, pl.DataFrame] = {}
     groups: dict[str, set[int]] = defaultdict(set)
     name, rows = "", list[list[str]]()
     for line in [*section.splitlines(), ""]:
@@ -47,15 +48,17 @@ def read_example(page: str) -> Example:
                 times = pl.col("times").cast(pl.UInt32)
                 repeated = frame.select(pl.all().exclude("times").repeat_by(times))
                 frame = repeated.explode(repeated.columns)
+            before = texts.get(name, pl.DataFrame())
             if "finding" in header:
-                for number, letters in enumerate(frame["finding"], start=1):
+                for number, letters in enumerate(frame["finding"], start=before.height + 1):
                     for letter in letters.split():
                         groups[letter].add(number)
                 frame = frame.drop("finding")
-            frames[name] = _typed(name, frame).lazy()
+            texts[name] = pl.concat([before, frame], how="diagonal").fill_null("")
             name = ""
-    if not frames or not groups:
+    if not texts or not groups:
         raise DefinitionError("the worked example has no table or expects no finding")
+    frames = {name: _typed(name, text).lazy() for name, text in texts.items()}
     return Example(Tables(frames), frozenset(frozenset(rows) for rows in groups.values()))
 
 

@@ -44,30 +44,59 @@ The decrees that moved money between these heads, and the statement of accounts 
 Worked example
 --------------
 With the default settings. In 2021 spending is twice what was approved; of the 200, 15 less than expected went
-to works and 15 more to the school: 15 % to the cent. In 2022, with ten times the money, one more did (A).
-The figures of 2023 end in November. Totals, taxes and other currencies do
-not count. In 2024 nothing was approved, in 2025 nothing was spent.
+to works and 15 more to the school: 15 % to the cent. In 2022, with ten times the money, one more did (A). The
+figures of 2023 end in November. Totals, taxes and other currencies do not count. In 2024 nothing was
+approved, in 2025 nothing was spent. The other source has 22 heads, of which the last two are taken together
+(B). A euro of 2020 and a peso of 2022 went elsewhere (C, D).
 
 budget:
 
-|fiscal_year|period_end|institution_id|line_id|is_leaf|direction|approved|executed|currency|finding|
-|-----------|----------|--------------|-------|-------|---------|--------|--------|--------|-------|
-|2021       |2021-12-31|works         |pens   |yes    |expense  |   50.00|   85.00|EUR     |       |
-|2021       |2021-12-31|school        |pens   |yes    |expense  |   25.00|  100.00|EUR     |       |
-|2021       |2021-12-31|school        |ink    |yes    |expense  |   25.00|   15.00|EUR     |       |
-|2022       |2022-12-31|works         |pens   |yes    |expense  |  500.00|  849.00|EUR     |A      |
-|2022       |2022-12-31|school        |pens   |yes    |expense  |  250.00| 1001.00|EUR     |A      |
-|2022       |2022-12-31|school        |ink    |yes    |expense  |  250.00|  150.00|EUR     |A      |
-|2022       |2022-11-30|school        |ink    |yes    |expense  |   25.00|    5.00|EUR     |       |
-|2022       |2022-12-31|school        |all    |no     |expense  |  900.00|  900.00|EUR     |       |
-|2022       |2022-12-31|school        |tax    |yes    |revenue  |  900.00|  900.00|EUR     |       |
-|2022       |2022-12-31|school        |pens   |yes    |expense  |  900.00|  900.00|USD     |       |
-|2023       |2023-11-30|works         |pens   |yes    |expense  |   50.00|   10.00|EUR     |       |
-|2023       |2023-11-30|school        |pens   |yes    |expense  |   50.00|   90.00|EUR     |       |
-|2024       |2024-12-31|works         |pens   |yes    |expense  |   50.00|   10.00|EUR     |       |
-|2024       |2024-12-31|school        |pens   |yes    |expense  |  -50.00|   90.00|EUR     |       |
-|2025       |2025-12-31|works         |pens   |yes    |expense  |   50.00|  -50.00|EUR     |       |
-|2025       |2025-12-31|school        |pens   |yes    |expense  |   50.00|   50.00|EUR     |       |
+|source|fiscal_year|period_end|institution_id|line_id|is_leaf|direction|approved|executed|currency|finding|
+|------|-----------|----------|--------------|-------|-------|---------|--------|--------|--------|-------|
+|one   |2021       |2021-12-31|works         |pens   |yes    |expense  |   50.00|   85.00|EUR     |       |
+|one   |2021       |2021-12-31|school        |pens   |yes    |expense  |   25.00|  100.00|EUR     |       |
+|one   |2021       |2021-12-31|school        |ink    |yes    |expense  |   25.00|   15.00|EUR     |       |
+|one   |2022       |2022-12-31|works         |pens   |yes    |expense  |  500.00|  849.00|EUR     |A      |
+|one   |2022       |2022-12-31|school        |pens   |yes    |expense  |  250.00| 1001.00|EUR     |A      |
+|one   |2022       |2023-01-31|school        |ink    |yes    |expense  |  250.00|  150.00|EUR     |A      |
+|one   |2022       |2022-11-30|school        |ink    |yes    |expense  |   25.00|    5.00|EUR     |       |
+|one   |2022       |2022-12-31|school        |all    |no     |expense  |  900.00|  900.00|EUR     |       |
+|one   |2022       |2022-12-31|school        |tax    |yes    |revenue  |  900.00|  900.00|EUR     |       |
+|one   |2022       |2022-12-31|school        |pens   |yes    |expense  |  900.00|  900.00|USD     |       |
+|one   |2023       |2023-11-30|works         |pens   |yes    |expense  |   50.00|   10.00|EUR     |       |
+|one   |2023       |2023-11-30|school        |pens   |yes    |expense  |   50.00|   90.00|EUR     |       |
+|one   |2024       |2024-12-31|works         |pens   |yes    |expense  |   50.00|   10.00|EUR     |       |
+|one   |2024       |2024-12-31|school        |pens   |yes    |expense  |  -50.00|   90.00|EUR     |       |
+|one   |2025       |2025-12-31|works         |pens   |yes    |expense  |   50.00|  -50.00|EUR     |       |
+|one   |2025       |2025-12-31|school        |pens   |yes    |expense  |   50.00|   50.00|EUR     |       |
+|two   |2022       |2022-12-31|works         |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h02           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h03           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h04           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h05           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h06           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h07           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h08           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h09           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h10           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h11           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h12           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h13           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h14           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h15           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h16           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h17           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h18           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h19           |pens   |yes    |expense  |  100.00|  100.00|EUR     |B      |
+|two   |2022       |2022-12-31|h20           |pens   |yes    |expense  |   90.00|  290.00|EUR     |B      |
+|two   |2022       |2022-12-31|h21           |pens   |yes    |expense  |   85.00|   10.00|EUR     |B      |
+|two   |2022       |2022-12-31|h22           |pens   |yes    |expense  |   80.00|  -45.00|EUR     |B      |
+|two   |2022       |2022-12-31|works         |pens   |yes    |expense  |   50.00|   50.00|CLP     |       |
+|one   |2020       |2020-12-31|works         |pens   |yes    |expense  |    1.00|    0.00|EUR     |C      |
+|one   |2020       |2020-12-31|school        |pens   |yes    |expense  |    0.00|    1.00|EUR     |C      |
+|one   |2022       |2022-12-31|works         |pens   |yes    |expense  |    1.00|    0.00|CLP     |D      |
+|one   |2022       |2022-12-31|school        |pens   |yes    |expense  |    0.00|    1.00|CLP     |D      |
+|two   |2021       |2021-12-31|works         |pens   |yes    |expense  |   50.00|   50.00|EUR     |       |
 
 References
 ----------
@@ -126,9 +155,14 @@ def find(tables: Tables, params: BudgetComposition) -> pl.LazyFrame:
         pl.col("apart") * PARTS > pl.col("whole") * int(params.tolerance * PARTS)
     )
     return (
-        rows.join(budgets, on=BUDGET, nulls_equal=True)
-        .group_by(*BUDGET, "apart", "whole", "moved", "furthest")
-        .agg(members=members(), starts=pl.col("period_end").min(), ends=pl.col("period_end").max())
+        rows.join(budgets, on=BUDGET)
+        .group_by(BUDGET)
+        .agg(
+            pl.col("apart", "whole", "moved", "furthest").first(),
+            members=members(),
+            starts=pl.col("period_end").min(),
+            ends=pl.col("period_end").max(),
+        )
         .sort(pl.col("members").list.first())
         .with_columns(
             amount=pl.col("moved").cast(TOTAL),

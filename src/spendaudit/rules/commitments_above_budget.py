@@ -75,6 +75,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
+from spendaudit.rules._estimates import at_most
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
@@ -104,7 +105,7 @@ def scope(params: CommitmentsAboveBudget) -> pl.Expr:
 
 def find(tables: Tables, params: CommitmentsAboveBudget) -> pl.LazyFrame:
     """Return one row per line that is over."""
-    over = tables["budget"].filter(pl.col("committed") > pl.col("adjusted") * (1 + params.tolerance))
+    over = tables["budget"].filter(~at_most(pl.col("committed"), 1 + params.tolerance, pl.col("adjusted")))
     return per_line(over, _excess())
 
 

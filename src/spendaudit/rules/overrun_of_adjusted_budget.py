@@ -79,6 +79,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
+from spendaudit.rules._estimates import at_most
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
@@ -108,7 +109,7 @@ def scope(params: OverrunOfAdjustedBudget) -> pl.Expr:
 
 def find(tables: Tables, params: OverrunOfAdjustedBudget) -> pl.LazyFrame:
     """Return one row per line that is over."""
-    over = tables["budget"].filter(pl.col("executed") > pl.col("adjusted") * (1 + params.tolerance))
+    over = tables["budget"].filter(~at_most(pl.col("executed"), 1 + params.tolerance, pl.col("adjusted")))
     return per_line(over, _excess())
 
 

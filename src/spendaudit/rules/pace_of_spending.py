@@ -45,9 +45,9 @@ Worked example
 With the default settings, after six months: what was spent is doubled. Pens come to 110, ink to two cents
 more (A). Chalk comes to 70, glue to two cents less (B). Fuel is over already, gas is not (F); rent had
 nothing, ice a little (G). Salt was ahead in June and not in July; wine was ahead in July (C), beer behind in
-November (H). Five months tell nothing, a closed year needs no
-projection. Of books only the approved budget is published (D), of maps none. Water has no money. Roads are
-behind because road 1 is (E). A tax is no expense.
+November (H). Five months tell nothing, a closed year needs no projection. Of books only the approved budget
+is published (D), of maps none. Water has no money, debt less than none. Roads are behind because road 1 is
+(E). A tax is no expense.
 
 budget:
 
@@ -76,6 +76,7 @@ budget:
 |2024       |2024-06-30|works         |roads  |no     |expense  |  100.00|  100.00|   30.00|CLP     |       |
 |2024       |2024-06-30|works         |road-1 |yes    |expense  |   50.00|   50.00|    5.00|CLP     |E      |
 |2024       |2024-06-30|works         |tax    |yes    |revenue  |  100.00|  100.00|   90.00|CLP     |       |
+|2024       |2024-11-30|works         |debt   |yes    |expense  |    0.00|   -0.50|   -0.50|CLP     |       |
 
 References
 ----------

@@ -42,9 +42,10 @@ Worked example
 With the default settings. What was paid for pens by June was a unit more in a later file, for ink a cent more
 than that (A). Chalk was approved anew in July (B), in one file. Glue is another figure in July, as it should
 be; without a date nothing but the approved can be compared. Salt stands in two rows in one file and in one in
-the other, with the same sum. Rent is one source's against another's. Another institution, year or currency
-is another line. An institution may be known by its name alone (C). Of wine only July changed, not June (D).
-Revenue counts (E). Rows of nobody cannot be judged.
+the other, with the same sum. Rent is one source's against another's. Another institution, year or currency is
+another line. An institution may be known by its name alone (C). Of wine only July changed, not June (D).
+Revenue counts (E). Rows of nobody cannot be judged. Of oil, tea and rye other figures changed (F, G, I), of
+nuts two (H). Of gum a part is not known in one file.
 
 budget:
 
@@ -79,6 +80,24 @@ budget:
 |one   |b   |2024       |2024-07-31|works         |                |tax    |        |29.00|CLP     |E      |
 |one   |a   |2024       |2024-06-30|              |                |fees   |   50.00|10.00|CLP     |       |
 |one   |b   |2024       |2024-06-30|              |                |fees   |   90.00|90.00|CLP     |       |
+|one   |a   |2024       |2024-06-30|works         |                |gum    |   50.00|     |CLP     |       |
+|one   |a   |2024       |2024-06-30|works         |                |gum    |        |     |CLP     |       |
+|one   |b   |2024       |2024-06-30|works         |                |gum    |   90.00|     |CLP     |       |
+|one   |a   |2024       |2024-06-30|works         |                |nuts   |   50.00|10.00|CLP     |H      |
+|one   |b   |2024       |2024-06-30|works         |                |nuts   |   60.00|30.00|CLP     |H      |
+|one   |a   |2024       |2024-07-31|works         |                |nuts   |        |10.00|CLP     |H      |
+|one   |b   |2024       |2024-07-31|works         |                |nuts   |        |15.00|CLP     |H      |
+
+budget:
+
+|file|fiscal_year|period_end|institution_id|line_id|adjusted|committed|executed|currency|finding|
+|----|-----------|----------|--------------|-------|--------|---------|--------|--------|-------|
+|a   |2024       |2024-06-30|works         |oil    |   10.00|         |        |CLP     |F      |
+|b   |2024       |2024-06-30|works         |oil    |   19.00|         |        |CLP     |F      |
+|a   |2024       |2024-06-30|works         |tea    |        |    10.00|        |CLP     |G      |
+|b   |2024       |2024-06-30|works         |tea    |        |    19.00|        |CLP     |G      |
+|a   |2024       |2024-06-30|works         |rye    |        |         |   10.00|CLP     |I      |
+|b   |2024       |2024-06-30|works         |rye    |        |         |   19.00|CLP     |I      |
 
 References
 ----------

@@ -38,7 +38,8 @@ With the default settings. Roads are two units more than their two parts, bridge
 Cars are too little in what was spent (B), whatever their approved. Of one part of boats nothing is published;
 of trains only the approved is, and it is wrong (C). Ink has no parts; what names a total that is not there is
 no part, nor is a line that names itself. Another year, date, file, source, institution or currency has its
-own total: pens have none of them. Wine has a total in two rows. A tax is judged as well (D).
+own total: pens have none of them, and gum has one in each, but parts in one alone. Wine has a total in two
+rows. A tax is judged as well (D). Oil, tea and nuts differ in other figures (E, F, G).
 
 budget:
 
@@ -74,6 +75,27 @@ budget:
 |one   |a   |2024       |          |works         |wine-1 |wine          |   50.00|   20.00|CLP     |       |
 |one   |a   |2024       |          |works         |tax    |              |   25.00|   10.00|CLP     |D      |
 |one   |a   |2024       |          |works         |tax-1  |tax           |   50.00|   20.00|CLP     |D      |
+|one   |a   |2024       |          |works         |self   |self          |   25.00|        |CLP     |       |
+|one   |a   |2024       |          |works         |self-1 |self          |   25.00|        |CLP     |       |
+|one   |a   |2024       |2024-06-30|works         |gum    |              |   60.00|        |CLP     |       |
+|one   |a   |2024       |2024-06-30|works         |gum-1  |gum           |   60.00|        |CLP     |       |
+|two   |a   |2024       |2024-06-30|works         |gum    |              |   60.00|        |CLP     |       |
+|one   |b   |2024       |2024-06-30|works         |gum    |              |   60.00|        |CLP     |       |
+|one   |a   |2023       |2024-06-30|works         |gum    |              |   60.00|        |CLP     |       |
+|one   |a   |2024       |2024-05-31|works         |gum    |              |   60.00|        |CLP     |       |
+|one   |a   |2024       |2024-06-30|school        |gum    |              |   60.00|        |CLP     |       |
+|one   |a   |2024       |2024-06-30|works         |gum    |              |   60.00|        |USD     |       |
+
+budget:
+
+|file|fiscal_year|institution_id|line_id|parent_line_id|approved|adjusted|committed|paid|currency|finding|
+|----|-----------|--------------|-------|--------------|--------|--------|---------|----|--------|-------|
+|a   |2024       |works         |oil    |              |   90.00|   10.00|         |    |CLP     |E      |
+|a   |2024       |works         |oil-1  |oil           |   90.00|   20.00|         |    |CLP     |E      |
+|a   |2024       |works         |tea    |              |   90.00|        |    10.00|    |CLP     |F      |
+|a   |2024       |works         |tea-1  |tea           |   90.00|        |    20.00|    |CLP     |F      |
+|a   |2024       |works         |nuts   |              |   90.00|        |         |10.00|CLP     |G      |
+|a   |2024       |works         |nuts-1 |nuts          |   90.00|        |         |20.00|CLP     |G      |
 
 References
 ----------

@@ -149,10 +149,15 @@ def find(tables: Tables, params: YearEndSpending) -> pl.LazyFrame:
     return (
         rows.filter(pl.col("month") > YEAR - params.months)
         .join(years, on=key, nulls_equal=True)
-        .group_by(*key, "late", "year")
-        .agg(members=members(), starts=pl.col("period_end").min(), ends=pl.col("period_end").max())
+        .group_by(key)
+        .agg(
+            pl.col("year").first(),
+            members=members(),
+            amount=pl.col("late").first().cast(TOTAL),
+            starts=pl.col("period_end").min(),
+            ends=pl.col("period_end").max(),
+        )
         .sort(pl.col("members").list.first())
-        .with_columns(amount=pl.col("late").cast(TOTAL))
         .select(*FINDING.names(), "year")
     )
 

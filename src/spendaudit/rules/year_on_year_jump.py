@@ -40,7 +40,8 @@ Worked example
 With the default settings. Pens grew by a half to the cent (A), ink by a cent less; chalk shrank by a half
 (B), glue by a cent less. Fuel skipped a year, rent had nothing before; water had less than nothing. Salt
 jumped twice (C, D). The amount of wine was corrected in June, before it jumped. Roads jumped as a whole
-because road 1 did (E). A tax is no expense; another source, institution or currency is another line.
+because road 1 did (E). Oil was published as of another month (F), maps of no institution (G). A tax is no
+expense; another source, institution or currency is another line.
 
 budget:
 
@@ -76,6 +77,13 @@ budget:
 |two   |2024       |          |works         |ink    |yes    |expense  |  900.00|CLP     |       |
 |one   |2024       |          |school        |ink    |yes    |expense  |  900.00|CLP     |       |
 |one   |2024       |          |works         |ink    |yes    |expense  |  900.00|USD     |       |
+|one   |2023       |2023-12-31|works         |oil    |yes    |expense  |  100.00|CLP     |F      |
+|one   |2024       |2024-06-30|works         |oil    |yes    |expense  |  150.00|CLP     |F      |
+|one   |2023       |          |              |maps   |yes    |expense  |  100.00|CLP     |G      |
+|one   |2024       |          |              |maps   |yes    |expense  |  200.00|CLP     |G      |
+|two   |2024       |          |works         |pens   |yes    |expense  |    5.00|CLP     |       |
+|one   |2024       |          |school        |pens   |yes    |expense  |    5.00|CLP     |       |
+|one   |2024       |          |works         |pens   |yes    |expense  |    5.00|USD     |       |
 
 References
 ----------
@@ -147,8 +155,13 @@ def find(tables: Tables, params: YearOnYearJump) -> pl.LazyFrame:
     ).rename({"now": "after"})
     return (
         rows.join(both, on=LINE, nulls_equal=True)
-        .group_by(*(name for name in LINE if name != "fiscal_year"), "year", "before", "after")
-        .agg(members=members(), starts=pl.col("period_end").min(), ends=pl.col("period_end").max())
+        .group_by(*(name for name in LINE if name != "fiscal_year"), "year")
+        .agg(
+            pl.col("before", "after").first(),
+            members=members(),
+            starts=pl.col("period_end").min(),
+            ends=pl.col("period_end").max(),
+        )
         .sort("members")
         .with_columns(amount=(pl.col("after") - before).abs().cast(TOTAL))
         .select(*FINDING.names(), "year", "before", "after")
