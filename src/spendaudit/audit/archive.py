@@ -89,11 +89,14 @@ def load(store: Path, run_id: str = "") -> Run:
         settings=kept["settings"],
         outcomes=tuple(_outcome(entry) for entry in kept["outcomes"]),
         findings=_read_findings(folder),
-        rows={
-            file.stem.removeprefix("rows_"): pl.read_parquet(file)
-            for file in sorted(folder.glob("rows_*.parquet"))
-        },
+        rows=load_rows(store, run_id),
     )
+
+
+def load_rows(store: Path, run_id: str) -> dict[str, pl.DataFrame]:
+    """Return the flagged rows of a kept run by table, as they were published."""
+    files = sorted((store / "runs" / run_id).glob("rows_*.parquet"))
+    return {file.stem.removeprefix("rows_"): pl.read_parquet(file) for file in files}
 
 
 def _write(run: Run, folder: Path) -> None:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from spendaudit.errors import UsageError
-from spendaudit.rules._rule import Rule
+from spendaudit.rules._rule import Precision, Rule
 
 
 def select_rules(
@@ -21,6 +21,24 @@ def select_rules(
     if not left:
         raise UsageError("no rule is left to run", hint="ignore fewer rules, or select others")
     return left
+
+
+def for_readers(
+    chosen: Sequence[Rule[Any]], rules: Mapping[str, Rule[Any]], select: Sequence[str] = ()
+) -> tuple[tuple[Rule[Any], ...], tuple[str, ...]]:
+    """Part the chosen rules into those for any reader, and the ids of those that say little by themselves.
+
+    A rule that a word of `select` means, and no other, is asked whatever it says.
+    Raises UsageError when no rule is left.
+    """
+    meant = {id_ for word in select if len(ids := matching(rules, word)) == 1 for id_ in ids}
+    kept = tuple(rule for rule in chosen if rule.precision is not Precision.LOW or rule.id in meant)
+    if not kept:
+        raise UsageError(
+            "no rule is left to run: those that were chosen say little by themselves",
+            hint="--persona auditor asks them, and so does the id of one with --select",
+        )
+    return kept, tuple(rule.id for rule in chosen if rule not in kept)
 
 
 def matching(rules: Mapping[str, Rule[Any]], word: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Puts the rules to what was read, keeps the run, and hides persons from what is shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,11 +9,11 @@ from spendaudit.audit.archive import save
 from spendaudit.audit.mask_key import mask_key
 from spendaudit.audit.masking import mask
 from spendaudit.audit.run import audit
-from spendaudit.audit.select import select_rules
+from spendaudit.audit.select import for_readers, select_rules
 from spendaudit.audit.settings import parse_params
 from spendaudit.cli.lists import Listed
 from spendaudit.cli.notes import Notes
-from spendaudit.cli.options import FailOn
+from spendaudit.cli.options import FailOn, Persona
 from spendaudit.cli.progress import bar
 from spendaudit.cli.reading import Read
 from spendaudit.config import Assignment
@@ -22,6 +22,7 @@ from spendaudit.load.tables import open_tables
 from spendaudit.model.findings import Severity
 from spendaudit.model.lists import list_of
 from spendaudit.model.run import Finding, Run, State
+from spendaudit.model.tables import Tables
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import Params, Rule
 
@@ -34,6 +35,8 @@ class Questions:
     params: Mapping[str, Params]
     #: The caller named rules, instead of asking whatever the data can answer.
     named: bool
+    #: Rules that a reader is spared, by id.
+    left_out: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -42,6 +45,7 @@ class Questions:
         ignore: Iterable[str] = (),
         params: Sequence[str] = (),
         settled: Sequence[Assignment] = (),
+        persona: Persona = Persona.AUDITOR,
     ) -> Self:
         """Read the options; each may hold several words between commas. Raises UsageError.
 
@@ -49,11 +53,11 @@ class Questions:
         """
         known = load_rules()
         selected = _words(select)
-        return cls(
-            select_rules(known, selected, _words(ignore)),
-            parse_params(params, known, settled),
-            bool(selected),
-        )
+        rules = select_rules(known, selected, _words(ignore))
+        left_out: tuple[str, ...] = ()
+        if persona is Persona.READER:
+            rules, left_out = for_readers(rules, known, selected)
+        return cls(rules, parse_params(params, known, settled), bool(selected), left_out)
 
 
 def _words(options: Iterable[str]) -> list[str]:
@@ -64,9 +68,19 @@ def ask(
     found: Read, questions: Questions, notes: Notes, listed: Listed | None = None, *, show_personal: bool
 ) -> Run:
     """Audit what was read, with what is `listed` beside it; return the run as it may be shown."""
+    found, tables = opened(found, notes, listed)
+    return ask_of(found, tables, questions, notes, show_personal=show_personal)
+
+
+def opened(found: Read, notes: Notes, listed: Listed | None = None) -> tuple[Read, Tables]:
+    """Return the tables of what was read, with what is `listed` beside it, and all that was read then."""
     listed = listed or Listed()
     found = listed.load(found, notes)
-    found, tables = listed.with_holidays(found, open_tables(found.inputs, found.store))
+    return listed.with_holidays(found, open_tables(found.inputs, found.store))
+
+
+def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, show_personal: bool) -> Run:
+    """Put the questions to tables that are `opened`; return the run as it may be shown."""
     asked = 0
     with bar(quiet=notes.quiet, of_bytes=False) as progress:
 
@@ -83,6 +97,9 @@ def ask(
                 hint="another run has read the same file in another way: run the command again, or give each "
                 "run its own --store",
             ) from error
+    if questions.left_out:
+        spared = {"persona": Persona.READER.value, "left_out": list(questions.left_out)}
+        run = replace(run, settings={**run.settings, **spared})
     kept = save(run, found.store.root)
     notes.detail(f"run {run.id} is kept in {kept}")
     return run if show_personal else hide_persons(run, found.store.root)

@@ -18,9 +18,13 @@ def audit(
     select: options.Select = [],  # noqa: B006 Typer copies it
     ignore: options.Ignore = [],  # noqa: B006 Typer copies it
     param: options.Param = [],  # noqa: B006 Typer copies it
+    persona: options.PersonaOption = options.Persona.AUDITOR,
     lists: options.Lists = [],  # noqa: B006 Typer copies it
+    sensitivity: options.Sensitivity = [],  # noqa: B006 Typer copies it
+    overlap: options.Overlap = False,
+    score: options.Score = "",
     output: options.Output = [],  # noqa: B006 Typer copies it
-    output_format: options.OutputFormat = "table",
+    output_format: options.ReportFormat = "table",
     fail_on: options.FailOnOption = options.FailOn.HIGH,
     baseline: options.Baseline = None,
     stale: options.StaleOption = options.Stale.WARN,
@@ -37,10 +41,11 @@ def audit(
     \b
     Examples:
       spendaudit audit contracts-2014.csv
-      spendaudit audit folder/ other.zip --output findings.csv
+      spendaudit audit folder/ other.zip --output findings.csv --output findings.xlsx
       spendaudit audit spend.csv --select PAY001 --param PAY001.match=any-date
       spendaudit audit cl_mercado_publico_orders --from 2024-01 --to 2024-03
       spendaudit audit mailed.csv --map mailed.toml --currency CLP
+      spendaudit audit orders.csv --sensitivity SPL001.days=7,30,90
       spendaudit audit *.csv --output-format json --fail-on never | jq .rules
 
     Every file is recognised by what is in it, normalised once, and found again by its content. A file that
@@ -65,11 +70,15 @@ def audit(
     other headers give a mapping beside it: --list registry=FILE,MAPPING.toml. A party is matched by a valid
     number, inside the dates of the list; where a name alone agrees, it is a lead and no more.
 
+    With --sensitivity, --overlap or --score, a table or CSV holds what they ask for in the place of the
+    findings, and JSON holds both. The exit code is that of the findings.
+
     Where several exit codes apply, 3 goes before 4, and 4 before 1: a report on a part of the data must not
     look like a report on all of it.
     """
-    from spendaudit.cli.asking import Questions, ask, exit_code
+    from spendaudit.cli.asking import Questions, ask_of, exit_code, opened
     from spendaudit.cli.baselines import Answers
+    from spendaudit.cli.judging import Aids
     from spendaudit.cli.lists import Listed
     from spendaudit.cli.notes import Notes
     from spendaudit.cli.outputs import choose, write
@@ -80,7 +89,9 @@ def audit(
     notes = Notes(quiet, verbose)
     outputs = choose(output, output_format, quiet=quiet)
     answers = Answers.of(baseline)
-    questions = Questions.of(select, ignore, param, load_config(config).rules)
+    settled = load_config(config)
+    questions = Questions.of(select, ignore, param, settled.rules, persona)
+    aids = Aids.of(sensitivity, score, settled.weights, questions, outputs, overlap=overlap)
     listed = Listed.of(lists)
     wanted = Wanted(
         paths=paths,
@@ -94,9 +105,9 @@ def audit(
         country=country,
         currency=currency,
     )
-    found = read(wanted, notes)
-    run = ask(found, questions, notes, listed, show_personal=show_personal)
+    found, tables = opened(read(wanted, notes), notes, listed)
+    run = ask_of(found, tables, questions, notes, show_personal=show_personal)
     run, blamed = answers.apply(run, stale, notes) if answers else (run, DONE)
-    write(run, outputs, found.store.root)
+    write(run, outputs, found.store.root, fail_on, aids.lists(run, found, tables, questions))
     code = exit_code(run, questions, fail_on, refused=found.refused, strict=strict)
     raise typer.Exit(code or blamed)

@@ -141,13 +141,62 @@ Lists = Annotated[
         show_default=False,
     ),
 ]
+
+
+class Persona(StrEnum):
+    """Who asks: a reader is spared the rules that say little by themselves."""
+
+    READER = "reader"
+    AUDITOR = "auditor"
+
+
+PersonaOption = Annotated[
+    Persona,
+    typer.Option(
+        "--persona",
+        help="Who asks: a reader is spared the rules of low precision, and told which they are; an auditor "
+        "gets all.",
+    ),
+]
+Sensitivity = Annotated[
+    list[str],
+    typer.Option(
+        "--sensitivity",
+        metavar="RULE.NAME=VALUES",
+        help="Show how findings change with a setting, in place of the findings: SPL001.days=7,30,90. "
+        "Repeatable.",
+    ),
+]
+Overlap = Annotated[
+    bool,
+    typer.Option("--overlap", help="Show which rules flag the same rows, in place of the findings."),
+]
+Score = Annotated[
+    str,
+    typer.Option(
+        "--score",
+        metavar="buyers|suppliers",
+        help="Show an order for reading, with every part of each sum, in place of the findings.",
+        show_default=False,
+    ),
+]
 Output = Annotated[
     list[Path],
     typer.Option(
         "--output",
         "-o",
         metavar="FILE",
-        help="Write the findings to a file too; .csv, .json and .txt name its format. Repeatable.",
+        help="Write the findings to a file too; its name says the format: .csv, .xlsx, .md, .json, .sarif, "
+        ".db ... Repeatable.",
+    ),
+]
+ReportFormat = Annotated[
+    str,
+    typer.Option(
+        "--output-format",
+        metavar="FORMAT",
+        help="What to write on standard output, and in files whose name does not say: table, csv, xlsx, md, "
+        "json, jsonl, sqlite, parquet, sarif, junit, github, gitlab.",
     ),
 ]
 OutputFormat = Annotated[

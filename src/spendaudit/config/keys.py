@@ -52,6 +52,14 @@ KEYS: Final = (
     Key("select", Kind.WORDS, (), "Rules to ask, by id, prefix, name or OCP number; none: all."),
     Key("ignore", Kind.WORDS, (), "Rules to leave out, named in the same ways."),
     Key(
+        "persona",
+        Kind.TEXT,
+        "auditor",
+        "Who asks: a reader is spared the rules that say little by themselves.",
+        ("reader", "auditor"),
+        commands=("audit",),
+    ),
+    Key(
         "fail-on",
         Kind.TEXT,
         "high",

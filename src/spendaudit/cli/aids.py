@@ -1,0 +1,233 @@
+"""What helps to judge an audit, for people, spreadsheets and programs: other settings, overlaps, scores."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import polars as pl
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.rule import Rule as Line
+from rich.table import Table
+from rich.text import Text
+
+from spendaudit.audit.overlap import Overlap
+from spendaudit.audit.score import DAMPING, Part, Score, Who
+from spendaudit.audit.sensitivity import Sensitivity, Trial
+from spendaudit.report.lists import Listing
+from spendaudit.report.screen import Screen
+from spendaudit.report.to_json import digits
+from spendaudit.report.words import count, money, percent, words
+
+#: Entries that a table for people shows; files and other formats hold all.
+_SHOWN: Final = 50
+_SCORED: Final = 20
+
+_TRIAL: Final = pl.Schema(
+    {
+        "setting": pl.String(),
+        "value": pl.String(),
+        "asked": pl.Boolean(),
+        "findings": pl.Int64(),
+        "flagged": pl.Int64(),
+        "evaluated": pl.Int64(),
+        "base_rate": pl.Float64(),
+        "gained": pl.Int64(),
+        "lost": pl.Int64(),
+        "rows_gained": pl.Int64(),
+        "rows_lost": pl.Int64(),
+        "amounts": pl.String(),
+    }
+)
+_OVERLAP: Final = pl.Schema(
+    {
+        "rule": pl.String(),
+        "other": pl.String(),
+        "rows": pl.Int64(),
+        "rule_rows": pl.Int64(),
+        "other_rows": pl.Int64(),
+        "share": pl.Float64(),
+        "rule_findings": pl.Int64(),
+        "other_findings": pl.Int64(),
+    }
+)
+_PART: Final = pl.Schema(
+    {
+        "key": pl.String(),
+        "name": pl.String(),
+        "score": pl.Decimal(20, 2),
+        "rule": pl.String(),
+        "weight": pl.Decimal(20, 4),
+        "table": pl.String(),
+        "flagged": pl.Int64(),
+        "rows": pl.Int64(),
+        "findings": pl.Int64(),
+        "points": pl.Decimal(20, 2),
+    }
+)
+
+
+def sensitivities(several: Sequence[Sensitivity]) -> Listing:
+    """List what each value of some settings finds."""
+    entries = [_trial(one, trial) for one in several for trial in one.trials]
+    return Listing(
+        name="sensitivity",
+        rows=pl.DataFrame(
+            [{**entry, "amounts": _sums(entry["amounts"])} for entry in entries], _TRIAL, orient="row"
+        ),
+        entries=entries,
+        lay_out=lambda screen: _tried(several, screen),
+    )
+
+
+def _trial(one: Sensitivity, trial: Trial) -> dict[str, Any]:
+    return {
+        "setting": f"{one.rule}.{one.setting}",
+        "value": trial.value,
+        "asked": trial.own,
+        "findings": trial.findings,
+        "flagged": trial.flagged,
+        "evaluated": trial.evaluated,
+        "base_rate": trial.base_rate,
+        "gained": trial.gained,
+        "lost": trial.lost,
+        "rows_gained": trial.rows_gained,
+        "rows_lost": trial.rows_lost,
+        "amounts": [{"currency": currency, "amount": amount} for currency, amount in trial.amounts.items()],
+    }
+
+
+def _sums(amounts: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(f"{digits(one['amount'])} {one['currency']}" for one in amounts)
+
+
+def _tried(several: Sequence[Sensitivity], screen: Screen) -> Iterator[RenderableType]:
+    for one in several:
+        table = _table("", "findings", "gained", "lost", "flagged", "share", "amount", numbers=range(7))
+        for trial in one.trials:
+            table.add_row(
+                words((trial.value, "bold"), (" *" if trial.own else "  ", "dim")),
+                f"{trial.findings:,}",
+                "" if trial.own else f"+{trial.gained:,}",
+                "" if trial.own else f"-{trial.lost:,}",
+                f"{trial.flagged:,}",
+                "" if trial.base_rate is None else percent(trial.base_rate),
+                words(", ".join(money(amount, currency) for currency, amount in trial.amounts.items())),
+            )
+        yield from _titled(f"What {one.rule}.{one.setting} changes", screen, table)
+    yield words(
+        "* the audit's own setting, with which the others are compared. A finding that has one row more or "
+        "less is another finding: it counts as lost and as gained."
+    )
+
+
+def overlapping(found: Sequence[Overlap]) -> Listing:
+    """List the pairs of rules that flag the same rows."""
+    entries = [
+        {
+            "rules": list(one.rules),
+            "rows": one.rows,
+            "of": list(one.of),
+            "share": one.share,
+            "findings": list(one.findings),
+        }
+        for one in found
+    ]
+    flat = [(*one.rules, one.rows, *one.of, one.share, *one.findings) for one in found]
+    return Listing(
+        name="overlap",
+        rows=pl.DataFrame(flat, _OVERLAP, orient="row"),
+        entries=entries,
+        lay_out=lambda screen: _shared(found, screen),
+    )
+
+
+def _shared(found: Sequence[Overlap], screen: Screen) -> Iterator[RenderableType]:
+    table = _table("rule", "flags", "and", "flags", "both", "share", "findings", numbers=(1, 3, 4, 5, 6))
+    for one in found[:_SHOWN]:
+        (first, second), (rows, others) = one.rules, one.of
+        table.add_row(
+            words((first, "bold")),
+            f"{rows:,}",
+            words((second, "bold")),
+            f"{others:,}",
+            f"{one.rows:,}",
+            percent(one.share),
+            f"{one.findings[0]:,} / {one.findings[1]:,}",
+        )
+    body = [table] if found else [Text("No row is flagged by two rules.")]
+    yield from _titled("Which rules flag the same rows", screen, *body, *_rest(len(found), _SHOWN))
+    yield Text(
+        "Share: of the rows that the first flags. Where it is near 100 %, the two ask one question of these "
+        "data, and one may be left out with --ignore."
+    )
+
+
+def scored(found: Sequence[Score], who: Who) -> Listing:
+    """List buyers or suppliers in an order for reading, with every part of each sum."""
+    flat = [(one.key, one.name, one.points, *_part(part).values()) for one in found for part in one.parts]
+    return Listing(
+        name="scores",
+        rows=pl.DataFrame(flat, _PART, orient="row"),
+        entries=[
+            {
+                "who": who.value,
+                "key": one.key,
+                "name": one.name,
+                "score": one.points,
+                "parts": [_part(part) for part in one.parts],
+            }
+            for one in found
+        ],
+        lay_out=lambda screen: _ordered(found, who, screen),
+    )
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "rule": part.rule,
+        "weight": part.weight,
+        "table": part.table,
+        "flagged": part.flagged,
+        "rows": part.rows,
+        "findings": part.findings,
+        "points": part.points,
+    }
+
+
+def _ordered(found: Sequence[Score], who: Who, screen: Screen) -> Iterator[RenderableType]:
+    table = _table("score", who.value.removesuffix("s"), "the parts of the sum", numbers=(0,))
+    for one in found[:_SCORED]:
+        table.add_row(words((f"{one.points}", "bold")), words(one.name or one.key), words(_sum(one)))
+    body = [table] if found else [Text(f"No rule that counts flagged a row of any of the {who.value}.")]
+    yield from _titled(f"Which {who.value} to read about first", screen, *body, *_rest(len(found), _SCORED))
+    yield Text(
+        f"Each part: weight x 100 x flagged rows / (rows + {DAMPING}). The score is an order for reading and "
+        "no verdict: it says how much was flagged, not that anything is wrong. Weights are set in "
+        "[score.weights] of spendaudit.toml; rules that are too blunt for these data count nothing."
+    )
+
+
+def _sum(one: Score) -> str:
+    return " + ".join(
+        f"{part.points} {part.rule} ({digits(part.weight)} x {part.flagged:,} of {count(part.rows, 'row')})"
+        for part in one.parts
+    )
+
+
+def _rest(number: int, shown: int) -> Iterator[RenderableType]:
+    if number > shown:
+        yield Text(f"... and {number - shown:,} more: --output FILE.csv keeps all")
+
+
+def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:
+    heading = Text(title, style="bold")
+    yield Line(heading, align="left", style="dim") if screen.terminal else heading
+    yield from (Padding(part, (0, 0, 0, 2), expand=screen.terminal) for part in body)
+    yield Text("")
+
+
+def _table(*headings: str, numbers: Sequence[int]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place in numbers else "left", overflow="fold")
+    return table
