@@ -110,6 +110,90 @@ def test_mexican_ceilings_go_by_method_category_and_year(
     assert limit_of(MEXICAN | difference) == limit
 
 
+SPANISH = {
+    "source": "es",
+    "currency": "EUR",
+    "decision_date": date(2024, 5, 1),
+    "procurement_method": "direct",
+    "procurement_method_details": "Contrato menor",
+    "main_procurement_category": "services",
+    "tax_included": False,
+}
+EUROPEAN = {
+    "source": "eu",
+    "currency": "EUR",
+    "decision_date": date(2022, 5, 1),
+    "procurement_method": "direct",
+    "main_procurement_category": "goods",
+    "buyer_level": "national",
+    "tax_included": False,
+}
+BRAZILIAN = {
+    "source": "br",
+    "currency": "BRL",
+    "decision_date": date(2025, 1, 1),
+    "procurement_method": "direct",
+    "procurement_method_details": "Dispensa de Licitação; LEI 14.133 / 2021; II",
+}
+AMERICAN = {
+    "source": "us",
+    "currency": "USD",
+    "decision_date": date(2024, 5, 1),
+    "procurement_method": "limited",
+    "procurement_method_details": "COMPETED UNDER SAP",
+    "buyer_level": "national",
+}
+COLOMBIAN = {
+    "source": "co",
+    "currency": "COP",
+    "decision_date": date(2023, 5, 1),
+    "procurement_method": "open",
+    "procurement_method_details": "Mínima cuantía",
+    "buyer_level": "national",
+}
+TOGETHER = {"es": "ES", "eu": "EU", "br": "BR", "us": "US", "co": "CO", "cl_orders": "CL"}
+
+
+@pytest.mark.parametrize(
+    ("row", "limit"),
+    [
+        (SPANISH, "14999.9999"),
+        (SPANISH | {"main_procurement_category": "works"}, "39999.9999"),
+        (SPANISH | {"main_procurement_category": None}, None),
+        (SPANISH | {"tax_included": True}, None),
+        (SPANISH | {"tax_included": None}, None),
+        (SPANISH | {"procurement_method_details": "Abierto", "procurement_method": "open"}, None),
+        (SPANISH | {"decision_date": date(2018, 3, 8)}, None),
+        (EUROPEAN, "139999.9999"),
+        (EUROPEAN | {"buyer_level": "unknown"}, None),
+        (EUROPEAN | {"buyer_level": None}, None),
+        (EUROPEAN | {"buyer_level": None, "main_procurement_category": "works"}, "5381999.9999"),
+        (EUROPEAN | {"procurement_method": "open"}, None),
+        (BRAZILIAN, "62725.5899"),
+        (
+            BRAZILIAN | {"procurement_method_details": "Dispensa de Licitação; LEI 14.133/2021; I"},
+            "125451.1499",
+        ),
+        (BRAZILIAN | {"procurement_method_details": "Dispensa de Licitação; LEI 14.133/2021; III"}, None),
+        (BRAZILIAN | {"procurement_method_details": "Dispensa de Licitação; LEI 8.666 / 1993; II"}, None),
+        (AMERICAN, "250000"),
+        (AMERICAN | {"procurement_method_details": "NOT COMPETED UNDER SAP; ONLY ONE SOURCE"}, "250000"),
+        (AMERICAN | {"procurement_method_details": "NOT COMPETED"}, None),
+        (AMERICAN | {"decision_date": date(2025, 10, 1)}, "350000"),
+        (AMERICAN | {"decision_date": date(2019, 1, 1)}, None),
+        (COLOMBIAN, None),
+        (CHILEAN | {"procurement_method_details": "AG"}, "6729400"),
+    ],
+)
+def test_each_contract_is_under_the_law_of_its_own_country(
+    row: Mapping[str, object], limit: str | None
+) -> None:
+    """Where method, category, tier or tax leave the choice open, there is no limit: not the lowest."""
+    joined = join_limits(contracts(row), TOGETHER, load_limits()).collect()
+
+    assert joined.item(0, "limit") == (None if limit is None else Decimal(limit))
+
+
 def test_limit_source_names_law_unit_month_and_caveats() -> None:
     rows = contracts(CHILEAN | {"procurement_method_details": "L1"}, MEXICAN, CHILEAN)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from spendaudit.enrich.law import Limits, load_limits, read_limits
+from spendaudit.enrich.statutes import Scope
 from spendaudit.enrich.units import month_after
 from spendaudit.errors import DefinitionError
 
@@ -34,6 +35,9 @@ comparison = "at most"
 vat = "excluded"
 scope.procurement_method = ["direct"]
 {STEP}"""
+
+
+GOODS = {"main_procurement_category": "goods"}
 
 
 def read(folder: Path, text: str, units: str = "") -> Limits:
@@ -101,6 +105,24 @@ def second_series(ends: str, begins: str, method: str) -> str:
 def test_two_ceilings_for_one_contract_on_one_day_are_refused(tmp_path: Path, method: str) -> None:
     with pytest.raises(DefinitionError, match="same contracts on the same days"):
         read(tmp_path, LAW + second_series("2021-12-31", "2020-12-31", method))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [("A*", "AB", True), ("AB*", "A*", True), ("AB*", "AC*", False), ("A", "AB", False)],
+)
+def test_what_begins_so_meets_what_begins_longer(one: str, other: str, meet: bool) -> None:
+    first, second = (Scope(procurement_method_details=(text,)) for text in (one, other))
+
+    assert (first.meets(second), second.meets(first)) == (meet, meet)
+
+
+def test_a_series_that_no_contract_is_held_against_may_share_its_contracts(tmp_path: Path) -> None:
+    other = second_series("2020-12-31", "2020-01-01", "[]").replace("amount = 1000", "amount = 5")
+
+    limits = read(tmp_path, LAW + other.replace("vat =", "joined = false\nvat ="))
+
+    assert [one.amount for one in limits.in_force("XX", date(2020, 6, 1))] == [1000, 5]
 
 
 def test_ceilings_that_no_contract_or_no_day_share_stand_side_by_side(tmp_path: Path) -> None:
@@ -184,9 +206,92 @@ def test_nothing_that_was_remembered_only_is_law() -> None:
 def test_every_shipped_ceiling_names_its_law_and_its_sources() -> None:
     every = [ceiling for listed in load_limits().ceilings.values() for ceiling in listed]
 
-    assert set(load_limits().ceilings) == {"CL", "MX"}
+    assert set(load_limits().ceilings) == {"BR", "CL", "CO", "ES", "EU", "GB", "MX", "PT", "US"}
     assert len(every) > 600
     assert all(ceiling.law.sources and ceiling.source.startswith(ceiling.law.law) for ceiling in every)
+
+
+def test_every_shipped_step_is_of_the_time_that_was_read() -> None:
+    """A step that is still in force ends on the day of the check, or with the last month of its unit."""
+    for country, listed in load_limits().ceilings.items():
+        checked = load_limits().statutes[country].checked
+        for ceiling in listed:
+            last = ceiling.law.valid_to or checked
+            assert ceiling.law.valid_from <= ceiling.starts <= ceiling.ends <= last, ceiling.source
+
+
+def test_a_country_says_what_is_missing_or_must_be_known() -> None:
+    assert all(statute.notes for statute in load_limits().statutes.values())
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "traits", "found"),
+    [
+        ("ES", date(2018, 3, 8), {}, []),
+        ("ES", date(2018, 3, 9), {"main_procurement_category": "goods"}, [("es-minor", "15000")]),
+        ("ES", date(2026, 11, 23), {"main_procurement_category": "works"}, [("es-minor-works", "40000")]),
+        ("EU", date(2015, 12, 31), {}, []),
+        ("EU", date(2016, 1, 1), {"main_procurement_category": "works"}, [("eu-works", "5225000")]),
+        ("EU", date(2019, 12, 31), {"buyer_tier": "central", **GOODS}, [("eu-central", "144000")]),
+        ("EU", date(2020, 1, 1), {"buyer_tier": "sub-central", **GOODS}, [("eu-sub-central", "214000")]),
+        ("EU", date(2023, 12, 31), {"buyer_tier": "utilities", **GOODS}, [("eu-utilities", "431000")]),
+        ("EU", date(2025, 12, 31), {"buyer_tier": "central", **GOODS}, [("eu-central", "143000")]),
+        ("EU", date(2027, 12, 31), {"main_procurement_category": "works"}, [("eu-works", "5404000")]),
+        ("EU", date(2028, 1, 1), {}, []),
+        ("GB", date(2025, 12, 31), {"main_procurement_category": "works"}, [("gb-works", "5372609")]),
+        ("GB", date(2026, 1, 1), {"buyer_tier": "central", **GOODS}, [("gb-central", "135018")]),
+        ("GB", date(2021, 12, 31), {}, []),
+        ("PT", date(2018, 1, 1), {"procurement_method": "direct", **GOODS}, [("pt-direct", "20000")]),
+        (
+            "PT",
+            date(2024, 1, 1),
+            {"procurement_method": "limited", "main_procurement_category": "works"},
+            [("pt-consultation-works", "150000")],
+        ),
+        ("BR", date(2021, 3, 31), {}, []),
+        ("BR", date(2021, 4, 1), GOODS, [("br-goods", "50000.00")]),
+        ("BR", date(2023, 12, 31), GOODS, [("br-goods", "57208.33")]),
+        ("BR", date(2024, 1, 1), GOODS, [("br-goods", "59906.02")]),
+        ("BR", date(2025, 6, 1), {"main_procurement_category": "works"}, [("br-works", "125451.15")]),
+        ("BR", date(2026, 1, 1), {"main_procurement_category": "works"}, [("br-works", "130984.20")]),
+        ("US", date(2019, 1, 1), {}, []),
+        (
+            "US",
+            date(2025, 9, 30),
+            {},
+            [("us-simplified", "250000"), ("us-micro-purchase", "10000")],
+        ),
+        (
+            "US",
+            date(2025, 10, 1),
+            {"buyer_level": "national"},
+            [("us-simplified", "350000"), ("us-micro-purchase", "15000")],
+        ),
+        ("US", date(2025, 10, 1), {"buyer_level": "local"}, []),
+        (
+            "CO",
+            date(2023, 12, 31),
+            {"buyer_tier": "budget-1200000"},
+            [("co-minor-1200000", "1160000000"), ("co-minimal-1200000", "116000000")],
+        ),
+        (
+            "CO",
+            date(2024, 1, 1),
+            {"buyer_tier": "budget-120000", "procurement_method": "selective"},
+            [("co-minor-120000", "585000000")],
+        ),
+    ],
+)
+def test_the_law_of_a_day_is_that_of_its_source(
+    country: str, day: date, traits: dict[str, str], found: list[tuple[str, str]]
+) -> None:
+    held = [
+        (one.series.id, one.amount)
+        for one in load_limits().ceilings[country]
+        if one.starts <= day <= one.ends and one.series.scope.allows(traits)
+    ]
+
+    assert held == [(name, Decimal(amount)) for name, amount in found]
 
 
 def test_mexican_ceilings_hold_for_calendar_years_and_say_what_they_leave_out() -> None:

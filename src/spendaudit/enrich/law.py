@@ -14,7 +14,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from spendaudit.enrich.statutes import Comparison, Series, Statute, Step, Vat
-from spendaudit.enrich.units import Values, month_after, read_units
+from spendaudit.enrich.units import Values, Worth, month_after, read_units
 from spendaudit.errors import DefinitionError
 
 #: The smallest amount that MONEY can tell apart: what is *below* a ceiling is at most one step less.
@@ -36,13 +36,19 @@ class Ceiling:
     limit: Decimal
     #: The law and the published number, for a reader.
     source: str
+    #: What the unit was worth, where the law counts in one.
+    worth: Worth | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Every legal ceiling with a source, by country, in currency."""
+    """Every legal ceiling with a source, by country, in currency; a later one holds before an earlier."""
 
     ceilings: Mapping[str, tuple[Ceiling, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    #: What each country's file says of all its ceilings.
+    statutes: Mapping[str, Statute] = field(default_factory=lambda: MappingProxyType({}))
+    #: Id of a buyer -> the tier that the user says it is of.
+    buyer_tiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def in_force(
         self, country: str, day: date, currency: str | None = None, **traits: str | None
@@ -53,8 +59,18 @@ class Limits:
             for ceiling in self.ceilings.get(country, ())
             if ceiling.starts <= day <= ceiling.ends
             and currency in {None, ceiling.series.currency}
-            and (not traits or ceiling.series.scope.covers(traits))
+            and (not traits or ceiling.series.under.covers(traits))
         ]
+
+    def tiers_of(self, country: str) -> Mapping[str, str]:
+        """Name the tier of each level of buyers."""
+        return self.statutes[country].tiers if country in self.statutes else {}
+
+    def waits_for_tiers(self, country: str) -> bool:
+        """Tell whether no contract of a country can have a limit until the user says its buyers' tiers."""
+        known = {*self.tiers_of(country).values(), *self.buyer_tiers.values()}
+        asked = [one.series.under.buyer_tier for one in self.ceilings.get(country, ()) if one.series.joined]
+        return bool(asked) and not any(not tiers or known & {*tiers} for tiers in asked)
 
 
 def _ceilings(statute: Statute, units: Mapping[str, Values]) -> Iterator[Ceiling]:
@@ -63,19 +79,20 @@ def _ceilings(statute: Statute, units: Mapping[str, Values]) -> Iterator[Ceiling
         for step in series.steps:
             last = step.valid_to or statute.checked
             if series.unit is None:
-                yield _ceiling(series, step, step.valid_from, last, Decimal(1))
+                yield ceiling_of(series, step, step.valid_from, last)
                 continue
-            for month, value in units[series.unit].items():
+            for month, worth in units[series.unit].items():
                 starts, ends = max(step.valid_from, month), min(last, month_after(month) - _DAY)
                 if starts <= ends:
-                    yield _ceiling(series, step, starts, ends, value)
+                    yield ceiling_of(series, step, starts, ends, worth)
 
 
-def _ceiling(series: Series, step: Step, starts: date, ends: date, value: Decimal) -> Ceiling:
-    amount = step.amount * value
+def ceiling_of(series: Series, step: Step, starts: date, ends: date, worth: Worth | None = None) -> Ceiling:
+    """Put a step into currency for some of its days."""
+    amount = step.amount * worth.amount if worth else step.amount
     published = f"{series.comparison} {step.amount:,} {series.unit or series.currency}"
-    if series.unit is not None:
-        published += f" of {starts:%Y-%m} ({value:,} {series.currency})"
+    if worth:
+        published += f" of {starts:%Y-%m} ({worth.amount:,} {series.currency})"
     notes = [series.caveat] if series.caveat else []
     notes += [] if series.vat is Vat.NOT_STATED else [f"VAT {series.vat}"]
     return Ceiling(
@@ -86,6 +103,7 @@ def _ceiling(series: Series, step: Step, starts: date, ends: date, value: Decima
         amount=amount,
         limit=amount - STEP if series.comparison is Comparison.BELOW else amount,
         source=f"{step.law}: {published}" + (f" ({'; '.join(notes)})" if notes else ""),
+        worth=worth,
     )
 
 
@@ -95,6 +113,7 @@ def read_limits(statutes: Iterable[Traversable], units: Traversable) -> Limits:
     Raise DefinitionError for what has no source, leaves a gap, overlaps, or counts in an unknown unit.
     """
     ceilings: dict[str, tuple[Ceiling, ...]] = {}
+    read: dict[str, Statute] = {}
     for file in statutes:
         try:
             statute = Statute.model_validate(tomllib.loads(file.read_text("utf-8"), parse_float=Decimal))
@@ -105,7 +124,8 @@ def read_limits(statutes: Iterable[Traversable], units: Traversable) -> Limits:
         if unknown := {series.unit for series in statute.series if series.unit} - set(values):
             raise DefinitionError(f"{file.name}: no value is known of {', '.join(sorted(unknown))}")
         ceilings[statute.jurisdiction] = tuple(_ceilings(statute, values))
-    return Limits(MappingProxyType(ceilings))
+        read[statute.jurisdiction] = statute
+    return Limits(MappingProxyType(ceilings), MappingProxyType(read))
 
 
 @cache

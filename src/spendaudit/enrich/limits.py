@@ -6,22 +6,20 @@ published number stands in `limit_source`. Both are null where no ceiling is kno
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import product
 from math import prod
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from spendaudit.enrich.law import Ceiling, Limits, load_limits
-from spendaudit.enrich.statutes import Scope, Series
+from spendaudit.enrich.statutes import Series, Vat, is_one
 from spendaudit.model.tables import MONEY
 
 __all__ = ["Ceiling", "Limits", "join_limits", "load_limits"]
-
-#: Columns whose values decide which ceiling a contract is under, besides the day.
-_TRAITS: Final = ("source", "currency", *Scope.model_fields)
 
 #: A column that is gone again before anyone sees it.
 _PLACE: Final = "place in the table of limits"
@@ -29,48 +27,65 @@ _PLACE: Final = "place in the table of limits"
 #: Polars counts days from here.
 _EPOCH: Final = date(1970, 1, 1)
 
+#: What contracts must be for a ceiling: their columns, and the values that each may have.
+Condition = Mapping[str, Sequence[Any]]
+
 
 def join_limits(contracts: pl.LazyFrame, jurisdictions: Mapping[str, str], limits: Limits) -> pl.LazyFrame:
     """Add `limit` (MONEY) and `limit_source` (String); `jurisdictions` maps each `source` to its country.
 
     Nothing is joined: each row looks its ceiling up in one small table, so rows neither multiply nor move,
     and a query that does not read the two columns does not pay for them. Reads `decision_date`, `source`,
-    `currency` and the columns that the scopes of these jurisdictions name.
+    `currency` and the columns that the scopes of these jurisdictions name; `tax_included` where the law says
+    whether tax counts, `buyer_id` and `buyer_key` where a user names buyers.
     """
-    ceilings: dict[tuple[str, Series], list[Ceiling]] = defaultdict(list)
-    for source, country in sorted(jurisdictions.items()):
-        for ceiling in limits.ceilings.get(country, ()):
-            ceilings[source, ceiling.series].append(ceiling)
-    if not ceilings:
+    places: list[pl.Expr] = []
+    tables: list[pl.DataFrame] = []
+    height = 0
+    for country in sorted({*jurisdictions.values()} & {*limits.ceilings}):
+        listed = [one for one in limits.ceilings[country] if one.series.joined]
+        if not listed:
+            continue
+        sources = sorted(source for source, of in jurisdictions.items() if of == country)
+        place, table = _look_up(listed, partial(_is, limits=limits, country=country))
+        places.append(pl.when(pl.col("source").is_in(sources)).then(place + height))
+        tables.append(table)
+        height += table.height
+    if not tables:
         return contracts.with_columns(limit=pl.lit(None, MONEY), limit_source=pl.lit(None, pl.String()))
-    place, table = _look_up(ceilings)
-    looked_up = [pl.lit(column).gather(pl.col(_PLACE)).alias(column.name) for column in table]
-    return contracts.with_columns(place.alias(_PLACE)).with_columns(looked_up).drop(_PLACE)
+    look_up = [pl.lit(column).gather(pl.col(_PLACE)).alias(column.name) for column in pl.concat(tables)]
+    return contracts.with_columns(pl.coalesce(places).alias(_PLACE)).with_columns(look_up).drop(_PLACE)
 
 
-def _look_up(ceilings: Mapping[tuple[str, Series], Sequence[Ceiling]]) -> tuple[pl.Expr, pl.DataFrame]:
-    """Lay the ceilings out day by day, and say where in that table a contract's stands (null: nowhere).
+def _look_up(
+    ceilings: Sequence[Ceiling], holds: Callable[[str, Any], pl.Expr]
+) -> tuple[pl.Expr, pl.DataFrame]:
+    """Lay a country's ceilings out day by day, and say where in that table a contract's stands.
 
     Contracts that agree in every trait are of one kind. Each set of series that some kind is under has its
-    own run of days in the table; series of one set never hold on the same day. A run begins and ends with a
-    place for all days before and after, which holds nothing.
+    own run of days in the table; of two series that hold on one day the later does. A run begins and ends
+    with a place for all days before and after, which holds nothing.
     """
-    conditions = [
-        {"source": (source,), "currency": (series.currency,), **series.scope.model_dump()}
-        for source, series in ceilings
-    ]
-    values = {trait: sorted({value for one in conditions for value in one[trait]}) for trait in _TRAITS}
+    of_series: dict[Series, list[Ceiling]] = defaultdict(list)
+    for ceiling in ceilings:
+        of_series[ceiling.series].append(ceiling)
+    conditions = [_condition(series) for series in of_series]
+    asked = dict.fromkeys(trait for one in conditions for trait in one)
+    # Beginnings first, the shorter before the longer: of several that fit, the last one counts.
+    values = {
+        trait: sorted({value for one in conditions for value in one.get(trait, ())}, key=_particular)
+        for trait in asked
+    }
     series_of = _series_of_kinds(conditions, values)
     # The first run is that of kinds under no series: nothing stands in it.
     runs = {numbers: run for run, numbers in enumerate(sorted({(), *series_of.values()}))}
 
-    every = [ceiling for listed in ceilings.values() for ceiling in listed]
-    first = min(ceiling.starts for ceiling in every)
-    days = (max(ceiling.ends for ceiling in every) - first).days + 1
+    first = min(ceiling.starts for ceiling in ceilings)
+    days = (max(ceiling.ends for ceiling in ceilings) - first).days + 1
     length = days + 2
     table: list[int | None] = [None] * (len(runs) * length)
     held: list[Ceiling] = []
-    for number, listed in enumerate(ceilings.values()):
+    for number, listed in enumerate(of_series.values()):
         for ceiling in listed:
             for numbers, run in runs.items():
                 if number in numbers:
@@ -85,20 +100,69 @@ def _look_up(ceilings: Mapping[tuple[str, Series], Sequence[Ceiling]]) -> tuple[
     begins = [0] * prod(len(listed) + 1 for listed in values.values())
     for kind, numbers in series_of.items():
         begins[kind] = runs[numbers] * length
-    begin = pl.lit(pl.Series(begins, dtype=pl.Int32)).gather(_kind(values))
+    begin = pl.lit(pl.Series(begins, dtype=pl.Int32)).gather(_kind(values, holds))
     day = pl.col("decision_date").to_physical() - (first - _EPOCH).days
     place = (begin + day.clip(-1, days) + 1).cast(pl.UInt32)
     return place, texts.select(pl.all().gather(pl.Series(table, dtype=pl.UInt32)))
 
 
+def _condition(series: Series) -> Condition:
+    """Say what a contract must be to be held against a series.
+
+    Where the law says whether tax counts, an amount of which nobody says it is not held against the ceiling.
+    """
+    taxed = {Vat.INCLUDED: (True,), Vat.EXCLUDED: (False,), Vat.NOT_STATED: ()}[series.vat]
+    condition = {"currency": (series.currency,), "tax_included": taxed, **series.under.model_dump()}
+    return {trait: values for trait, values in condition.items() if values}
+
+
+def _is(trait: str, value: Any, limits: Limits, country: str) -> pl.Expr:
+    """Tell whether a trait of a contract has a value; null where it is not published."""
+    match trait:
+        case "buyer_id":
+            return _one_of([value])
+        case "buyer_tier":
+            # What the user says of a buyer goes before what its level says.
+            said = [*limits.buyer_tiers]
+            of_tier = [buyer for buyer, tier in limits.buyer_tiers.items() if tier == value]
+            levels = [level for level, tier in limits.tiers_of(country).items() if tier == value]
+            by_level = pl.col("buyer_level").is_in(levels) if levels else pl.lit(value=False)
+            if not said:
+                return by_level
+            return _one_of(of_tier) | (by_level & ~_one_of(said))
+        case _ if isinstance(value, str) and value.endswith("*"):
+            return pl.col(trait).str.starts_with(value[:-1])
+        case _:
+            return pl.col(trait).eq(value)
+
+
+def _one_of(buyers: Sequence[str]) -> pl.Expr:
+    named = [
+        pl.col(column).cast(pl.String()).is_in(buyers).fill_null(value=False)
+        for column in ("buyer_id", "buyer_key")
+    ]
+    return pl.any_horizontal(named)
+
+
+def _particular(value: Any) -> tuple[bool, int, Any]:
+    return not str(value).endswith("*"), len(str(value)), value
+
+
+def _within(value: Any, wanted: Sequence[Any]) -> bool:
+    """Tell whether whatever is this value (or begins so) is one of the wanted."""
+    return value in wanted or (isinstance(value, str) and any(is_one(value, one) for one in wanted))
+
+
 def _series_of_kinds(
-    conditions: Sequence[Mapping[str, Sequence[str]]], values: Mapping[str, Sequence[str]]
+    conditions: Sequence[Condition], values: Mapping[str, Sequence[Any]]
 ) -> dict[int, tuple[int, ...]]:
     """List for each kind of contract, numbered as `_kind` does, the conditions that it fulfils."""
     fulfilled: dict[int, tuple[int, ...]] = {}
     for number, condition in enumerate(conditions):
         places = [
-            [listed.index(value) for value in condition[trait]] or range(len(listed) + 1)
+            [place for place, known in enumerate(listed) if _within(known, condition[trait])]
+            if trait in condition
+            else range(len(listed) + 1)
             for trait, listed in values.items()
         ]
         for kind in product(*places):
@@ -109,17 +173,16 @@ def _series_of_kinds(
     return fulfilled
 
 
-def _kind(values: Mapping[str, Sequence[str]]) -> pl.Expr:
+def _kind(values: Mapping[str, Sequence[Any]], holds: Callable[[str, Any], pl.Expr]) -> pl.Expr:
     """Give each contract the number of its kind (UInt32).
 
     It is made of one place for each trait: that of its value among those asked for, or the last.
     """
     kind = pl.lit(0, pl.UInt32)
     for trait, listed in values.items():
-        if listed:
-            # Comparing with each of a few values costs half of a cast to an Enum of them.
-            place = pl.lit(len(listed), pl.UInt8)
-            for number, value in enumerate(listed):
-                place = pl.when(pl.col(trait) == value).then(pl.lit(number, pl.UInt8)).otherwise(place)
-            kind = kind * (len(listed) + 1) + place
+        # Comparing with each of a few values costs half of a cast to an Enum of them.
+        place = pl.lit(len(listed), pl.UInt8)
+        for number, value in enumerate(listed):
+            place = pl.when(holds(trait, value)).then(pl.lit(number, pl.UInt8)).otherwise(place)
+        kind = kind * (len(listed) + 1) + place
     return kind

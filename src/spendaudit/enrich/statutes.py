@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -36,24 +36,53 @@ class _Closed(BaseModel):
 
 
 class Scope(_Closed):
-    """The contracts that a ceiling is for: each column holds one of the values; no values, no condition."""
+    """The contracts that a ceiling is for: each column holds one of the values; no values, no condition.
+
+    A value that ends in * stands for all texts that begin so: portals add reasons to a procedure's name.
+    """
 
     procurement_method: Texts = ()
     procurement_method_details: Texts = ()
     main_procurement_category: Texts = ()
     main_procurement_category_details: Texts = ()
     buyer_level: Texts = ()
+    #: In the law's words: `central`. No portal publishes it; see `Statute.tiers`.
+    buyer_tier: Texts = ()
+    #: A user's own ceilings may be for some buyers only.
+    buyer_id: Texts = ()
 
     def meets(self, other: "Scope") -> bool:
         """Tell whether one contract could be in both."""
         ours, theirs = self.model_dump(), other.model_dump()
         return all(
-            not a or not b or set(a) & set(b) for a, b in zip(ours.values(), theirs.values(), strict=True)
+            not a or not b or any(_alike(one, another) for one, another in product(a, b))
+            for a, b in zip(ours.values(), theirs.values(), strict=True)
         )
 
     def covers(self, traits: Mapping[str, str | None]) -> bool:
         """Tell whether a contract of these traits is in it."""
-        return all(not values or traits.get(column) in values for column, values in self.model_dump().items())
+        return all(
+            not values or any(is_one(traits.get(column), value) for value in values)
+            for column, values in self.model_dump().items()
+        )
+
+    def allows(self, traits: Mapping[str, str]) -> bool:
+        """Tell whether a contract of these traits could be in it, whatever its other traits are."""
+        return all(
+            not values or column not in traits or any(is_one(traits[column], value) for value in values)
+            for column, values in self.model_dump().items()
+        )
+
+
+def is_one(text: str | None, value: str) -> bool:
+    """Tell whether a text is a value of a scope."""
+    return text is not None and (text.startswith(value[:-1]) if value.endswith("*") else text == value)
+
+
+def _alike(one: str, other: str) -> bool:
+    if one.endswith("*") and other.endswith("*"):
+        return one.startswith(other[:-1]) or other.startswith(one[:-1])
+    return is_one(one, other) or is_one(other, one)
 
 
 class Step(_Closed):
@@ -79,8 +108,18 @@ class Series(_Closed):
     vat: Vat
     #: What a reader of a finding must know, in a few words.
     caveat: str = ""
+    #: In the law's terms.
     scope: Scope
+    #: How the portals' words tell such contracts, where the law's terms are not enough.
+    found_by: Scope | None = None
+    #: Whether contracts are held against it. Not where no portal tells which contracts are under it.
+    joined: bool = True
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+    @property
+    def under(self) -> Scope:
+        """The contracts that are held against it."""
+        return self.found_by or self.scope
 
     @model_validator(mode="after")
     def _follow_one_another(self) -> Self:
@@ -100,6 +139,10 @@ class Statute(_Closed):
 
     jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     checked: date
+    #: What a reader must know of all its series, and of those that are missing.
+    notes: Texts = ()
+    #: Level of a buyer -> the tier it is of, unless the user says another.
+    tiers: Mapping[str, str] = Field(default_factory=dict)
     series: tuple[Series, ...]
 
     @model_validator(mode="after")
@@ -107,7 +150,8 @@ class Statute(_Closed):
         for one, other in combinations(self.series, 2):
             if one.id == other.id:
                 raise ValueError(f"two series are called {one.id}")
-            if one.currency == other.currency and one.scope.meets(other.scope) and self._overlap(one, other):
+            joined = one.joined and other.joined and one.currency == other.currency
+            if joined and one.under.meets(other.under) and self._overlap(one, other):
                 raise ValueError(f"{one.id} and {other.id} hold for the same contracts on the same days")
         return self
 

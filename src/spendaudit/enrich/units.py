@@ -2,19 +2,29 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from importlib.resources.abc import Traversable
 
 from spendaudit.errors import DefinitionError
 
-#: First day of a month -> units of the currency.
-Values = Mapping[date, Decimal]
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a unit was worth in a month, in the currency, and where that was read."""
+
+    amount: Decimal
+    source: str
+
+
+#: First day of a month -> its worth.
+Values = Mapping[date, Worth]
 
 
 def read_units(table: Traversable) -> dict[str, Values]:
     """Read `unit,date,value,source_url`, one row a month; a month without a source is refused."""
-    units: dict[str, dict[date, Decimal]] = {}
+    units: dict[str, dict[date, Worth]] = {}
     with table.open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             month = date.fromisoformat(row["date"])
@@ -23,7 +33,7 @@ def read_units(table: Traversable) -> dict[str, Values]:
                 raise DefinitionError(
                     f"{table.name}: {row['unit']} of {month} is odd, repeated or has no source"
                 )
-            values[month] = Decimal(row["value"])
+            values[month] = Worth(Decimal(row["value"]), row["source_url"])
     return dict(units)
 
 
