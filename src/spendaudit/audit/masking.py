@@ -19,7 +19,7 @@ from spendaudit.model.codelists import NAMED
 from spendaudit.model.run import Finding, Members, Run
 
 #: What tells a row's party to be a person, and the columns that name it, the steadiest first.
-_NAMING: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+NAMING: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "contracts": ("supplier_kind", ("supplier_key", "supplier_id", "supplier_name")),
     "payments": ("payee_kind", ("payee_key", "payee_id", "payee_name")),
     "bids": ("bidder_kind", ("bidder_key", "bidder_id", "bidder_name")),
@@ -120,7 +120,7 @@ def _person(columns: Iterable[str]) -> pl.Expr:
 
 def _hides(table: str) -> tuple[pl.Expr, pl.Expr]:
     """Tell which rows of a table are about a person, and which may be about one."""
-    kind, columns = _NAMING[table]
+    kind, columns = NAMING[table]
     perhaps = pl.lit(value=False)
     if len(columns) > _KEYLESS:
         perhaps = may_be_person(kind=kind, key=columns[0], number=columns[1])
@@ -129,7 +129,7 @@ def _hides(table: str) -> tuple[pl.Expr, pl.Expr]:
 
 def _disguise(rows: Mapping[str, pl.DataFrame], key: bytes) -> _Disguise:
     named = [pl.DataFrame(schema={"person": pl.String(), "name": pl.String(), "perhaps": pl.Boolean()})]
-    for table, (_, columns) in _NAMING.items():
+    for table, (_, columns) in NAMING.items():
         if table in rows:
             certain, perhaps = _hides(table)
             flagged = rows[table].filter(certain | perhaps)
@@ -170,8 +170,8 @@ def _spellings(name: str) -> set[str]:
 
 def _masked_rows(table: str, frame: pl.DataFrame, disguise: _Disguise) -> pl.DataFrame:
     hidden = _hidden(frame, disguise)
-    if table in _NAMING:
-        _, columns = _NAMING[table]
+    if table in NAMING:
+        _, columns = NAMING[table]
         certain, perhaps = _hides(table)
         is_person = certain | perhaps
         stands = _person(columns).replace(disguise.people)

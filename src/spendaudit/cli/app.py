@@ -16,6 +16,7 @@ from spendaudit.cli.explain import explain
 from spendaudit.cli.fetch import fetch
 from spendaudit.cli.map import map as map_
 from spendaudit.cli.normalize import normalize
+from spendaudit.cli.query import query
 from spendaudit.cli.rules import rules
 from spendaudit.cli.sources import sources
 from spendaudit.cli.suppliers import suppliers
@@ -80,6 +81,7 @@ _COMMANDS: Final = (
     coverage,
     diff,
     fetch,
+    query,
     normalize,
     map_,
     sources,
