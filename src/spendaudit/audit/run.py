@@ -60,12 +60,14 @@ def audit(
         if not some.is_empty()
     ]
     ordered = in_order(answers)
-    written = {rule.id: settings[rule.id].model_dump(mode="json") for rule in rules}
+    written = {"rules": {rule.id: settings[rule.id].model_dump(mode="json") for rule in rules}}
+    if limits and limits.said:
+        written["limits"] = dict(limits.said)
     return Run(
         id=run_id or name_run(inputs, rules, written),
         version=__version__,
         inputs=tuple(inputs),
-        settings={"rules": written},
+        settings=written,
         outcomes=tuple(_outcome(rule, coverage[rule.id], found.get(rule.id)) for rule in rules),
         findings=findings(answers, ordered, members_of(ordered, rows)),
         rows={table: frame.drop("number") for table, frame in rows.items()},
@@ -122,12 +124,13 @@ def _ask(
 def name_run(
     inputs: Sequence[Input], rules: Sequence[Rule[Any]], settings: Mapping[str, Mapping[str, Any]]
 ) -> str:
-    """Digest the version, the files' contents and sources, and the rules with their versions and settings."""
+    """Digest the version, the files' contents and sources, the rules and their versions, and all settings."""
     read = {
         "version": __version__,
         "inputs": sorted((file.sha256, file.member, file.source) for file in inputs),
         "rules": sorted((rule.id, rule.version) for rule in rules),
-        "settings": settings,
+        "settings": settings["rules"],
+        **{name: value for name, value in settings.items() if name != "rules"},
     }
     return blake2b(json.dumps(read, sort_keys=True).encode(), digest_size=8).hexdigest()
 

@@ -16,7 +16,9 @@ from spendaudit.cli.notes import Notes
 from spendaudit.cli.options import FailOn, Persona
 from spendaudit.cli.progress import bar
 from spendaudit.cli.reading import Read
-from spendaudit.config import Assignment
+from spendaudit.config import Config
+from spendaudit.enrich.limits import Limits, load_limits
+from spendaudit.enrich.own_limits import with_own
 from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE, ReadError
 from spendaudit.load.tables import open_tables
 from spendaudit.model.findings import Severity
@@ -37,6 +39,8 @@ class Questions:
     named: bool
     #: Rules that a reader is spared, by id.
     left_out: tuple[str, ...] = ()
+    #: The law's ceilings, with what the user says of them; None: as they ship.
+    limits: Limits | None = None
 
     @classmethod
     def of(
@@ -44,12 +48,12 @@ class Questions:
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
         params: Sequence[str] = (),
-        settled: Sequence[Assignment] = (),
+        settled: Config | None = None,
         persona: Persona = Persona.AUDITOR,
     ) -> Self:
         """Read the options; each may hold several words between commas. Raises UsageError.
 
-        `settled` are the settings of rules that files and variables hold; `params` go before them.
+        `settled` is what files and variables hold: settings of rules, which `params` go before, and limits.
         """
         known = load_rules()
         selected = _words(select)
@@ -57,7 +61,12 @@ class Questions:
         left_out: tuple[str, ...] = ()
         if persona is Persona.READER:
             rules, left_out = for_readers(rules, known, selected)
-        return cls(rules, parse_params(params, known, settled), bool(selected), left_out)
+        settled = settled or Config()
+        limits = None
+        if settled.limits or settled.buyer_tiers:
+            limits = with_own(load_limits(), settled.limits, settled.buyer_tiers)
+        values = parse_params(params, known, settled.rules)
+        return cls(rules, values, bool(selected), left_out, limits)
 
 
 def _words(options: Iterable[str]) -> list[str]:
@@ -81,6 +90,7 @@ def opened(found: Read, notes: Notes, listed: Listed | None = None) -> tuple[Rea
 
 def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, show_personal: bool) -> Run:
     """Put the questions to tables that are `opened`; return the run as it may be shown."""
+    _tell_of_tiers(found, questions, notes)
     asked = 0
     with bar(quiet=notes.quiet, of_bytes=False) as progress:
 
@@ -90,7 +100,14 @@ def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, s
             asked += 1
 
         try:
-            run = audit(tables, found.inputs, questions.rules, questions.params, progress=tell)
+            run = audit(
+                tables,
+                found.inputs,
+                questions.rules,
+                questions.params,
+                limits=questions.limits,
+                progress=tell,
+            )
         except FileNotFoundError as error:
             raise ReadError(
                 f"a table of the store {found.store.root} went away while it was read",
@@ -103,6 +120,21 @@ def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, s
     kept = save(run, found.store.root)
     notes.detail(f"run {run.id} is kept in {kept}")
     return run if show_personal else hide_persons(run, found.store.root)
+
+
+def _tell_of_tiers(found: Read, questions: Questions, notes: Notes) -> None:
+    """Say where contracts have no limit because nobody knows the tier of their buyers."""
+    if not any("limit" in rule.needs.get("contracts", ()) for rule in questions.rules):
+        return
+    limits = questions.limits or load_limits()
+    countries = {file.jurisdiction for file in found.inputs if "contracts" in file.tables}
+    for country in sorted(countries):
+        if limits.waits_for_tiers(country):
+            notes.say(
+                f"no contract of {country} has a limit: the law goes by the tier of the buyer, which no "
+                f"portal says. `spendaudit limits --country {country}` shows the tiers, and [buyer-tiers] in "
+                "spendaudit.toml states them"
+            )
 
 
 def hide_persons(run: Run, store: Path) -> Run:

@@ -90,7 +90,7 @@ def audit(
     outputs = choose(output, output_format, quiet=quiet)
     answers = Answers.of(baseline)
     settled = load_config(config)
-    questions = Questions.of(select, ignore, param, settled.rules, persona)
+    questions = Questions.of(select, ignore, param, settled, persona)
     aids = Aids.of(sensitivity, score, settled.weights, questions, outputs, overlap=overlap)
     listed = Listed.of(lists)
     wanted = Wanted(

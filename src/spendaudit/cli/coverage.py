@@ -49,7 +49,7 @@ def coverage(
 
     notes = Notes(quiet, verbose)
     places = choose(output, output_format, quiet=quiet)
-    questions = Questions.of(select, ignore, param, load_config(config).rules)
+    questions = Questions.of(select, ignore, param, load_config(config))
     wanted = Wanted(
         paths=paths,
         store=store,
@@ -64,6 +64,6 @@ def coverage(
     )
     found = read(wanted, notes)
     tables = open_tables(found.inputs, found.store)
-    covered = cover(tables, found.inputs, questions.rules, questions.params)
+    covered = cover(tables, found.inputs, questions.rules, questions.params, limits=questions.limits)
     write(listing(questions.rules, covered), places)
     raise typer.Exit(UNREADABLE if found.refused else DONE)

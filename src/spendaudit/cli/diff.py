@@ -113,7 +113,7 @@ def diff(
             country=country,
             currency=currency,
         )
-        questions = Questions.of(select, ignore, param, load_config(config).rules)
+        questions = Questions.of(select, ignore, param, load_config(config))
         releases = Releases.of(old, new, wanted, notes)
         found = releases.compared(questions, answers, notes, limit=limit, show_personal=show_personal)
     write(found, places, limit)

@@ -69,7 +69,7 @@ class Aids:
         if self.settings:
             rules = load_rules()
             tried = [
-                sensitivity(setting, rules, questions.params, tables, found.inputs)
+                sensitivity(setting, rules, questions.params, tables, found.inputs, limits=questions.limits)
                 for setting in self.settings
             ]
             listed.append(sensitivities(tried))

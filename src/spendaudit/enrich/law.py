@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -49,6 +49,8 @@ class Limits:
     statutes: Mapping[str, Statute] = field(default_factory=lambda: MappingProxyType({}))
     #: Id of a buyer -> the tier that the user says it is of.
     buyer_tiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: All that the user says, in values of JSON; empty: the law as it ships.
+    said: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def in_force(
         self, country: str, day: date, currency: str | None = None, **traits: str | None

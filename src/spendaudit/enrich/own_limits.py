@@ -68,10 +68,12 @@ def with_own(limits: Limits, own: Mapping[str, Setting], buyer_tiers: Mapping[st
     ceilings = {country: [*listed] for country, listed in limits.ceilings.items()}
     shipped = {one.series.id: (country, one.series) for country, listed in ceilings.items() for one in listed}
     added: list[tuple[str, Ceiling]] = []
+    said: dict[str, Any] = {}
     for id_, setting in own.items():
         for table in setting.value:
             place = f"{setting.origin}: limits.{id_}"
             one = _read(table, place)
+            said.setdefault(id_, []).append(one.model_dump(mode="json", by_alias=True, exclude_unset=True))
             of_country, base = shipped.get(id_, (one.country, None))
             country = one.country or of_country
             if country is None:
@@ -91,8 +93,13 @@ def with_own(limits: Limits, own: Mapping[str, Setting], buyer_tiers: Mapping[st
         ceilings[country].append(ceiling)
     laid_over = MappingProxyType({country: tuple(listed) for country, listed in ceilings.items()})
     _check_tiers(laid_over, buyer_tiers)
-    said = MappingProxyType({buyer: setting.value for buyer, setting in buyer_tiers.items()})
-    return replace(limits, ceilings=laid_over, buyer_tiers=said)
+    tiers = {buyer: setting.value for buyer, setting in sorted(buyer_tiers.items())}
+    return replace(
+        limits,
+        ceilings=laid_over,
+        buyer_tiers=MappingProxyType(tiers),
+        said=MappingProxyType(said | ({"buyer-tiers": tiers} if tiers else {})),
+    )
 
 
 def _read(table: Mapping[str, Any], place: str) -> OwnLimit:
