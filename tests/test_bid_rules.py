@@ -86,7 +86,8 @@ def test_success_is_compared_with_that_of_other_bidders() -> None:
     assert ask("BID003", contracts, bids) == []
 
 
-@pytest.mark.parametrize(("by", "found"), [("buyer", [[0]]), ("bidder", [[0]])])
+# Most bidders have no bid that was disqualified: among them any share would be unusual.
+@pytest.mark.parametrize(("by", "found"), [("buyer", [[0]]), ("bidder", [])])
 def test_disqualified_bids_are_compared_with_those_of_others(by: str, found: list[list[int]]) -> None:
     bids = [bid("T0", "D", status="disqualified"), bid("T1", "D"), *(bid(f"T{n}", f"S{n}") for n in range(6))]
     contracts = [award(f"T{n}", buyer_key=f"B{n}") for n in range(6)]

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from importlib import import_module
+from types import NoneType
 from typing import Any, Final, Literal, get_args, get_origin
 
 import polars as pl
@@ -94,13 +95,19 @@ def in_halves(rule: Rule[Any], tables: Tables) -> Iterator[Tables]:
 
 
 def allowed_values(rule: Rule[Any], name: str) -> Iterator[Any]:
-    """Both bounds of a setting, or each of its choices."""
+    """Both bounds of a setting, or each of its choices; of texts none and one."""
     field = rule.params.model_fields[name]
     for kind in (field.annotation, *get_args(field.annotation)):
         if get_origin(kind) is Literal:
             yield from get_args(kind)
         elif kind is bool:
             yield from (True, False)
+        elif kind is NoneType:
+            yield None
+    if field.annotation == tuple[str, ...]:
+        yield from ((), ("another=1",))
+    elif str in get_args(field.annotation):
+        yield "ABC"
     for bound in field.metadata:
         yield from (getattr(bound, side) for side in ("ge", "le") if hasattr(bound, side))
         if hasattr(bound, "gt"):
@@ -340,6 +347,7 @@ def test_no_two_rules_share_a_name() -> None:
 CELLS: Final[dict[type[pl.DataType], tuple[Any, ...]]] = {
     pl.Decimal: (Decimal(-100), Decimal("-0.5"), Decimal(0), Decimal("0.5"), Decimal(100), None),
     pl.Date: (date(2024, 1, 1), date(2024, 1, 31), date(2024, 12, 31), None),
+    pl.Datetime: (*map(datetime.fromisoformat, ("2024-01-01T12:00", "2024-01-31T00:00:01")), None),
     pl.Boolean: (True, False, None),
     pl.String: ("a", "b", None),
     pl.Categorical: ("a", "b", None),
@@ -393,7 +401,9 @@ def test_any_rows_give_the_same_answer_in_any_order_and_in_shards(
         {
             table: data.draw(
                 rows_like(
-                    example(rule)[table].select({*rule.columns(table), "url"} & {*SCHEMAS[table]}).collect()
+                    example(rule)[table]
+                    .select({*rule.columns(table), *rule.sought(table, params), "url"} & {*SCHEMAS[table]})
+                    .collect()
                 )
             )
             for table in rule.needs

@@ -104,7 +104,10 @@ def _ask(
 ) -> tuple[dict[str, Coverage], dict[str, pl.DataFrame]]:
     """Count what each rule can judge, and put those that can judge anything to the tables."""
     read = {*rules[0].needs, *rules[0].uses}
-    wanted = {table: {name for rule in rules for name in rule.sought(table)} for table in sorted(read)}
+    wanted = {
+        table: {name for rule in rules for name in rule.sought(table, settings[rule.id])}
+        for table in sorted(read)
+    }
     held = Tables(
         {
             table: hold(numbered(tables[table]), [name for name in SCHEMAS[table].names() if name in names])

@@ -4,17 +4,25 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.model.findings import FINDING, members
+from spendaudit.model.findings import FINDING, TOTAL, members
 from spendaudit.model.tables import Tables
+from spendaudit.rules import _cardinal
+from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._totals import total
 
 TENDER: Final = ("source", "tender_id")
 #: Columns of bids that findings on them are laid out of.
 READ: Final = frozenset({"source", "date"})
 #: A bid is somebody's, by number or by name.
-BIDDER: Final = frozenset({"bidder_id", "bidder_name"})
+BIDDER: Final = frozenset({"bidder_id", "bidder_refs", "bidder_name"})
 #: What tells that a tender came to nothing.
 CONTRACTS: Final = frozenset({"source", "tender_id", "is_void"})
+#: What tells who won a tender, and whether for good (`one_winner`).
+AWARDS: Final = frozenset(
+    {"source", "tender_id", "supplier_id", "supplier_refs", "supplier_key", "award_status", "status"}
+)
+#: What findings on contracts are laid out of, besides.
+MONEY: Final = frozenset({"decision_date", "amount", "currency"})
 
 #: States in small letters, of OCDS and of Mercado Publico.
 _REFUSED: Final = ("disqualified", "rejected", "rechazada")
@@ -24,56 +32,95 @@ _OPEN: Final = ("pending", "invalid")
 
 
 def bidder() -> pl.Expr:
-    """Name who made a bid (String): by number, or by name where there is none."""
-    return pl.coalesce("bidder_id", "bidder_name")
+    """Name who made a bid (String): by number, or by name where there is none; several together as one."""
+    return pl.coalesce("bidder_id", "bidder_refs", "bidder_name")
 
 
-def refused() -> pl.Expr:
+def refused(*, cardinal: bool = False) -> pl.Expr:
     """Tell which bids were disqualified or rejected; one without a state was not."""
+    if cardinal:
+        return pl.col("status").eq_missing("disqualified")
     return pl.col("status").str.to_lowercase().is_in(_REFUSED).fill_null(value=False)
 
 
-def submitted() -> pl.Expr:
+def submitted(*, cardinal: bool = False) -> pl.Expr:
     """Tell which bids were made and stood, whatever became of them; `pending` is not judged yet."""
+    if cardinal:
+        return ~pl.col("status").is_in(_NOT_MADE).fill_null(value=True)
     return ~pl.col("status").str.to_lowercase().is_in(_NOT_MADE).fill_null(value=False)
 
 
-def valid() -> pl.Expr:
+def valid(*, cardinal: bool = False) -> pl.Expr:
     """Tell which bids could win; one without a state could."""
+    if cardinal:
+        return pl.col("status").eq_missing("valid")
     pending = (pl.col("status").str.to_lowercase() == "pending").fill_null(value=False)
     return submitted() & ~refused() & ~pending
 
 
 def undecided() -> pl.Expr:
-    """Tell which awards may yet change, or were never right (`status` of contracts)."""
-    return pl.col("status").str.to_lowercase().is_in(_OPEN).fill_null(value=False)
+    """Tell which awards may yet change, or were never right (contracts): by its state, or the contract's."""
+    state = pl.coalesce("award_status", "status")
+    return state.str.to_lowercase().is_in(_OPEN).fill_null(value=False)
 
 
-def one_winner(contracts: pl.LazyFrame, **measures: pl.Expr) -> pl.LazyFrame:
-    """Return one finding per tender that one supplier won for good, its number as `winner`, and measures."""
+def one_winner(
+    contracts: pl.LazyFrame, *, cardinal: bool = False, awards: int | None = 1, **measures: pl.Expr
+) -> pl.LazyFrame:
+    """Return one row per tender that was won for good by one supplier, or by several together: `winner`.
+
+    With `cardinal` by one supplier alone, in one award, or in any number with `awards` None. Measures are
+    aggregations.
+    """
+    name = pl.col("name")
+    rows = contracts.with_columns(name=_cardinal.winner(cardinal=cardinal))
+    if cardinal:
+        open_ones = contracts.filter(_cardinal.open_award()).select(TENDER).unique()
+        rows = rows.filter(_cardinal.active()).join(open_ones, on=TENDER, how="anti")
+        award = pl.col("award_id")
+        certain = award.min() == award.max() if awards else pl.lit(value=True)
+    else:
+        # A supplier without a number is another, for all that is known.
+        certain = ~(undecided() | (name.is_null() & pl.col("supplier_key").is_not_null())).any()
+    won = rows.group_by(TENDER).agg(winner=name.min(), last=name.max(), certain=certain, **measures)
+    won = won.filter(pl.col("winner") == pl.col("last"), "certain").drop("last", "certain")
+    return won.filter(~_cardinal.joint(pl.col("winner"))) if cardinal else won
+
+
+def of_tenders(contracts: pl.LazyFrame, tenders: pl.LazyFrame, *measures: str) -> pl.LazyFrame:
+    """Make one finding of the contracts of each of these tenders, of which the measures are kept.
+
+    Its `amount` and `currency` are those that the tender has, or else what its contracts come to.
+    """
     day = pl.col("decision_date")
+    brings = "amount" in tenders.collect_schema()
+    money = {"amount": pl.col("sum").first().cast(TOTAL), "currency": pl.col("of").first()}
     return (
-        contracts.group_by(TENDER)
+        contracts.join(tenders.rename({"amount": "sum", "currency": "of"}) if brings else tenders, on=TENDER)
+        .group_by(TENDER)
         .agg(
             members=members(),
-            **total(),
+            **(money if brings else total()),
             starts=day.min(),
             ends=day.max(),
-            winner=pl.col("supplier_id").min(),
-            suppliers=pl.col("supplier_id").drop_nulls().n_unique(),
-            undecided=undecided().any(),
-            **measures,
+            **{name: pl.col(name).first() for name in measures},
         )
-        .filter(pl.col("suppliers") == 1, ~pl.col("undecided"))
+        .sort(pl.col("members").list.first())
+        .select(*FINDING.names(), *measures)
     )
 
 
-def standing(tables: Tables) -> pl.LazyFrame:
-    """Return the bids, but for those of tenders whose contracts all came to nothing (`CONTRACTS`)."""
+def standing(tables: Tables, params: OfTenders | None = None) -> pl.LazyFrame:
+    """Return the bids, but for those of tenders whose contracts all came to nothing (`CONTRACTS`).
+
+    And but for those that the settings leave out.
+    """
     if "contracts" not in tables:
         return tables["bids"]
-    void = tables["contracts"].group_by(TENDER).agg(pl.col("is_void").fill_null(value=False).all())
-    return tables["bids"].join(void.filter("is_void"), on=TENDER, how="anti")
+    settings = params or OfTenders.model_validate({})
+    out = ~(settings.standing() & settings.asked())
+    gone = tables["contracts"].group_by(TENDER).agg(gone=out.all()).filter("gone")
+    return tables["bids"].join(gone, on=TENDER, how="anti")
 
 
 def gathered(rows: pl.LazyFrame, by: tuple[str, ...], **measures: pl.Expr) -> pl.LazyFrame:

@@ -45,6 +45,14 @@ class Params(BaseModel):
         """Needed columns that these settings make unnecessary."""
         return frozenset()
 
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """Columns that `find` reads under these settings and not under the default ones, of its tables."""
+        return {}
+
+    def standing(self) -> pl.Expr:
+        """Tell which contracts did not come to nothing, and so count."""
+        return ~pl.col("is_void").fill_null(value=False)
+
 
 P = TypeVar("P", bound=Params)
 
@@ -91,6 +99,8 @@ class Rule(Generic[P]):
     needs: Mapping[str, frozenset[str]]
     #: Columns of the subject of which a row must have at least one, besides those it needs.
     either: frozenset[str] = frozenset()
+    #: The same of other tables that it needs.
+    either_of: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     #: Columns that `find` reads when they are there; of a table that is not needed, when it is loaded.
     uses: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     #: Rows of the subject that the question is about; the rest are "not applicable". Reads needed columns.
@@ -118,7 +128,7 @@ class Rule(Generic[P]):
         missing = [title for title in SECTIONS if f"\n{title}\n" not in self.page]
         if missing:
             raise DefinitionError(f"{self.id}: the page lacks {', '.join(missing)}")
-        for columns_of in (self.needs, self.uses, {self.subject: self.either}):
+        for columns_of in (self.needs, self.uses, self.either_of, {self.subject: self.either}):
             for table, columns in columns_of.items():
                 unknown = columns - set(SCHEMAS[table].names())
                 if unknown:
@@ -146,7 +156,7 @@ class Rule(Generic[P]):
         """
         if self.subject != "contracts" or self.stage is Stage.DATA_QUALITY:
             return self.scope(params)
-        return self.scope(params) & ~pl.col("is_void").fill_null(value=False)
+        return self.scope(params) & params.standing()
 
     def lists(self, params: P) -> frozenset[str]:
         """Name the reference lists without which nothing can be judged under these settings."""
@@ -161,16 +171,23 @@ class Rule(Generic[P]):
     def lacking(self, table: str, params: P) -> dict[str, pl.Expr]:
         """Name what a row of the table can lack under these settings, and tell for each whether it does."""
         gaps = {name: pl.col(name).is_null() for name in self.needed(table, params)}
-        if table == self.subject and self.either:
-            choice = sorted(self.either)
+        if choice := sorted(self._choice(table)):
             gaps[" or ".join(choice)] = pl.all_horizontal(pl.col(name).is_null() for name in choice)
         return gaps
 
-    def sought(self, table: str) -> tuple[str, ...]:
-        """Columns of the table that are read of every row, in order; among them the place of a row."""
+    def _choice(self, table: str) -> frozenset[str]:
+        return self.either if table == self.subject else self.either_of.get(table, frozenset())
+
+    def sought(self, table: str, params: P | None = None) -> tuple[str, ...]:
+        """Columns of the table that are read of every row, in order; among them the place of a row.
+
+        Under these settings; without any, under the default ones.
+        """
+        asked = self.params() if params is None else params
         wanted = self.needs.get(table, frozenset()) | self.uses.get(table, frozenset()) | {*PLACE}
+        wanted |= self._choice(table) | asked.reads().get(table, frozenset())
         if table == self.subject:
-            wanted |= {*self.either, *(self.about(self.params()).meta.root_names())}
+            wanted |= {*self.about(asked).meta.root_names()}
         return tuple(name for name in SCHEMAS[table].names() if name in wanted)
 
     def columns(self, table: str) -> tuple[str, ...]:
@@ -191,12 +208,12 @@ class Rule(Generic[P]):
     def plan(self, tables: Tables, params: P) -> pl.LazyFrame:
         """Lay out the search in these tables; an engine runs it. Missing tables are an error."""
         ready = {
-            table: tables[table].select(self.sought(table)).filter(self.judged(table, params))
+            table: tables[table].select(self.sought(table, params)).filter(self.judged(table, params))
             for table in self.needs
         }
         for table in self.uses.keys() - self.needs.keys():
             if table in tables:
-                ready[table] = tables[table].select(self.sought(table))
+                ready[table] = tables[table].select(self.sought(table, params))
         return self.find(Tables(ready), params)
 
     def check(self, found: pl.DataFrame) -> pl.DataFrame:

@@ -4,84 +4,93 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.model.findings import FINDING, TOTAL
+from spendaudit.model.findings import TOTAL
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import TENDER, one_winner, valid
-from spendaudit.rules._cohorts import quartile
+from spendaudit.rules import _cardinal
+from spendaudit.rules._bids import AWARDS, TENDER, of_tenders, one_winner, valid
+from spendaudit.rules._cardinal import ByPrice, in_currency
+from spendaudit.rules._fences import fewest_of, lower_fence, upper_fence
 from spendaudit.rules._parties import who
 
 NEEDS: Final = {
     "contracts": frozenset({"tender_id"}),
-    "bids": frozenset({"tender_id", "bidder_id", "amount", "currency"}),
+    "bids": frozenset({"tender_id", "amount", "currency"}),
 }
 #: An award that nobody has won yet leaves its tender open: its state says so.
-EITHER: Final = frozenset({"supplier_id", "status"})
+EITHER: Final = frozenset({"supplier_id", "supplier_refs", "status"})
+EITHER_OF: Final = {"bids": frozenset({"bidder_id", "bidder_refs"})}
 USES: Final = {
-    "contracts": frozenset({"source", "supplier_id", "decision_date", "status", "amount", "currency"}),
-    "bids": frozenset({"source", "status"}),
+    "contracts": AWARDS | {"decision_date", "currency"},
+    "bids": frozenset({"source", "status", "bidder_id", "bidder_refs"}),
 }
 
+_MEASURES: Final = ("won", "second", "ratio", "bidders")
 
-def won_by_price(tables: Tables) -> pl.LazyFrame:
-    """Return one row per tender: a finding, and `won`, `second` (MONEY), `bidders`, `ratio` (TOTAL).
+
+def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
+    """Return one row per tender: `won`, `second` (MONEY), `bidders`, `ratio` (Float64), and what they are in.
 
     `won` is the winner's lowest valid bid, `second` the lowest of all others, and `ratio` their distance as a
-    share of `won`, to four decimals. Tenders with several suppliers or currencies, of contracts or of the
-    winner's bids, or an award that may yet change, and those in which another asked less, are left out. The
-    amount is the distance.
+    share of `won`; `amount` is the distance, in `currency`. Tenders with several suppliers or currencies, of
+    contracts or of the winner's bids, or an award that may yet change, and those in which another asked less,
+    are left out.
     """
-    amount, known = pl.col("amount"), pl.col("currency").drop_nulls()
-    tenders = one_winner(tables["contracts"], currencies=known.n_unique()).filter(pl.col("currencies") <= 1)
-    its = pl.col("bidder_id") == pl.col("winner")
-    won, second = pl.col("won").cast(TOTAL), pl.col("second").cast(TOTAL)
+    amount, name = pl.col("amount"), pl.col("name")
+    # Texts of currencies would be compared letter by letter.
+    currency = pl.col("currency").to_physical()
+    tenders = one_winner(
+        tables["contracts"], cardinal=params.cardinal, alike=currency.min().eq_missing(currency.max())
+    )
+    if not params.cardinal:
+        tenders = tenders.filter("alike")
+    its = name == pl.col("winner")
     compared = (
-        tables["bids"]
-        .filter(amount > 0, valid())
+        _bids(tables["bids"], params)
         .join(tenders.select(*TENDER, "winner"), on=TENDER)
         .group_by(*TENDER, "currency")
-        .agg(
-            won=amount.filter(its).min(),
-            second=amount.filter(~its).min(),
-            bidders=pl.col("bidder_id").n_unique(),
-        )
+        .agg(won=amount.filter(its).min(), second=amount.filter(~its).min(), bidders=name.n_unique())
         .filter(pl.col("won").is_not_null())
-        .filter(pl.len().over(TENDER) == 1, won <= second)
     )
-    return (
-        tenders.drop("currency")
-        .join(compared, on=TENDER)
-        .select(
-            "source",
-            "members",
-            (second - won).alias("amount"),
-            *FINDING.names()[2:],
-            "won",
-            "second",
-            "bidders",
-            ratio=((second - won) / won).cast(TOTAL),
-        )
+    if not params.cardinal:
+        twice = compared.group_by(TENDER).len().filter(pl.col("len") > 1)
+        compared = compared.join(twice, on=TENDER, how="anti")
+    # Amounts of money with four decimals: as floats they are what Cardinal reads.
+    won, second = pl.col("won").cast(pl.Float64), pl.col("second").cast(pl.Float64)
+    return compared.filter(pl.col("won") > 0, pl.col("won") <= pl.col("second")).with_columns(
+        amount=(pl.col("second").cast(TOTAL) - pl.col("won").cast(TOTAL)), ratio=(second - won) / won
     )
 
 
-def fenced(tenders: pl.LazyFrame, side: int) -> pl.LazyFrame:
-    """Add to each tender the `fence` (TOTAL) of its source, one and a half times the middle half away.
+def _bids(bids: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
+    """Return the bids that are compared, each with the `name` of who made it."""
+    amount, name = pl.col("amount"), pl.col("name")
+    named = bids.with_columns(name=_cardinal.bidder(cardinal=params.cardinal)).filter(
+        valid(cardinal=params.cardinal), name.is_not_null()
+    )
+    if not params.cardinal:
+        named = named.filter(amount > 0)
+        return named.filter(pl.col("currency") == params.currency) if params.currency else named
+    return in_currency(named.filter(~_cardinal.joint(name)), params)
 
-    `side` is -1 for below the first quartile, 1 for above the third.
+
+def unusual(tenders: pl.LazyFrame, params: ByPrice, *, high: bool) -> pl.LazyFrame:
+    """Keep the tenders whose `ratio` is unusually high, or low, among those of their data source.
+
+    None, where that begins at 0.
     """
-    near, half = ("first" if side < 0 else "third"), pl.col("third") - pl.col("first")
-    fences = (
-        tenders.group_by("source")
-        .agg(first=quartile("ratio", 1), third=quartile("ratio", 3))
-        .select("source", "first", fence=(pl.col(near) + side * 3 * half / 2).cast(TOTAL))
-    )
-    return tenders.join(fences, on="source")
+    ratio, bound, fewest = pl.col("ratio"), pl.col("bound"), fewest_of(cardinal=params.cardinal)
+    fence = upper_fence("ratio", fewest=fewest) if high else lower_fence("ratio", fewest=fewest)
+    bounds = tenders.group_by("source").agg(bound=fence).filter(bound > 0)
+    return tenders.join(bounds, on="source").filter(ratio >= bound if high else ratio <= bound)
 
 
-def found(tenders: pl.LazyFrame) -> pl.LazyFrame:
+def found(tables: Tables, tenders: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
     """Lay tenders out as findings, in their order."""
-    return tenders.sort(pl.col("members").list.first()).select(
-        *FINDING.names(), "won", "second", "ratio", "bidders"
-    )
+    contracts = tables["contracts"]
+    if params.cardinal:
+        contracts = contracts.filter(_cardinal.active())
+    told = tenders.with_columns(ratio=pl.col("ratio").cast(TOTAL))
+    return of_tenders(contracts, told, *_MEASURES)
 
 
 def told() -> dict[str, pl.Expr]:
@@ -90,8 +99,5 @@ def told() -> dict[str, pl.Expr]:
         **who(),
         "tender": pl.col("tender_id").first(),
         "title": pl.coalesce("title", "tender_id").min(),
-        "won": pl.col("won").first(),
-        "second": pl.col("second").first(),
-        "ratio": pl.col("ratio").first(),
-        "bidders": pl.col("bidders").first(),
+        **{name: pl.col(name).first() for name in _MEASURES},
     }

@@ -10,11 +10,14 @@ Formula
 A tender whose contracts all go to one supplier is a finding when that supplier alone made valid bids, and at
 least `min_disqualified` other bidders have a bid that was disqualified or rejected (states `disqualified`,
 `rejected` and `rechazada`). Bids that were withdrawn, invited or not judged yet count for nothing. Awards
-that may yet change leave their tender out.
+that may yet change leave their tender out. Several who bid, or win, together are one.
 
 Threshold
 ---------
 - `min_disqualified`: 1, as Cardinal (R035) takes it.
+- `left_out`: none. Details of methods whose tenders are left out.
+- `cardinal`: no. With yes, each of several who bid together counts for itself, and states are those of OCDS
+  to the letter: bids and awards without one count for nothing.
 
 Viespirkiai finds 13.1 % of procurements in Lithuania: look for many of one buyer, or of one winner. The run
 warns above 20 %, a default of this project that leaves room above that share.
@@ -88,40 +91,46 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, Severity
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import TENDER, one_winner, refused, valid
-from spendaudit.rules._gathered import READ
+from spendaudit.rules import _cardinal
+from spendaudit.rules._bids import AWARDS, MONEY, TENDER, of_tenders, one_winner, refused, valid
+from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 
 
-class AllButOneDisqualified(Params):
+class AllButOneDisqualified(OfTenders):
     """Settings of BID006."""
 
     min_disqualified: int = Field(1, ge=1, le=1000, description="fewest other bidders that were disqualified")
 
 
+def scope(params: AllButOneDisqualified) -> pl.Expr:
+    """Tenders that are not left out."""
+    return params.asked()
+
+
 def find(tables: Tables, params: AllButOneDisqualified) -> pl.LazyFrame:
     """Return one row per tender."""
-    tenders = one_winner(tables["contracts"])
-    bidder = pl.col("bidder_id")
-    its = bidder == pl.col("winner")
+    contracts, name, cardinal = tables["contracts"], pl.col("name"), params.cardinal
+    tenders = one_winner(contracts, cardinal=cardinal, awards=None)
+    out, could_win = refused(cardinal=cardinal), valid(cardinal=cardinal)
+    bids = tables["bids"].filter(out | could_win)
+    bids = bids.select(*TENDER, name=_cardinal.bidder(cardinal=cardinal), out=out, could_win=could_win)
+    its = name == pl.col("winner")
     judged = (
-        tables["bids"]
-        .join(tenders.select(*TENDER, "winner"), on=TENDER)
+        (_cardinal.each(bids, "name") if cardinal else bids)
+        .join(tenders, on=TENDER)
         .group_by(TENDER)
         .agg(
-            alone=(valid() & its).any() & ~(valid() & ~its).any(),
-            disqualified=bidder.filter(refused(), ~its).n_unique(),
+            alone=(pl.col("could_win") & its).any() & ~(pl.col("could_win") & ~its).any(),
+            disqualified=name.filter(pl.col("out") & ~its).n_unique(),
         )
         .filter("alone", pl.col("disqualified") >= params.min_disqualified)
     )
-    return (
-        tenders.join(judged, on=TENDER)
-        .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), "disqualified")
-    )
+    members = contracts.filter(_cardinal.active()) if cardinal else contracts
+    return of_tenders(members, judged, "disqualified")
 
 
 def tells(_params: AllButOneDisqualified) -> dict[str, pl.Expr]:
@@ -144,10 +153,12 @@ RULE: Final = Rule(
     subject="contracts",
     needs={
         "contracts": frozenset({"tender_id"}),
-        "bids": frozenset({"tender_id", "bidder_id", "status"}),
+        "bids": frozenset({"tender_id", "status"}),
     },
-    either=frozenset({"supplier_id", "status"}),
-    uses={"contracts": READ | {"source", "supplier_id", "status"}, "bids": frozenset({"source"})},
+    either=frozenset({"supplier_id", "supplier_refs", "status"}),
+    either_of={"bids": frozenset({"bidder_id", "bidder_refs"})},
+    uses={"contracts": AWARDS | MONEY, "bids": frozenset({"source", "bidder_id", "bidder_refs"})},
+    scope=scope,
     shard_by=None,
     params=AllButOneDisqualified,
     find=find,

@@ -8,20 +8,25 @@ competition; or is kept out. Whose tenders these are, and who won them, tells mo
 Formula
 -------
 Of the tenders whose winner is known, in one data source, those in which a bidder made a valid bid are
-counted. Its bids are a finding when the tenders are at least `min_tenders`, and as many as three quarters of
-bidders have at most, and
+counted. Its bids are a finding when the tenders are at least `min_tenders`, and at least as many as the
+`percentile` of all bidders have at most, and
 
     share = tenders it won / its tenders
     share <= max_share                                              with against = threshold
     share <= first quartile - 1.5 * (third - first quartile)        with against = quartiles
 
-The quartiles are those of all bidders of the source, and ask nothing where the first of shares, or the bound,
-is not above 0. Bidders are known by number. Awards that came to nothing, or may yet change, are none.
+Quartiles and percentile (of type 8) are those of all bidders of the source, three at least; they ask nothing
+where the first quartile of shares, or the bound, is not above 0. Bidders are known by number. Awards that
+came to nothing, or may yet change, are none.
 
 Threshold
 ---------
 - `against`: `threshold`, or `quartiles` as Cardinal (R025).
 - `max_share`: 0.05, Cardinal's example.
+- `percentile`: 75, Cardinal's default.
+- `left_out`: none. Details of methods whose tenders are left out.
+- `cardinal`: no. With yes, a tender has one award, to one supplier, states are those of OCDS to the letter,
+  bidders are known by the references of each process, and quartiles are taken of any number of bidders.
 - `min_tenders`: 5, a default of this project. Cardinal takes one, and finds that 71 % of those it flags have
   bid once (issue 54).
 
@@ -118,15 +123,17 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import READ, TENDER, gathered, undecided, valid
-from spendaudit.rules._cohorts import quartile
+from spendaudit.rules import _cardinal
+from spendaudit.rules._bids import READ, TENDER, gathered, one_winner, undecided, valid
+from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._estimates import at_most
-from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._fences import fewest_of, lower_fence, percentile
+from spendaudit.rules._rule import Precision, Rule, Stage
 
-BIDDER: Final = ("source", "bidder_id")
+BIDDER: Final = ("source", "name")
 
 
-class BidsWithoutSuccess(Params):
+class BidsWithoutSuccess(OfTenders):
     """Settings of BID003."""
 
     against: Literal["threshold", "quartiles"] = Field(
@@ -135,39 +142,55 @@ class BidsWithoutSuccess(Params):
     max_share: Decimal = Field(
         Decimal("0.05"), ge=0, le=1, decimal_places=4, description="greatest share of tenders won"
     )
+    percentile: int = Field(
+        75, ge=1, le=99, description="how many of a hundred bidders bid in as many tenders at most"
+    )
     min_tenders: int = Field(5, ge=1, le=100_000, description="fewest tenders with a valid bid")
+
+    def waived(self) -> frozenset[str]:
+        """Cardinal knows bidders by references."""
+        return frozenset({"bidder_id"} if self.cardinal else ())
 
 
 def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
     """Return one row per data source and bidder."""
-    standing = ~pl.col("is_void").fill_null(value=False) & ~undecided()
-    won = tables["contracts"].filter(standing).select(*TENDER, "supplier_id")
-    bids = tables["bids"].filter(valid()).join(won.select(TENDER).unique(), on=TENDER, how="semi")
-    entered = bids.select(*TENDER, "bidder_id").unique()
-    winners = won.unique().rename({"supplier_id": "bidder_id"}).with_columns(won=1)
-    wins, tenders, fence = pl.col("wins"), pl.col("tenders"), pl.col("fence")
+    cardinal, wins, tenders = params.cardinal, pl.col("wins"), pl.col("tenders")
+    won = _won(tables["contracts"].filter(params.standing() & params.asked()), params)
+    name = _cardinal.bidder(cardinal=True) if cardinal else pl.col("bidder_id")
+    bids = tables["bids"].filter(valid(cardinal=cardinal)).with_columns(name=name)
+    bids = bids.join(won.select(TENDER).unique(), on=TENDER, how="semi")
+    if cardinal:
+        bids = bids.filter(~_cardinal.joint(name))
+    entered = bids.select(*TENDER, "name").unique()
+    winners = won.unique().with_columns(won=1)
     bidders = (
-        entered.join(winners, on=(*TENDER, "bidder_id"), how="left")
+        entered.join(winners, on=(*TENDER, "name"), how="left")
         .group_by(BIDDER)
         .agg(tenders=pl.len().cast(TOTAL), wins=pl.col("won").count().cast(TOTAL))
-        .with_columns(share=(wins / tenders).cast(TOTAL))
+        .with_columns(share=wins.cast(pl.Float64) / tenders.cast(pl.Float64))
     )
+    fewest = fewest_of(cardinal=cardinal)
     usual = bidders.group_by("source").agg(
-        many=pl.col("tenders").sort().get(pl.len() * 3 // 4, null_on_oob=True),
-        first=quartile("share", 1),
-        third=quartile("share", 3),
+        many=percentile("tenders", params.percentile / 100, fewest=1),
+        bound=lower_fence("share", fewest=fewest),
     )
-    bidders = (
-        bidders.join(usual, on="source")
-        .with_columns(fence=pl.col("first") - 3 * (pl.col("third") - pl.col("first")) / 2)
-        .filter(tenders >= params.min_tenders, tenders >= pl.col("many"))
+    bidders = bidders.join(usual, on="source").filter(
+        tenders >= params.min_tenders, tenders.cast(pl.Float64) >= pl.col("many")
     )
     if params.against == "threshold":
         few = bidders.filter(at_most(wins, params.max_share, tenders))
     else:
-        few = bidders.filter(pl.col("first") > 0, fence > 0, pl.col("share") <= fence)
+        few = bidders.filter(pl.col("bound") > 0, pl.col("share") <= pl.col("bound"))
     rows = bids.join(few.select(*BIDDER, "tenders", "wins"), on=BIDDER)
     return gathered(rows, BIDDER, tenders=tenders.first().cast(pl.UInt32), wins=wins.first().cast(pl.UInt32))
+
+
+def _won(contracts: pl.LazyFrame, params: BidsWithoutSuccess) -> pl.LazyFrame:
+    """List who won which tenders for good (`name`)."""
+    if params.cardinal:
+        return one_winner(contracts, cardinal=True).select(*TENDER, name="winner")
+    decided = contracts.filter(~undecided(), pl.col("supplier_id").is_not_null())
+    return decided.select(*TENDER, name="supplier_id")
 
 
 def tells(_params: BidsWithoutSuccess) -> dict[str, pl.Expr]:
@@ -190,11 +213,12 @@ RULE: Final = Rule(
     subject="bids",
     needs={
         "bids": frozenset({"tender_id", "bidder_id"}),
-        "contracts": frozenset({"tender_id", "supplier_id"}),
+        "contracts": frozenset({"tender_id"}),
     },
+    either_of={"contracts": frozenset({"supplier_id", "supplier_refs"})},
     uses={
         "bids": READ | {"status", "amount", "currency"},
-        "contracts": frozenset({"source", "is_void", "status"}),
+        "contracts": frozenset({"source", "supplier_id", "is_void", "status", "award_status"}),
     },
     shard_by=None,
     params=BidsWithoutSuccess,

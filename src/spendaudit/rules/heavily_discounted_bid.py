@@ -14,13 +14,21 @@ other, is a finding when of the valid bids in the one currency of the winner's
     ratio >= threshold                                              with against = threshold
     ratio >= third quartile + 1.5 * (third - first quartile)        with against = quartiles
 
-The quartiles are those of all such tenders in a data source. Bids of nothing do not count, nor those that
-were disqualified, rejected, withdrawn, or never opened. The amount of a finding is the difference.
+The quartiles (of type 8) are those of all such tenders in a data source, three at least, and ask nothing
+where the bound is not above 0. Several who bid together are one bidder. Bids of nothing do not count, nor
+those that were disqualified, rejected, withdrawn, or never opened. The amount of a finding is the difference.
 
 Threshold
 ---------
 - `against`: `threshold`, or `quartiles` as Cardinal (R058).
 - `threshold`: 0.5, Cardinal's example: the next bid is half as much again.
+- `left_out`, `price_methods` and `other_methods`: none. Details of methods (`Subasta a la baja`) whose
+  tenders are left out, or the only ones in which price decides, or in which it does not.
+- `currency`: none, each tender in its own. With one, bids in others are passed over.
+- `cardinal`: no. With yes, quartiles are taken of any number of tenders, a tender has one award to one
+  supplier, bids of several tenderers are passed over, states are those of OCDS to the letter, bids of nothing
+  count unless they won, and of no `currency` it is the first one in the file: what Cardinal meets there
+  decides which bids it sees.
 
 Viespirkiai finds heavy discounts in 2.6 % of procurements in Lithuania.
 
@@ -77,12 +85,13 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
+from spendaudit.rules._cardinal import ByPrice
 from spendaudit.rules._estimates import at_least
-from spendaudit.rules._rule import Params, Rule, Stage
-from spendaudit.rules._runners_up import EITHER, NEEDS, USES, fenced, found, told, won_by_price
+from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._runners_up import EITHER, EITHER_OF, NEEDS, USES, found, told, unusual, won_by_price
 
 
-class HeavilyDiscountedBid(Params):
+class HeavilyDiscountedBid(ByPrice):
     """Settings of BID002."""
 
     against: Literal["threshold", "quartiles"] = Field(
@@ -95,10 +104,17 @@ class HeavilyDiscountedBid(Params):
 
 def find(tables: Tables, params: HeavilyDiscountedBid) -> pl.LazyFrame:
     """Return one row per tender."""
-    tenders = won_by_price(tables)
+    tenders = won_by_price(tables, params)
     if params.against == "threshold":
-        return found(tenders.filter(at_least(pl.col("amount"), params.threshold, pl.col("won"))))
-    return found(fenced(tenders, 1).filter(pl.col("ratio") >= pl.col("fence")))
+        far = tenders.filter(at_least(pl.col("amount"), params.threshold, pl.col("won")))
+    else:
+        far = unusual(tenders, params, high=True)
+    return found(tables, far, params)
+
+
+def scope(params: HeavilyDiscountedBid) -> pl.Expr:
+    """Tenders that price decides."""
+    return params.asked()
 
 
 def tells(_params: HeavilyDiscountedBid) -> dict[str, pl.Expr]:
@@ -115,7 +131,9 @@ RULE: Final = Rule(
     subject="contracts",
     needs=NEEDS,
     either=EITHER,
+    either_of=EITHER_OF,
     uses=USES,
+    scope=scope,
     shard_by=None,
     params=HeavilyDiscountedBid,
     find=find,

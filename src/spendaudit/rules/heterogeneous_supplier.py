@@ -8,8 +8,8 @@ Formula
 -------
 Of suppliers in at least `min_processes` tenders of a data source, count how many different ways the codes of
 what they sold begin, by the first `digits`. A supplier is a finding, by `measure`, with at least `kinds`, or
-with as many as the `fence` of all these suppliers: Q3 + 1.5 (Q3 - Q1). Contracts that several share are left
-out.
+with as many as the `fence` of all these suppliers, three at least: Q3 + 1.5 (Q3 - Q1). Contracts that several
+share are left out.
 
 Threshold
 ---------
@@ -17,6 +17,8 @@ Threshold
   kinds. Its default is the fence (quartiles of type 8), which flags somebody in most data.
 - `own_code`: yes, judges contracts with one code, and adds those of their items, where items are loaded. With
   no, contracts of many codes or none are judged by their items, as in Cardinal.
+- `left_out`: none, details of methods that are left out. `cardinal`: no; with yes, codes of items alone count,
+  of any scheme, in `active` awards to one supplier by its reference, and any number of suppliers has a fence.
 
 False positives
 ---------------
@@ -121,18 +123,20 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._cohorts import quartile
+from spendaudit.rules import _cardinal
+from spendaudit.rules._cardinal import OfTenders
+from spendaudit.rules._fences import fewest_of, upper_fence
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._markets import class_of
 from spendaudit.rules._parties import date_basis, known_by, party
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Rule, Stage
 
 CONTRACT: Final = ("source", "contract_id")
-SUPPLIER: Final = ("source", "supplier_key")
+SUPPLIER: Final = ("source", "name")
 
 
-class HeterogeneousSupplier(Params):
+class HeterogeneousSupplier(OfTenders):
     """Settings of CON008."""
 
     measure: Literal["kinds", "fence"] = Field(
@@ -145,26 +149,39 @@ class HeterogeneousSupplier(Params):
 
     def waived(self) -> frozenset[str]:
         """Items can tell what a contract without a code of its own is about."""
+        if self.cardinal:
+            return frozenset({"item_code", "supplier_key"})
         return frozenset(() if self.own_code else {"item_code"})
+
+
+def scope(params: HeterogeneousSupplier) -> pl.Expr:
+    """Contracts of tenders that are not left out."""
+    return params.asked()
 
 
 def find(tables: Tables, params: HeterogeneousSupplier) -> pl.LazyFrame:
     """Return one row per data source and supplier."""
-    contracts = _of_one_supplier(tables["contracts"])
+    if params.cardinal:
+        supplier = _cardinal.winner(cardinal=True)
+        contracts = tables["contracts"].filter(_cardinal.active(), ~_cardinal.joint(supplier))
+        contracts = contracts.with_columns(name=supplier)
+    else:
+        contracts = _of_one_supplier(tables["contracts"]).with_columns(name="supplier_key")
+    process = pl.coalesce("tender_id", "contract_id").n_unique()
+    coded = _codes(contracts, tables, params)
+    counted = coded if params.cardinal else contracts
     busy = (
-        contracts.group_by(SUPPLIER)
-        .agg(processes=pl.coalesce("tender_id", "contract_id").n_unique())
-        .filter(pl.col("processes") >= params.min_processes)
+        counted.group_by(SUPPLIER).agg(processes=process).filter(pl.col("processes") >= params.min_processes)
     )
-    sold = contracts.join(busy, on=SUPPLIER, build_side="force_right")
+    kind = pl.col("item_code").str.head(params.digits) if params.cardinal else class_of(params.digits)
     kinds = (
-        _codes(sold, tables)
+        coded.join(busy, on=SUPPLIER)
         .group_by(SUPPLIER)
-        .agg(kinds=class_of(params.digits).n_unique())
+        .agg(kinds=kind.n_unique(), processes=pl.col("processes").first())
         .filter(_many(params))
     )
     return gathered(
-        sold.join(kinds, on=SUPPLIER, build_side="force_right"),
+        contracts.join(kinds, on=SUPPLIER, build_side="force_right"),
         SUPPLIER,
         kinds=pl.col("kinds").first(),
         processes=pl.col("processes").first(),
@@ -194,24 +211,30 @@ def _of_one_supplier(contracts: pl.LazyFrame) -> pl.LazyFrame:
     return contracts.join(shared, on=CONTRACT, how="anti")
 
 
-def _codes(sold: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
+def _codes(contracts: pl.LazyFrame, tables: Tables, params: HeterogeneousSupplier) -> pl.LazyFrame:
     """List what each supplier sold: the code of each contract, and those of its items."""
-    codes = ("item_scheme", "item_code")
-    own = sold.filter(pl.col("item_code").is_not_null()).select(*SUPPLIER, *codes)
+    of = ("source", "contract_id", "name", "tender_id")
+    told = (*of, "item_scheme", "item_code")
+    own = contracts.filter(pl.col("item_code").is_not_null()).select(told)
     if "items" not in tables:
-        return own
-    items = tables["items"].filter(pl.col("item_code").is_not_null()).select(*CONTRACT, *codes)
-    return pl.concat(
-        [own, items.join(sold.select(*SUPPLIER, "contract_id"), on=CONTRACT).select(*SUPPLIER, *codes)]
+        return own.clear() if params.cardinal else own
+    # Items of an award that has several contracts stand under its name.
+    under_award = contracts.filter(pl.col("award_id") != pl.col("contract_id"))
+    owners = pl.concat(
+        [contracts.select(of), under_award.with_columns(contract_id="award_id").select(of).unique()]
     )
+    items = tables["items"].filter(pl.col("item_code").is_not_null())
+    of_items = items.select(*CONTRACT, *told[-2:]).join(owners, on=CONTRACT).select(told)
+    return of_items if params.cardinal else pl.concat([own, of_items])
 
 
 def _many(params: HeterogeneousSupplier) -> pl.Expr:
+    kinds = pl.col("kinds")
     if params.measure == "kinds":
-        return pl.col("kinds") >= params.kinds
-    first, third = (quartile("kinds", number).over("source") for number in (1, 3))
+        return kinds >= params.kinds
+    fence = upper_fence("kinds", fewest=fewest_of(cardinal=params.cardinal)).over("source")
     # Where most suppliers sell one kind, that is the fence, too; one kind is never many.
-    return (pl.col("kinds") > 1) & (pl.col("kinds") * 2 >= third * 5 - first * 3)
+    return (kinds >= fence) & ((kinds > 1) | params.cardinal)
 
 
 RULE: Final = Rule(
@@ -223,9 +246,10 @@ RULE: Final = Rule(
     subject="contracts",
     needs={"contracts": frozenset({"supplier_key", "contract_id", "item_code"})},
     uses={
-        "contracts": READ | {"source", "tender_id", "item_scheme"},
+        "contracts": READ | {"source", "tender_id", "item_scheme", "award_id"},
         "items": frozenset({"source", "contract_id", "item_code", "item_scheme"}),
     },
+    scope=scope,
     shard_by=None,
     params=HeterogeneousSupplier,
     find=find,

@@ -9,12 +9,16 @@ Formula
 -------
 Bids in one tender, of one amount and currency, are a finding when at least `min_bidders` different bidders
 made them. Bids that were disqualified count; bids of nothing do not, nor those that were withdrawn or never
-made (states `withdrawn` and `invited`). A bidder is known by number, or by name where there is none. Tenders
-whose contracts all came to nothing are left out.
+made (states `withdrawn` and `invited`). A bidder is known by number, or by name where there is none; several
+who bid together are one. Tenders whose contracts all came to nothing are left out.
 
 Threshold
 ---------
 - `min_bidders`: 2, as Cardinal (R028) takes it.
+- `left_out`, `price_methods` and `other_methods`: none. Details of methods whose tenders are left out, or the
+  only ones in which price decides, or in which it does not: where the buyer sets it, all ask the same.
+- `currency`: none. With one, bids in others are passed over.
+- `cardinal`: no. With yes, bids of nothing count, and those without a state do not.
 
 Viespirkiai finds identical prices in 1.8 % of procurements in Lithuania.
 
@@ -87,13 +91,15 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import BIDDER, CONTRACTS, READ, TENDER, bidder, gathered, standing, submitted
+from spendaudit.rules._cardinal import ByPrice
+from spendaudit.rules._cardinal import bidder as named
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 
 PRICE: Final = (*TENDER, "currency", "amount")
 
 
-class IdenticalBidPrices(Params):
+class IdenticalBidPrices(ByPrice):
     """Settings of BID004."""
 
     min_bidders: int = Field(2, ge=2, le=1000, description="fewest different bidders of one price")
@@ -101,13 +107,17 @@ class IdenticalBidPrices(Params):
 
 def find(tables: Tables, params: IdenticalBidPrices) -> pl.LazyFrame:
     """Return one row per tender and price."""
-    bids = standing(tables).filter(submitted(), pl.col("amount") > 0)
+    bids = standing(tables, params).filter(submitted(cardinal=params.cardinal))
+    if not params.cardinal:
+        bids = bids.filter(pl.col("amount") > 0)
+    if params.currency:
+        bids = bids.filter(pl.col("currency") == params.currency)
     alike = perhaps_repeated(bids, PRICE).with_columns(price="amount")
     priced = gathered(
         alike,
         (*TENDER, "currency", "price"),
         amount=pl.col("amount").first().cast(TOTAL),
-        bidders=bidder().n_unique(),
+        bidders=(named(cardinal=True) if params.cardinal else bidder()).n_unique(),
     )
     return priced.filter(pl.col("bidders") >= params.min_bidders)
 

@@ -9,14 +9,19 @@ Formula
 -------
 A supplier's contracts of one tender are a finding when for the last of its valid bids
 
-    date of the bid - close of bids > days
+    moment of the bid - close of bids > days
 
-Days are compared, so that a bid some hours late on the same day is not seen. Bids that were disqualified,
-rejected, withdrawn, or never opened count for nothing, and awards that may yet change are left out.
+Moments are compared where hours and offsets from UTC are published of all of them, and days where they are
+not: there a bid some hours late on the same day is not seen. Of several who bid, or won, together, each is
+looked for. Bids that were disqualified, rejected, withdrawn, or never opened count for nothing, and awards
+that may yet change are left out.
 
 Threshold
 ---------
-- `days`: 0, as Cardinal (R030), which compares moments as text: offsets from UTC may mislead it.
+- `days`: 0, as Cardinal (R030). With `compared` = days, hours are passed over.
+- `left_out`: none. Details of methods whose tenders are left out.
+- `cardinal`: no. With yes, moments are compared as texts, as Cardinal does: `09:00-05:00` comes before
+  `10:00Z` there, which is four hours earlier. Bids and awards without a state count for nothing.
 
 No file at hand has dates of bids beside winners, so that there is no measured rate.
 
@@ -74,49 +79,126 @@ References
 - Open Contracting Partnership, Red flags in public procurement (2024), R030, and Cardinal's R030.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Literal
 
 import polars as pl
 from pydantic import Field
 
 from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import TENDER, undecided, valid
-from spendaudit.rules._gathered import READ
+from spendaudit.rules import _cardinal
+from spendaudit.rules._bids import AWARDS, MONEY, TENDER, undecided, valid
+from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._totals import total
 
-WINNER: Final = (*TENDER, "supplier_id")
+WINNER: Final = (*TENDER, "winner")
+
+#: Where a moment stands among others as a text, between those of the same clock: `+01:00`, `-05:00`, `Z`.
+_WEST, _UTC = 10_000, 30_000
+_MARKS: Final = 100_000
+
+#: How long a day is among moments, and among texts of moments.
+_DAY: Final = 86_400_000_000
+_DAY_OF_TEXTS: Final = 86_400_000 * _MARKS
 
 
-class LateBidWon(Params):
+class LateBidWon(OfTenders):
     """Settings of BID005."""
 
     days: int = Field(0, ge=0, le=366, description="days after the close that pass")
+    compared: Literal["moments", "days"] = Field("moments", description="what of dates is compared")
+
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """As texts, moments go by the clock of the place."""
+        read = super().reads()
+        if not self.cardinal:
+            return read
+        clocks = {"contracts": {"tender_end_offset"}, "bids": {"time_offset"}}
+        return {table: read[table] | columns for table, columns in clocks.items()}
+
+
+def scope(params: LateBidWon) -> pl.Expr:
+    """Tenders that are not left out."""
+    return params.asked()
 
 
 def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
     """Return one row per tender and supplier."""
-    day, close, last = pl.col("decision_date"), pl.col("close"), pl.col("last_bid")
-    won = (
-        tables["contracts"]
-        .filter(~undecided())
-        .group_by(WINNER)
-        .agg(members=members(), **total(), starts=day.min(), ends=day.max(), close=pl.col("tender_end").max())
+    day, cardinal = pl.col("decision_date"), params.cardinal
+    won = tables["contracts"].filter(_cardinal.active() if cardinal else ~undecided())
+    won = won.with_columns(
+        winner=_cardinal.winner(cardinal=cardinal),
+        close="tender_end",
+        close_time=_moment("tender_end", params),
     )
     bids = (
         tables["bids"]
-        .filter(valid())
-        .group_by(*TENDER, supplier_id="bidder_id")
-        .agg(last_bid=pl.col("date").max())
+        .filter(valid(cardinal=cardinal))
+        .select(
+            *TENDER,
+            name=_cardinal.bidder(cardinal=cardinal),
+            day="date",
+            time=_moment("", params),
+        )
+    )
+    made = _cardinal.each(bids, "name")
+    winners = won.select(*WINNER, "close", "close_time", name="winner")
+    met = _cardinal.each(winners, "name").join(made, on=(*TENDER, "name"))
+    # Few bids are late for one of the contracts; only of these it is asked whether they are for all.
+    late = met.filter(_late("day", "time", "close", "close_time", params)).select(WINNER).unique()
+    last = (
+        met.join(late, on=WINNER, how="semi")
+        .group_by(WINNER)
+        .agg(
+            last_bid=pl.col("day").max(),
+            last_time=_all("time").max(),
+            last_close=pl.col("close").max(),
+            last_close_time=_all("close_time").max(),
+        )
+        .filter(_late("last_bid", "last_time", "last_close", "last_close_time", params))
     )
     return (
-        won.join(bids, on=WINNER)
-        .filter((last - close).dt.total_days() > params.days)
+        won.join(last, on=WINNER)
+        .group_by(WINNER)
+        .agg(
+            members=members(),
+            **total(),
+            starts=day.min(),
+            ends=day.max(),
+            last_bid=pl.col("last_bid").first(),
+        )
         .sort(pl.col("members").list.first())
         .select(*FINDING.names(), "last_bid")
     )
+
+
+def _all(name: str) -> pl.Expr:
+    """Take the values of a group, if none is missing."""
+    return pl.when(pl.col(name).is_not_null().all()).then(pl.col(name))
+
+
+def _moment(of: str, params: LateBidWon) -> pl.Expr:
+    """Give a moment, of a kind that can be compared."""
+    time = pl.col(f"{of}_time" if of else "time")
+    if params.compared == "days":
+        return pl.lit(None, pl.Int64)
+    if not params.cardinal:
+        return time.dt.timestamp("us")
+    ahead = pl.col(f"{of}_offset" if of else "time_offset").cast(pl.Int64)
+    clock = time.dt.timestamp("ms") + ahead * 60_000
+    mark = pl.when(ahead > 0).then(ahead).when(ahead < 0).then(_WEST - ahead).otherwise(_UTC)
+    return clock * _MARKS + mark
+
+
+def _late(bid: str, bid_time: str, close: str, close_time: str, params: LateBidWon) -> pl.Expr:
+    """Tell whether a bid came after the close: by moments, where both are known."""
+    passed = params.days * (_DAY_OF_TEXTS if params.cardinal else _DAY)
+    by_moment = pl.col(bid_time) - pl.col(close_time) > passed
+    by_day = (pl.col(bid) - pl.col(close)).dt.total_days() > params.days
+    return pl.coalesce(by_moment, by_day)
 
 
 def tells(_params: LateBidWon) -> dict[str, pl.Expr]:
@@ -139,10 +221,16 @@ RULE: Final = Rule(
     stage=Stage.TENDER,
     subject="contracts",
     needs={
-        "contracts": frozenset({"tender_id", "supplier_id", "tender_end"}),
-        "bids": frozenset({"tender_id", "bidder_id", "date"}),
+        "contracts": frozenset({"tender_id", "tender_end"}),
+        "bids": frozenset({"tender_id", "date"}),
     },
-    uses={"contracts": READ | {"source", "status"}, "bids": frozenset({"source", "status"})},
+    either=frozenset({"supplier_id", "supplier_refs"}),
+    either_of={"bids": frozenset({"bidder_id", "bidder_refs"})},
+    uses={
+        "contracts": (AWARDS - {"supplier_key"}) | MONEY | {"tender_end_time"},
+        "bids": frozenset({"source", "status", "time", "bidder_id", "bidder_refs"}),
+    },
+    scope=scope,
     shard_by=None,
     params=LateBidWon,
     find=find,

@@ -17,7 +17,11 @@ open. The amount of a finding is the difference.
 
 Threshold
 ---------
-There is none. Cardinal (R036) counts a disqualified bid that equals the lowest valid one, too.
+- `left_out`, `price_methods` and `other_methods`: none. Details of methods whose tenders are left out, or the
+  only ones in which price decides, or in which it does not.
+- `currency`: none, each tender in its own. With one, bids in others are passed over.
+- `cardinal`: no. With yes, of equal bids the first in the file counts as the lowest, bids of nothing count,
+  those and awards without a state do not, and of no `currency` it is that of the first bid in the file.
 
 Viespirkiai finds 6.3 % of procurements in Lithuania.
 
@@ -94,43 +98,69 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import TENDER, refused, submitted, undecided, valid
+from spendaudit.rules import _cardinal
+from spendaudit.rules._bids import TENDER, of_tenders, refused, submitted, undecided, valid
+from spendaudit.rules._cardinal import ByPrice, in_currency
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
+
+#: Of the number of a row, so that texts of numbers are in their order.
+_DIGITS: Final = 10
 
 
-class LowestBidDisqualified(Params):
-    """BID007 has no settings."""
+class LowestBidDisqualified(ByPrice):
+    """Settings of BID007."""
 
 
-def find(tables: Tables, _params: LowestBidDisqualified) -> pl.LazyFrame:
+def scope(params: LowestBidDisqualified) -> pl.Expr:
+    """Tenders that price decides."""
+    return params.asked()
+
+
+def find(tables: Tables, params: LowestBidDisqualified) -> pl.LazyFrame:
     """Return one row per tender."""
-    amount, day = pl.col("amount"), pl.col("decision_date")
-    lowest, valued = pl.col("lowest"), pl.col("valued")
-    compared = (
-        tables["bids"]
-        .filter(amount > 0)
-        .group_by(TENDER)
-        .agg(
-            lowest=amount.filter(refused()).min(),
-            valued=amount.filter(valid()).min(),
-            others=amount.filter(submitted(), ~refused()).min(),
-            currencies=pl.col("currency").filter(submitted()).n_unique(),
-            currency=pl.col("currency").filter(submitted()).first(),
-        )
-        .filter(lowest <= pl.col("others"), valued.is_not_null(), pl.col("currencies") == 1)
+    amount, lowest, others = pl.col("amount"), pl.col("lowest"), pl.col("others")
+    out, made, cardinal = (
+        refused(cardinal=params.cardinal),
+        submitted(cardinal=params.cardinal),
+        params.cardinal,
     )
+    bids = tables["bids"].filter(made)
+    bids = in_currency(bids, params) if cardinal else bids.filter(amount > 0)
+    if params.currency and not cardinal:
+        bids = bids.filter(pl.col("currency") == params.currency)
+    currency = pl.col("currency").to_physical()
+    compared = (
+        bids.group_by(TENDER)
+        .agg(
+            lowest=amount.filter(out).min(),
+            valued=amount.filter(valid(cardinal=cardinal)).min(),
+            others=amount.filter(~out).min(),
+            alike=currency.min() == currency.max(),
+            currency=pl.col("currency").first(),
+        )
+        .filter(lowest <= others, pl.col("valued").is_not_null(), "alike")
+        .with_columns(amount=(pl.col("valued") - lowest).cast(TOTAL))
+    )
+    if cardinal:
+        compared = compared.join(_second_to_come(bids, compared), on=TENDER, how="anti")
+    contracts = tables["contracts"].filter(_cardinal.active() if cardinal else ~undecided())
+    return of_tenders(contracts, compared, "lowest", "valued")
+
+
+def _second_to_come(bids: pl.LazyFrame, compared: pl.LazyFrame) -> pl.LazyFrame:
+    """List the tenders in which another bid as low as the disqualified one stands before it in the file."""
+    tied = compared.filter(pl.col("lowest") == pl.col("others")).select(*TENDER, "lowest")
+    out = refused(cardinal=True)
+    place = pl.concat_str("file", pl.col("row").cast(pl.String).str.zfill(_DIGITS))
     return (
-        tables["contracts"]
-        .filter(~undecided())
+        bids.join(tied, on=TENDER)
+        .filter(pl.col("amount") == pl.col("lowest"))
         .group_by(TENDER)
-        .agg(members=members(), starts=day.min(), ends=day.max())
-        .join(compared, on=TENDER)
-        .with_columns(amount=(valued - lowest).cast(TOTAL))
-        .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), "lowest", "valued")
+        .agg(first_out=place.filter(out).min(), first_other=place.filter(~out).min())
+        .filter(pl.col("first_other") < pl.col("first_out"))
     )
 
 
@@ -157,7 +187,11 @@ RULE: Final = Rule(
         "contracts": frozenset({"tender_id"}),
         "bids": frozenset({"tender_id", "amount", "currency", "status"}),
     },
-    uses={"contracts": frozenset({"source", "decision_date", "status"}), "bids": frozenset({"source"})},
+    uses={
+        "contracts": frozenset({"source", "decision_date", "status", "award_status"}),
+        "bids": frozenset({"source"}),
+    },
+    scope=scope,
     shard_by=None,
     params=LowestBidDisqualified,
     find=find,

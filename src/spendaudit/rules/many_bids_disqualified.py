@@ -7,24 +7,29 @@ is disqualified again and again may be treated unfairly, or bid for the sake of 
 
 Formula
 -------
-For each buyer (`by` = buyer) or bidder (`by` = bidder) of a data source, of the bids that were made,
+For each buyer (`by` = buyer), procuring entity (`by` = entity) or bidder (`by` = bidder) of a data source, of
+the bids that were made,
 
     share = disqualified bids / bids
     share >= min_share                                              with against = threshold
     share >= third quartile + 1.5 * (third - first quartile)        with against = quartiles
 
 is a finding with at least `min_bids` bids, in at least `min_tenders` tenders, of which one is disqualified.
-The quartiles are those of all buyers, or bidders, with so many. States `disqualified`, `rejected` and
+The quartiles (of type 8) are those of all buyers, or bidders, with so many, three at least, and ask nothing
+where the bound is not above 0. States `disqualified`, `rejected` and
 `rechazada` are disqualified; bids that were withdrawn, or only invited, are left out. A bidder is
 known by number. Tenders whose contracts all came to nothing are left out.
 
 Threshold
 ---------
-- `by`: `buyer`, or `bidder`.
+- `by`: `buyer`, or `bidder`; `entity` where OCDS names who carries the tender out for the buyer.
 - `against`: `threshold`, or `quartiles` as Cardinal (R038).
 - `min_share`: 0.5, Cardinal's example.
 - `min_bids`: 10, and `min_tenders`: 3, defaults of this project. Cardinal takes two of each, and compares the
-  second, too, with the number of bids.
+  second, too, with the number of bids: `min_bids` = 2 and `min_tenders` = 1 are what it does.
+- `left_out`: none. Details of methods whose tenders are left out.
+- `cardinal`: no. With yes, buyers and bidders are known by the references of each process, each of several
+  who bid together counts for itself, bids without a state do not, and quartiles are taken of any number.
 
 Viespirkiai finds 8.4 % of procurements in Lithuania.
 
@@ -91,6 +96,7 @@ References
 - Open Contracting Partnership, Red flags in public procurement (2024), R038, and Cardinal's R038.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -99,17 +105,21 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
+from spendaudit.rules import _cardinal
 from spendaudit.rules._bids import CONTRACTS, READ, TENDER, gathered, refused, standing, submitted
-from spendaudit.rules._cohorts import quartile
+from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._estimates import at_least
+from spendaudit.rules._fences import fewest_of, upper_fence
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._rule import Rule, Stage
+
+WHOSE: Final = ("source", "name")
 
 
-class ManyBidsDisqualified(Params):
+class ManyBidsDisqualified(OfTenders):
     """Settings of BID008."""
 
-    by: Literal["buyer", "bidder"] = Field("buyer", description="whose bids are counted together")
+    by: Literal["buyer", "entity", "bidder"] = Field("buyer", description="whose bids are counted together")
     against: Literal["threshold", "quartiles"] = Field(
         "threshold", description="what a share is compared with"
     )
@@ -119,48 +129,75 @@ class ManyBidsDisqualified(Params):
     min_bids: int = Field(10, ge=1, le=100_000, description="fewest bids that were made")
     min_tenders: int = Field(3, ge=1, le=100_000, description="fewest tenders they were for")
 
+    def waived(self) -> frozenset[str]:
+        """Of a buyer's bids it need not be known who made them; Cardinal knows bidders by references."""
+        return frozenset({"bidder_id"} if self.by != "bidder" or self.cardinal else ())
+
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """Who carries a tender out, and by what Cardinal knows buyers."""
+        read = super().reads()
+        told = {
+            "entity": {"procuring_entity_ref", "buyer_unit"},
+            "buyer": {"buyer_ref"} if self.cardinal else {},
+        }
+        return {**read, "contracts": read.get("contracts", frozenset()) | {*told.get(self.by, ())}}
+
 
 def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     """Return one row per buyer, or bidder, of a data source."""
-    whose = "buyer_key" if params.by == "buyer" else "bidder_id"
-    buyers = (
-        tables["contracts"]
-        .group_by(TENDER)
-        .agg(pl.col("buyer_key").cast(pl.String).min(), buyer=party("buyer").min())
-    )
-    bids = standing(tables).filter(submitted()).join(buyers, on=TENDER)
-    out = pl.col("disqualified")
+    bids, cardinal = standing(tables, params).filter(submitted(cardinal=params.cardinal)), params.cardinal
+    named = _named(bids, tables["contracts"], params)
+    out, count = pl.col("disqualified"), pl.col("bids")
     shares = (
-        bids.filter(pl.col(whose).is_not_null())
-        .group_by("source", whose)
+        named.group_by(WHOSE)
         .agg(
-            disqualified=refused().sum().cast(TOTAL),
+            disqualified=refused(cardinal=cardinal).sum().cast(TOTAL),
             bids=pl.len().cast(TOTAL),
             tenders=pl.col("tender_id").n_unique(),
         )
-        .filter(pl.col("bids") >= params.min_bids, pl.col("tenders") >= params.min_tenders)
-        .with_columns(share=(out / pl.col("bids")).cast(TOTAL))
+        .filter(count >= params.min_bids, pl.col("tenders") >= params.min_tenders)
     )
     if params.against == "threshold":
-        many = shares.filter(at_least(out, params.min_share, pl.col("bids")))
+        many = shares.filter(at_least(out, params.min_share, count))
     else:
-        first, third = (quartile("share", number) for number in (1, 3))
-        fences = shares.group_by("source").agg(fence=third + 3 * (third - first) / 2)
-        many = shares.join(fences, on="source").filter(pl.col("share") >= pl.col("fence"))
+        share, bound = pl.col("part"), pl.col("bound")
+        shares = shares.with_columns(part=out.cast(pl.Float64) / count.cast(pl.Float64))
+        bounds = shares.group_by("source").agg(bound=upper_fence("part", fewest=fewest_of(cardinal=cardinal)))
+        many = shares.join(bounds, on="source").filter(bound > 0, share >= bound)
     return gathered(
-        bids.filter(refused()).join(many, on=("source", whose)),
-        ("source", whose),
-        bids=pl.col("bids").first().cast(pl.UInt32),
-        share=pl.col("share").first(),
+        named.filter(refused(cardinal=cardinal)).join(many, on=WHOSE),
+        WHOSE,
+        bids=count.first().cast(pl.UInt32),
+        disqualified=out.first().cast(pl.UInt32),
+        share=(out / count).first().cast(TOTAL),
         buyer=pl.col("buyer").min(),
     )
+
+
+def _named(bids: pl.LazyFrame, contracts: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
+    """Give each bid the `name` of whose it is, and the `buyer` to be told; leave out what is nobody's."""
+    if params.by == "bidder":
+        told = bids.with_columns(buyer=pl.lit(None, pl.String))
+        if params.cardinal:
+            return _cardinal.each(told.with_columns(name=_cardinal.bidder(cardinal=True)), "name")
+        return told.with_columns(name="bidder_id").filter(pl.col("name").is_not_null())
+    if params.by == "entity":
+        name, buyer = pl.col("procuring_entity_ref"), pl.coalesce("buyer_unit", party("buyer"))
+    else:
+        name = pl.col("buyer_ref") if params.cardinal else pl.col("buyer_key").cast(pl.String)
+        buyer = party("buyer")
+    owners = contracts.group_by(TENDER).agg(name=name.min(), buyer=buyer.min())
+    return bids.join(owners.filter(pl.col("name").is_not_null()), on=TENDER)
 
 
 def tells(params: ManyBidsDisqualified) -> dict[str, pl.Expr]:
     """Tell of how many bids which share was disqualified, by which buyer or of one bidder."""
     return {
-        "whose": pl.col("buyer").first() if params.by == "buyer" else pl.lit("one bidder"),
+        "whose": pl.lit("one bidder")
+        if params.by == "bidder"
+        else pl.coalesce(pl.col("buyer").first(), pl.lit("one buyer")),
         "bids": pl.col("bids").first(),
+        "disqualified": pl.col("disqualified").first(),
         "share": pl.col("share").first(),
         "first_tender": pl.col("tender_id").min(),
     }

@@ -196,7 +196,7 @@ RULE: Final = Rule(
         "bids": frozenset({"tender_id", "bidder_id"}),
         "contracts": frozenset({"tender_id", "supplier_id"}),
     },
-    uses={"bids": READ | {"status"}, "contracts": frozenset({"source", "is_void", "status"})},
+    uses={"bids": READ | {"status"}, "contracts": frozenset({"source", "is_void", "status", "award_status"})},
     shard_by=None,
     params=SameCompanySameWinner,
     find=find,

@@ -17,6 +17,9 @@ Threshold
 ---------
 - `invited`: no. With yes, it asks of procedures in which chosen suppliers were invited, too.
 - `call_offs`: no. Orders under a framework repeat what was competed before; with yes, it asks of them, too.
+- `left_out`: none. Details of methods whose tenders are left out.
+- `cardinal`: no. With yes, a tender whose awards all came to nothing is judged, if it was not cancelled
+  itself. Where no number is published, bidders are counted; Cardinal leaves such tenders out.
 
 Cardinal (R018) takes the same two procedures, and call-offs. Single bids are common: 55 % of procurements in
 Lithuania (Viespirkiai), 20 % of competed awards of the US Department of Labor in 2024, 3 % of 3,771 tenders
@@ -74,13 +77,14 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, PLACE, Severity, members
 from spendaudit.model.tables import Tables
+from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._day_gaps import whose
 from spendaudit.rules._parties import date_basis
-from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._totals import total
 
 
-class SingleBid(Params):
+class SingleBid(OfTenders):
     """Settings of COM001."""
 
     invited: bool = Field(default=False, description="ask of procedures by invitation, too")
@@ -89,7 +93,8 @@ class SingleBid(Params):
 
 def scope(params: SingleBid) -> pl.Expr:
     """Procedures in which several could bid."""
-    return pl.col("procurement_method").is_in(["open", "selective", *(["limited"] if params.invited else [])])
+    methods = ["open", "selective", *(["limited"] if params.invited else [])]
+    return pl.col("procurement_method").is_in(methods) & params.asked()
 
 
 def find(tables: Tables, params: SingleBid) -> pl.LazyFrame:
