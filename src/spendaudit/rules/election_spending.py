@@ -36,7 +36,8 @@ Worked example
 --------------
 With the default settings. The election is on 1 January 2025: its 365 days begin on 2 January 2024, the last
 90 of them on 3 October. Hill decided 100 of 200 then, in ten contracts (A), Dale a cent less, Moor in nine,
-and euros are apart (B). The data of source two begin a day late.
+and euros are apart (B). The data of source three begin on the first of the days (C), those of source two a
+day late. Before the election of 2026 Dale decided nothing but in November (D).
 
 contracts:
 
@@ -48,7 +49,7 @@ contracts:
 |one   |Hill      |Ash          |2024-10-03|2025-01-01   | 50.00|CLP     |1    |A      |
 |one   |Hill      |Ash          |2024-11-01|2025-01-01   | 25.00|CLP     |1    |A      |
 |one   |Hill      |Ash          |2024-11-01|2025-01-01   |  0.00|CLP     |1    |       |
-|one   |Hill      |Ash          |2024-12-31|2025-01-01   | 25.00|CLP     |2    |A      |
+|one   |Hill      |Ash          |2024-12-31|2025-01-01   | 12.50|CLP     |2    |A      |
 |one   |Hill      |Ash          |2025-01-01|2025-01-01   |900.00|CLP     |1    |       |
 |one   |Hill      |Ash          |2025-01-02|             |900.00|CLP     |1    |       |
 |one   |Hill      |Ash          |2024-11-01|2025-01-01   | 90.00|EUR     |10   |B      |
@@ -57,6 +58,9 @@ contracts:
 |one   |Moor      |Ash          |2024-11-01|2025-01-01   | 10.00|CLP     |9    |       |
 |one   |Moor      |Ash          |2025-11-01|2026-01-01   | 10.00|CLP     |9    |       |
 |one   |          |Ash          |2025-11-01|2026-01-01   | 10.00|CLP     |10   |       |
+|one   |Dale      |Ash          |2025-11-01|2026-01-01   | 10.00|CLP     |10   |D      |
+|three |Hill      |Ash          |2024-01-02|2025-01-01   | 10.00|CLP     |1    |       |
+|three |Hill      |Ash          |2024-11-01|2025-01-01   | 10.00|CLP     |20   |C      |
 |two   |Elm       |Ash          |2024-01-03|2025-01-01   | 10.00|CLP     |1    |       |
 |two   |Elm       |Ash          |2024-11-01|2025-01-01   | 10.00|CLP     |20   |       |
 

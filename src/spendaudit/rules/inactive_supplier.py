@@ -35,7 +35,8 @@ The supplier's full register entry, and who signed the contract for it with whic
 Worked example
 --------------
 With the default settings. Ash stood in the register to 30 June 2024: the last day counts, the next does not
-(A); euros are apart (B), and another buyer is (C). Bay still stands there; Cob is not in the register.
+(A); euros are apart (B), and so are another buyer (C) and supplier (D). Bay still stands there; Cob is not in
+the register.
 
 contracts:
 
@@ -45,7 +46,8 @@ contracts:
 |Hill      |Ash          |yes                 |2024-06-30            |2024-07-01| 10.00|CLP     |A      |
 |Hill      |Ash          |yes                 |2024-06-30            |2025-07-01|  5.00|CLP     |A      |
 |Hill      |Ash          |yes                 |2024-06-30            |2024-07-01| 10.00|EUR     |B      |
-|Dale      |Ash          |yes                 |2024-06-30            |2024-07-01|      |        |C      |
+|Dale      |Ash          |yes                 |2024-06-30            |2024-07-01| 10.00|CLP     |C      |
+|Hill      |Elm          |yes                 |2024-06-29            |2024-06-30| 10.00|CLP     |D      |
 |Hill      |Bay          |yes                 |                      |2024-07-01| 10.00|CLP     |       |
 |Hill      |Cob          |no                  |                      |2024-07-01| 10.00|CLP     |       |
 |Hill      |Cob          |no                  |2024-06-30            |2024-07-01| 10.00|CLP     |       |

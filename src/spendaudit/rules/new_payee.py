@@ -16,7 +16,6 @@ Credits are no payments.
 Threshold
 ---------
 - `days`: 30, a default of this project; 0 asks of payments up to the day of registration itself.
-- `floor`: payments that come to this or less are left out; default 0.
 
 Where the register gives no day of registration, the first day of its entry (`valid_from`) counts.
 
@@ -32,8 +31,8 @@ The payee's register entry with its founders, the first invoice, and who entered
 Worked example
 --------------
 With the default settings. Ash was registered on 10 January 2024: payments are flagged before that day and
-until 9 February (A); euros are apart (B), as is another payer (C) and nobody (D). Nothing and a credit are
-no payments, and of Bay no day is known.
+until 9 February (A); euros are apart (B), as are another payer (C), nobody (D) and another payee (E).
+Nothing and a credit are no payments, and of Bay no day is known.
 
 payments:
 
@@ -46,7 +45,8 @@ payments:
 | Dale       | Ash        | 2024-01-10          | 2024-01-10 |  10.00 | CLP      | C       |
 |            | Ash        | 2024-01-10          | 2024-01-10 |  10.00 | CLP      | D       |
 | Hill       | Bay        |                     | 2024-01-10 |  10.00 | CLP      |         |
-| Hill       | Cob        | 2024-01-10          | 2024-01-10 |   0.00 | CLP      |         |
+| Hill       | Cob        | 2024-01-10          | 2024-01-10 |  10.00 | CLP      | E       |
+| Hill       | Ash        | 2024-01-10          | 2024-01-10 |   0.00 | CLP      |         |
 | Hill       | Ash        | 2024-01-10          | 2024-01-10 |  -5.00 | CLP      |         |
 | Hill       | Dew        | 2024-01-10          |            |  10.00 | CLP      |         |
 
@@ -55,7 +55,6 @@ References
 - ACL, tests of accounts payable: vendors created shortly before their first payment.
 """
 
-from decimal import Decimal
 from typing import Final
 
 import polars as pl
@@ -63,7 +62,6 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._amounts import money
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Rule, Stage
 
@@ -72,9 +70,6 @@ class NewPayee(Params):
     """Settings of PAY008."""
 
     days: int = Field(30, ge=0, le=3_650, description="days after its registration in which a payee is new")
-    floor: Decimal = Field(
-        Decimal(0), ge=0, le=10**15, decimal_places=4, description="sums at or below this are left out"
-    )
 
 
 def scope(_params: NewPayee) -> pl.Expr:
@@ -95,7 +90,6 @@ def find(tables: Tables, params: NewPayee) -> pl.LazyFrame:
             starts=pl.col("date").min(),
             ends=pl.col("date").max(),
         )
-        .filter(pl.col("amount") > money(params.floor))
         .sort(pl.col("members").list.first())
         .select(FINDING.names())
     )

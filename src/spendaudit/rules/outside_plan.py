@@ -101,8 +101,8 @@ class OutsidePlan(Params):
 def find(tables: Tables, params: OutsidePlan) -> pl.LazyFrame:
     """Return one row per buyer, year, item and currency that the plan does not have."""
     item = pl.col("item_code").str.head(params.digits)
-    plan = tables["plan"].select("buyer_key", year=pl.col("fiscal_year").cast(pl.Int32), item=item).unique()
-    planned = plan.select("buyer_key", "year").unique()
+    plan = tables["plan"].select("buyer_key", year=pl.col("fiscal_year").cast(pl.Int32), item=item)
+    planned = plan.select("buyer_key", "year")
     purchases = tables["contracts"].with_columns(year=pl.col("decision_date").dt.year(), item=item)
     unplanned = purchases.join(planned, on=("buyer_key", "year"), how="semi").join(
         plan, on=PLANNED, how="anti"

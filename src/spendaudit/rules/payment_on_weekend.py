@@ -7,8 +7,9 @@ is there, and dates that were set to fit.
 
 Formula
 -------
-All payments of one payer and currency on one day are a finding when the day is one of a weekend, and not the
-last day of a month. Payments that name no payer are those of one payer. Credits are no payments.
+All payments of one payer and currency on one day are a finding when the day is one of a weekend, or a
+public holiday, and not the last day of a month. Public holidays are those of `--list holidays`, where it is
+given. Payments that name no payer are those of one payer. Credits are no payments.
 
 Threshold
 ---------
@@ -20,8 +21,6 @@ Threshold
 In 14 monthly files of each, 0.02 % of the rows of Manchester, 0.04 % of the Cabinet Office's and 0.3 % of
 Gateshead's, nearly all of them on three Saturdays; none of Leeds'. With `month_end=true`, 2.1 % of
 Manchester's.
-
-Public holidays are not known here.
 
 False positives
 ---------------
@@ -38,22 +37,24 @@ Worked example
 With the default settings. The 6th of January 2024 is a Saturday, the 7th a Sunday (A, B), the 5th a Friday
 and the 8th a Monday. The 31st of March is a Sunday and ends a month. Dale's day is another one (C), and so is
 that of the euros (D) and that of nobody (E). Nothing and a credit are no payments.
+The 8th is a holiday in one of two sources (F).
 
 payments:
 
-| payment_id | payer_name | payee_name | date       | amount  | currency | finding |
-|------------|------------|------------|------------|---------|----------|---------|
-| p01        | Hill       | Ash        | 2024-01-05 |   10.00 | GBP      |         |
-| p02        | Hill       | Ash        | 2024-01-06 |   10.00 | GBP      | A       |
-| p03        | Hill       | Elm        | 2024-01-06 |   10.00 | GBP      | A       |
-| p04        | Hill       | Ash        | 2024-01-07 |    0.50 | GBP      | B       |
-| p05        | Hill       | Ash        | 2024-01-08 |   10.00 | GBP      |         |
-| p06        | Hill       | Ash        | 2024-03-31 |   10.00 | GBP      |         |
-| p07        | Dale       | Ash        | 2024-01-06 |   10.00 | GBP      | C       |
-| p08        | Hill       | Ash        | 2024-01-06 |   10.00 | EUR      | D       |
-| p09        |            | Ash        | 2024-01-06 |   10.00 | GBP      | E       |
-| p10        | Hill       | Ash        | 2024-01-06 |    0.00 | GBP      |         |
-| p11        | Hill       | Ash        | 2024-01-06 |   -5.00 | GBP      |         |
+| payment_id | payer_name | payee_name | date       | holiday | amount  | currency | finding |
+|------------|------------|------------|------------|---------|---------|----------|---------|
+| p01        | Hill       | Ash        | 2024-01-05 |         |   10.00 | GBP      |         |
+| p02        | Hill       | Ash        | 2024-01-06 |         |   10.00 | GBP      | A       |
+| p03        | Hill       | Elm        | 2024-01-06 |         |   10.00 | GBP      | A       |
+| p04        | Hill       | Ash        | 2024-01-07 |         |    0.50 | GBP      | B       |
+| p05        | Hill       | Ash        | 2024-01-08 |         |   10.00 | GBP      |         |
+| p06        | Hill       | Ash        | 2024-03-31 |         |   10.00 | GBP      |         |
+| p07        | Dale       | Ash        | 2024-01-06 |         |   10.00 | GBP      | C       |
+| p08        | Hill       | Ash        | 2024-01-06 |         |   10.00 | EUR      | D       |
+| p09        |            | Ash        | 2024-01-06 |         |   10.00 | GBP      | E       |
+| p10        | Hill       | Ash        | 2024-01-06 |         |    0.00 | GBP      |         |
+| p11        | Hill       | Ash        | 2024-01-06 |         |   -5.00 | GBP      |         |
+| p12        | Hill       | Oak        | 2024-01-08 | Elm Day |   10.00 | GBP      | F       |
 
 References
 ----------
@@ -69,11 +70,9 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
+from spendaudit.rules._closed_days import WEEKENDS, closed_day
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
-
-#: Days of the week, from 1 for Monday.
-DAYS: Final = {"saturday-sunday": (6, 7), "friday-saturday": (5, 6), "sunday": (7,)}
 
 
 class PaymentOnWeekend(Params):
@@ -96,7 +95,7 @@ def scope(_params: PaymentOnWeekend) -> pl.Expr:
 def find(tables: Tables, params: PaymentOnWeekend) -> pl.LazyFrame:
     """Return one row per payer, currency and day of a weekend."""
     day = pl.col("date")
-    asked = day.dt.weekday().is_in(DAYS[params.weekend])
+    asked = day.dt.weekday().is_in(WEEKENDS[params.weekend]) | pl.col("holiday").is_not_null()
     if not params.month_end:
         asked &= day != day.dt.month_end()
     return (
@@ -112,11 +111,11 @@ def find(tables: Tables, params: PaymentOnWeekend) -> pl.LazyFrame:
 
 
 def tells(_params: PaymentOnWeekend) -> dict[str, pl.Expr]:
-    """Tell who paid, on which day of the week, and how many payees."""
+    """Tell who paid, on which day of the week and which holiday, and how many payees."""
     return {
         "payer_name": party("payer").min(),
         "day": pl.col("date").first(),
-        "weekday": pl.col("date").first().dt.to_string("%A"),
+        "weekday": closed_day("date"),
         "payees": party("payee").n_unique(),
     }
 
@@ -129,13 +128,14 @@ RULE: Final = Rule(
     stage=Stage.PAYMENT,
     subject="payments",
     needs={"payments": frozenset({"date", "amount", "currency"})},
-    uses={"payments": frozenset({"payer_key"})},
+    uses={"payments": frozenset({"payer_key", "holiday"})},
     scope=scope,
     shard_by=("payer_key",),
     params=PaymentOnWeekend,
     find=find,
     tells=tells,
-    message="on {weekday}, {day}, {payer_name} paid {amount} (payments: {members}, payees: {payees})",
+    message="on {day}, a {weekday}, {payer_name} paid {amount} (payments: {members}, payees: {payees})",
     page=__doc__,
     since="0.1",
+    version=2,
 )

@@ -35,19 +35,21 @@ The resolution behind the entry with its reach and days, and the check of suppli
 
 Worked example
 --------------
-Ash is listed from 1 January to 30 June, in two entries that overlap: the first and the last day count (A);
-dollars are apart (B), as is another buyer (C). Bay's entry has no beginning (D), Cob's no end (E), Dew's
-neither (F). Elm is known by its name alone; Fir's number is not valid; Gum is not listed.
+Ash is listed from 1 January to 30 June, in two entries that overlap, and in August: the first and the last
+day count (A); dollars are apart (B), as is another buyer (C). Bay's entry has no beginning (D), Cob's no
+end (E), Dew's neither (F). Elm is known by its name alone; Fir's number is not valid; Gum is not listed.
 
 sanctions:
 
 | party_key| name | valid_from | valid_to   | list    | lead_key |
 |----------|------|------------|------------|---------|----------|
 | Ash      | Ash  | 2024-01-01 | 2024-06-30 | Court   |          |
-| Ash      | Ash  | 2024-01-01 | 2024-03-31 | Chamber |          |
+| Ash      | Ash  | 2024-01-15 | 2024-03-31 | Chamber |          |
+| Ash      | Ash  | 2024-08-01 | 2024-08-31 | Court   |          |
 | Bay      | Bay  |            | 2024-06-30 | Court   |          |
 | Cob      | Cob  | 2024-01-01 |            | Court   |          |
 | Dew      | Dew  |            |            |         |          |
+| Dew      | Dew  | 2024-01-01 | 2024-12-31 | Court   |          |
 |          | Elm  | 2024-01-01 | 2024-06-30 | Court   | Elm      |
 | Fir      | Fir  |            |            | Court   |          |
 
@@ -59,6 +61,7 @@ contracts:
 | Hill       | Ash           | yes               | 2024-01-01 |  10.00 | CLP      | A       |
 | Hill       | Ash           | yes               | 2024-06-30 |   5.00 | CLP      | A       |
 | Hill       | Ash           | yes               | 2024-07-01 |  10.00 | CLP      |         |
+| Hill       | Ash           | yes               | 2024-08-15 |  10.00 | CLP      | A       |
 | Hill       | Ash           | yes               | 2024-02-01 |  10.00 | USD      | B       |
 | Dale       | Ash           | yes               | 2024-02-01 |        |          | C       |
 | Hill       | Bay           | yes               | 2020-01-01 |  10.00 | CLP      | D       |

@@ -36,9 +36,10 @@ The register entries of these suppliers with owners and directors, and who hande
 
 Worked example
 --------------
-With the default settings. Ash and Bay share an address, written in two ways, and a telephone (A); Cob and Dew
-a telephone of six figures (B). Dale buys from one of either; Elm's and Hay's telephone is too short to say
-anything. Six parties share the address of Fir and Gum, five that of Ivy and Jay (C), and nobody that of Kay.
+With the default settings. Ash and Bay share an address, written in two ways, and a telephone (A); Cob and
+Dew a telephone of six figures (B). Dale buys from one of either; Elm's and Hay's telephone is too short to
+say anything. Six parties share the address of Fir and Gum, five the mail of Ivy and Jay (C). What is Kay's
+address is Lux's mail. Moor buys from Ash and Bay, too (D).
 
 registry:
 
@@ -62,6 +63,7 @@ registry:
 | M2        |                |            | x@fir.io |
 | M3        |                |            | x@fir.io |
 | Kay       | y@fir.io       |            |          |
+| Lux       |                |            | y@fir.io |
 | Ash       | Oak Road 12    |            |          |
 
 contracts:
@@ -80,6 +82,9 @@ contracts:
 | one    | Hill       | Ivy           | t1        | 2024-01-10 |  10.00 | CLP      | C       |
 | one    | Hill       | Jay           | t1        | 2024-01-10 |  10.00 | CLP      | C       |
 | one    | Hill       | Kay           | t1        | 2024-01-10 |  10.00 | CLP      |         |
+| one    | Hill       | Lux           | t1        | 2024-01-10 |  10.00 | CLP      |         |
+| one    | Moor       | Ash           | t1        | 2024-01-10 |  10.00 | CLP      | D       |
+| one    | Moor       | Bay           | t1        | 2024-01-10 |  10.00 | CLP      | D       |
 | one    | Dale       | Ash           | t1        | 2024-01-10 |  10.00 | CLP      |         |
 | one    | Dale       | Ash           | t1        | 2024-01-10 |  10.00 | CLP      |         |
 | two    | Dale       | Bay           | t1        | 2024-01-10 |  10.00 | CLP      |         |
@@ -126,14 +131,14 @@ def find(tables: Tables, params: SharedContact) -> pl.LazyFrame:
     contracts = tables["contracts"]
     named = CONTACTS if params.by == "any" else (params.by,)
     contacts = pl.concat([_values(tables["registry"], name) for name in named])
-    few = contacts.group_by("contact", "value").len().filter(pl.col("len") <= params.most)
+    few = contacts.group_by("value").len().filter(pl.col("len") <= params.most)
     suppliers = pl.col("suppliers")
     shared = (
         contracts.select(*group, party_key="supplier_key")
         .unique()
-        .join(contacts.join(few, on=("contact", "value"), how="semi"), on="party_key")
-        .group_by(*group, "contact", "value")
-        .agg(suppliers=pl.col("party_key").sort())
+        .join(contacts.join(few, on="value", how="semi"), on="party_key")
+        .group_by(*group, "value")
+        .agg(pl.col("contact").first(), suppliers=pl.col("party_key").sort())
         .filter(suppliers.list.len() > 1)
         # What an address and a telephone say of the same suppliers is one finding.
         .with_columns(house=suppliers.list.eval(pl.element().cast(pl.String)).list.join("|"))
@@ -146,11 +151,11 @@ def find(tables: Tables, params: SharedContact) -> pl.LazyFrame:
 
 
 def _values(registry: pl.LazyFrame, contact: str) -> pl.LazyFrame:
-    """List what each party gives as this contact, bare of case and signs."""
+    """List what each party gives as this contact, bare of case and signs, behind the contact's name."""
     value = pl.col(contact).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
     return (
-        registry.select("party_key", value=value, contact=pl.lit(contact))
-        .filter(pl.col("value").str.len_chars() >= SHORTEST)
+        registry.filter(value.str.len_chars() >= SHORTEST)
+        .select("party_key", value=pl.concat_str(pl.lit(f"{contact} "), value), contact=pl.lit(contact))
         .unique()
     )
 

@@ -13,7 +13,7 @@ finding.
 
 Threshold
 ---------
-- `covered`: 0.90, a default of this project. A register that lacks more firms is one of other firms: of a
+- `covered`: 0.80, a default of this project. A register that lacks more firms is one of other firms: of a
   region, of a trade, of those that bid. Nothing is flagged then.
 - `floor`: contracts that come to this or less are left out; default 0.
 
@@ -29,15 +29,14 @@ A search for the number in the register as it is today, and in that of taxpayers
 
 Worked example
 --------------
-With the default settings. Of source one's firms nine of ten are in the register: the tenth has two contracts
-in pesos (A) and one in euros (B), and that of nothing counts for neither. Persons and those without a valid
-number are not asked about. Of source two's firms eight of nine are, which is too few.
+With the default settings. Of source one's firms eight of ten are in the register: Ash has two contracts in
+pesos (A) and one in euros (B), and one of nothing; Elm has one (C). Persons and those without a valid number
+are not asked about. Of source two's firms seven of nine are, which is too few.
 
 contracts:
 
 |source|supplier_name|supplier_kind|supplier_in_registry|award_date|amount|currency|finding|
 |------|-------------|-------------|--------------------|----------|------|--------|-------|
-|one   |F1           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |one   |F1           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |one   |F2           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |one   |F3           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
@@ -46,13 +45,15 @@ contracts:
 |one   |F6           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |one   |F7           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |one   |F8           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
-|one   |F9           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|one   |F1           |company      |yes                 |2024-04-01| 10.00|CLP     |       |
 |one   |Ash          |company      |no                  |2024-03-01| 10.00|CLP     |A      |
 |one   |Ash          |company      |no                  |          |  5.00|CLP     |A      |
 |one   |Ash          |company      |no                  |2024-03-01|  0.01|EUR     |B      |
 |one   |Ash          |company      |no                  |2024-03-01|  0.00|USD     |       |
+|one   |Elm          |company      |no                  |2024-03-01| 10.00|CLP     |C      |
 |one   |Bay          |person       |no                  |2024-03-01| 10.00|CLP     |       |
 |one   |Cob          |company      |                    |2024-03-01| 10.00|CLP     |       |
+|two   |F1           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |two   |F1           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |two   |F2           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |two   |F3           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
@@ -60,7 +61,7 @@ contracts:
 |two   |F5           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |two   |F6           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |two   |F7           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
-|two   |F8           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |Ash          |company      |no                  |2024-03-01| 10.00|CLP     |       |
 |two   |Elm          |company      |no                  |2024-03-01| 10.00|CLP     |       |
 
 References
@@ -82,7 +83,7 @@ from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
-BY: Final = ("source", "supplier_key", "currency")
+BY: Final = ("supplier_key", "currency")
 #: A share is compared in so many parts.
 PARTS: Final = 10_000
 
@@ -91,7 +92,7 @@ class UnregisteredSupplier(Params):
     """Settings of SUP016."""
 
     covered: Decimal = Field(
-        Decimal("0.90"), gt=0, le=1, decimal_places=4, description="smallest share of firms in the register"
+        Decimal("0.80"), gt=0, le=1, decimal_places=4, description="smallest share of firms in the register"
     )
     floor: Decimal = Field(
         Decimal(0), ge=0, le=10**15, decimal_places=4, description="sums at or below this are left out"
@@ -99,13 +100,12 @@ class UnregisteredSupplier(Params):
 
 
 def find(tables: Tables, params: UnregisteredSupplier) -> pl.LazyFrame:
-    """Return one row per source, supplier and currency that the register does not have."""
-    contracts, found = tables["contracts"], pl.col("supplier_in_registry")
+    """Return one row per currency and supplier that the register does not have."""
+    contracts, found, supplier = tables["contracts"], pl.col("supplier_in_registry"), pl.col("supplier_key")
     sources = (
-        contracts.group_by("source", "supplier_key")
-        .agg(found.any())
-        .group_by("source")
-        .agg(found=found.sum().cast(pl.Int64), firms=pl.len().cast(pl.Int64))
+        contracts.group_by("source")
+        .agg(found=supplier.filter(found).n_unique(), firms=supplier.n_unique())
+        .cast({"found": pl.Int64, "firms": pl.Int64})
         .filter(pl.col("found") * PARTS >= pl.col("firms") * int(params.covered * PARTS))
     )
     missing = contracts.filter(~found).join(sources, on="source", how="semi")
@@ -135,7 +135,7 @@ RULE: Final = Rule(
     },
     uses={"contracts": frozenset({"source"}) | READ},
     scope=lambda _params: pl.col("supplier_kind") == "company",
-    shard_by=("source",),
+    shard_by=None,
     params=UnregisteredSupplier,
     find=find,
     tells=tells,

@@ -1,4 +1,4 @@
-"""A contract was signed on a weekend.
+"""A contract was signed on a weekend, or on a public holiday.
 
 Why it matters
 --------------
@@ -7,12 +7,13 @@ in a row of such contracts it is worth asking who was at work.
 
 Formula
 -------
-Each contract is a finding when `date_signed` is a day of the weekend.
+Each contract is a finding when `date_signed` is a day of the weekend. With `--list holidays`, public holidays
+of the country are asked about, too; with `--list holidays=FILE`, those of the file.
 
 Threshold
 ---------
-- `weekend`: Saturday and Sunday; Friday and Saturday, as in Egypt; or Sunday alone. Public holidays are not
-  asked about. The K-Index keeps this question switched off.
+- `weekend`: Saturday and Sunday; Friday and Saturday, as in Egypt; or Sunday alone. The K-Index
+  keeps this question switched off.
 
 In samples of CompraNet 24 of 545 contracts are flagged (4.4 %).
 
@@ -28,17 +29,18 @@ The contract's signatures with their times, or the register that it was entered 
 Worked example
 --------------
 With the default settings: 9 March 2024 was a Saturday. c1 was signed on the Friday, c2 on Saturday (A), c3 on
-Sunday (B), c4 on Monday; c5 has no date.
+Sunday (B), c4 on Monday, c6 on a Monday that is a holiday (C); c5 has no date.
 
 contracts:
 
-| contract_id | buyer_name | supplier_name | date_signed | amount | currency | finding |
-|-------------|------------|---------------|-------------|--------|----------|---------|
-| c1          | Hill       | Elm           | 2024-03-08  |  10.00 | CLP      |         |
-| c2          | Hill       | Elm           | 2024-03-09  |  10.00 | CLP      | A       |
-| c3          | Hill       | Elm           | 2024-03-10  |  10.00 | CLP      | B       |
-| c4          | Hill       | Elm           | 2024-03-11  |  10.00 | CLP      |         |
-| c5          | Hill       | Elm           |             |  10.00 | CLP      |         |
+| contract_id | buyer_name | supplier_name | date_signed | holiday | amount | currency | finding |
+|-------------|------------|---------------|-------------|---------|--------|----------|---------|
+| c1          | Hill       | Elm           | 2024-03-08  |         |  10.00 | CLP      |         |
+| c2          | Hill       | Elm           | 2024-03-09  |         |  10.00 | CLP      | A       |
+| c3          | Hill       | Elm           | 2024-03-10  |         |  10.00 | CLP      | B       |
+| c4          | Hill       | Elm           | 2024-03-11  |         |  10.00 | CLP      |         |
+| c5          | Hill       | Elm           |             |         |  10.00 | CLP      |         |
+| c6          | Hill       | Elm           | 2024-03-11  | Elm Day |  10.00 | CLP      | C       |
 
 References
 ----------
@@ -52,12 +54,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
+from spendaudit.rules._closed_days import WEEKENDS, closed_day
 from spendaudit.rules._day_gaps import OF_CONTRACT, per_contract
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
-
-#: Days of the week by their number in ISO 8601, where Monday is 1.
-WEEKENDS: Final = {"saturday-sunday": [6, 7], "friday-saturday": [5, 6], "sunday": [7]}
 
 
 class WeekendSignature(Params):
@@ -70,13 +70,14 @@ class WeekendSignature(Params):
 
 def find(tables: Tables, params: WeekendSignature) -> pl.LazyFrame:
     """Return one row per contract."""
-    closed = pl.col("date_signed").dt.weekday().is_in(WEEKENDS[params.weekend])
+    weekend = pl.col("date_signed").dt.weekday().is_in(WEEKENDS[params.weekend])
+    closed = weekend | pl.col("holiday").is_not_null()
     return per_contract(tables["contracts"].filter(closed), "date_signed", "date_signed")
 
 
 def tells(_params: WeekendSignature) -> dict[str, pl.Expr]:
-    """Tell whose contract it is, and on which day of the week it was signed."""
-    return {**who(), "weekday": pl.col("date_signed").dt.strftime("%A").first()}
+    """Tell whose contract it is, and on which day of the week and which holiday it was signed."""
+    return {**who(), "day": closed_day("date_signed")}
 
 
 RULE: Final = Rule(
@@ -87,12 +88,13 @@ RULE: Final = Rule(
     stage=Stage.CONTRACT,
     subject="contracts",
     needs={"contracts": frozenset({"date_signed"})},
-    uses={"contracts": OF_CONTRACT},
+    uses={"contracts": OF_CONTRACT | {"holiday"}},
     shard_by=("buyer_key",),
     params=WeekendSignature,
     find=find,
     tells=tells,
-    message="{buyer_name} and {supplier_name} signed on {starts}, a {weekday}",
+    message="{buyer_name} and {supplier_name} signed on {starts}, a {day}",
     page=__doc__,
     since="0.1",
+    version=2,
 )
