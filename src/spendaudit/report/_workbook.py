@@ -25,6 +25,9 @@ LONGEST: Final = 32_767
 _DIGITS: Final = 15
 _LINKS: Final = 65_000
 _LONGEST_LINK: Final = 2_000
+#: Points of a line, and of the highest row.
+_LINE: Final = 15.0
+_HIGHEST: Final = 400.0
 _CUT: Final = " ... [cut: a cell holds no more]"
 _FORMATS: Final[dict[Kind, dict[str, object]]] = {
     "text": {},
@@ -80,28 +83,26 @@ class Book:
         columns: Sequence[Column],
         rows: Iterable[Sequence[Cell]],
         above: Sequence[str] = (),
-        height: float | None = None,
+        height: float = _HIGHEST,
     ) -> None:
         """Add a sheet; lines of text may stand above its header. Rows that no sheet holds are not written.
 
-        Rows are as high as what they hold, unless a `height` is given (points).
+        Rows are as high as what they hold, but not higher than `height` (points).
         """
         sheet = _Sheet(self._book.add_worksheet(name), columns, self._formats)
         for number, text in enumerate(above):
             sheet.sheet.write_string(number, 0, text)
         top = len(above)
         for place, column in enumerate(columns):
-            sheet.sheet.set_column(place, place, column.width)
+            # The button of the filter covers the end of a title.
+            sheet.sheet.set_column(place, place, max(column.width, len(column.title) + 4))
             sheet.sheet.write_string(top, place, column.title, self._head)
         bottom = top
         for bottom, row in enumerate(islice(rows, MOST_ROWS - top), start=top + 1):
-            if height:
-                sheet.sheet.set_row(bottom, height)
-            sheet.write(bottom, row)
+            sheet.write(bottom, row, height)
         sheet.sheet.freeze_panes(top + 1, 0)
         sheet.sheet.autofilter(top, 0, bottom, len(columns) - 1)
         sheet.sheet.set_landscape()
-        sheet.sheet.fit_to_pages(1, 0)
         sheet.sheet.repeat_rows(top)
 
 
@@ -111,11 +112,17 @@ class _Sheet:
     def __init__(self, sheet: "Worksheet", columns: Sequence[Column], formats: dict[Kind, "Format"]) -> None:
         self.sheet = sheet
         self._columns = [(place, column.kind, formats[column.kind]) for place, column in enumerate(columns)]
+        self._folded = [
+            (place, column.width) for place, column in enumerate(columns) if column.kind == "folded"
+        ]
         self._text = formats["text"]
         self._links = 0
 
-    def write(self, number: int, row: Sequence[Cell]) -> None:
-        """Write a row."""
+    def write(self, number: int, row: Sequence[Cell], highest: float) -> None:
+        """Write a row, as high as its folded texts need: LibreOffice does not find that out by itself."""
+        lines = max((_lines(row[place], width) for place, width in self._folded), default=1)
+        if lines > 1:
+            self.sheet.set_row(number, min(lines * _LINE, highest))
         for (place, kind, form), cell in zip(self._columns, row, strict=True):
             match cell:
                 case None | "":
@@ -139,6 +146,11 @@ class _Sheet:
     def _may_link(self, text: str) -> bool:
         web = text.lower().startswith(("https://", "http://"))
         return web and len(text) <= _LONGEST_LINK and self._links < _LINKS
+
+
+def _lines(cell: Cell, width: int) -> int:
+    """Tell on how many lines a text will stand."""
+    return sum(len(line) // width + 1 for line in cell.split("\n")) if isinstance(cell, str) else 1
 
 
 def fitting(text: str) -> str:

@@ -64,15 +64,14 @@ def _rule(method: Method) -> dict[str, Any]:
         "name": method.outcome.name,
         "shortDescription": {"text": method.summary},
         "fullDescription": {"text": sections.get("Why it matters", method.summary)},
+        "help": {"text": method.summary},
         "defaultConfiguration": {"level": _LEVEL[method.outcome.severity]},
         "properties": {"severity": method.outcome.severity, "tags": [method.stage] if method.stage else []},
     }
     if sections and method.outcome.findings:
         # The pages of a hundred rules that found nothing would be most of the file.
-        entry["help"] = {
-            "text": "\n\n".join(f"{title}\n{text}" for title, text in sections.items()),
-            "markdown": "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items()),
-        }
+        entry["help"]["text"] += "".join(f"\n\n{title}\n{text}" for title, text in sections.items())
+        entry["help"]["markdown"] = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
     return entry
 
 

@@ -34,7 +34,7 @@ _FOLD: Final = re.compile(r"(?<!\n)\n(?=[ ]{0,3}[^-|\s])")
 #: Columns of text that deserve room; the longest texts are folded.
 _WIDTHS: Final = {
     "reason": 60,
-    "rule_name": 24,
+    "rule_name": 32,
     "title": 40,
     "description": 40,
     "file": 24,
@@ -96,7 +96,7 @@ def _finding_columns(amount: Kind) -> list[Column]:
     return [
         Column("severity", width=10),
         Column("rule", width=9),
-        Column("rule_name", width=24),
+        Column("rule_name", width=32),
         Column("question", "folded", 80),
         Column("amount", amount, 20),
         Column("currency", width=9),
@@ -139,7 +139,7 @@ def _plainly(value: object) -> str:
 def _method_columns(titles: Iterable[str]) -> list[Column]:
     return [
         Column("rule", width=9),
-        Column("name", width=24),
+        Column("name", width=32),
         Column("severity", width=10),
         Column("state", width=14),
         Column("rows asked about", "whole", 12),
