@@ -13,12 +13,11 @@ share are left out.
 
 Threshold
 ---------
-- `kinds`: 10 and `digits`: 2, the example of Cardinal (R048). `min_processes`: 20, its default. `measure`:
-  kinds. Its default is the fence (quartiles of type 8), which flags somebody in most data.
+- `kinds`: 10 and `digits`: 2, the example of Cardinal (R048). `min_processes`: 20, and the fence as `measure`
+  (quartiles of type 8), are its defaults. Ours is kinds: the fence flags somebody in most data.
 - `own_code`: yes, judges contracts with one code, and adds those of their items, where items are loaded. With
-  no, contracts of many codes or none are judged by their items, as in Cardinal.
-- `left_out`: none, details of methods that are left out. `cardinal`: no; with yes, codes of items alone count,
-  of any scheme, in `active` awards to one supplier by its reference, and any number of suppliers has a fence.
+  no, contracts of many codes or none are judged by their items. `left_out`: none, details of methods.
+- `cardinal`: no; with yes, codes of items alone count, of any scheme, in `active` awards to one reference.
 
 False positives
 ---------------
