@@ -40,6 +40,7 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_project_ke
     assert {name: (one.value, one.origin) for name, one in config.options.items()} == {
         "select": (["SPL"], str(tmp_path / "spendaudit.toml")),
         "ignore": ((), DEFAULT),
+        "persona": ("auditor", DEFAULT),
         "fail-on": ("never", "SPENDAUDIT_FAIL_ON"),
         "strict": (True, str(tmp_path / "pyproject.toml")),
         "store": (None, DEFAULT),

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from spendaudit.audit.select import select_rules
+from spendaudit.audit.select import for_readers, select_rules
 from spendaudit.errors import UsageError
-from spendaudit.rules._rule import Rule
+from spendaudit.rules._rule import Precision, Rule
 
 
 @pytest.fixture
@@ -75,3 +75,32 @@ def test_an_unknown_word_is_refused_in_ignore_too(rules: dict[str, Rule[Any]]) -
 def test_running_no_rule_at_all_is_refused(rules: dict[str, Rule[Any]]) -> None:
     with pytest.raises(UsageError, match="no rule is left"):
         select_rules(rules, ["BUD"], ["BUD001"])
+
+
+def test_a_reader_is_spared_rules_that_say_little_but_for_those_that_are_named(
+    make_rule: Callable[..., Rule[Any]],
+) -> None:
+    rules = {
+        "AAA001": make_rule("AAA001", precision=Precision.HIGH),
+        "AAA002": make_rule("AAA002", name="context", precision=Precision.LOW, ocp=("R001",)),
+        "BBB001": make_rule("BBB001", name="more-context", precision=Precision.LOW),
+    }
+    chosen = list(rules.values())
+
+    def kept(*select: str) -> tuple[list[str], tuple[str, ...]]:
+        left, spared = for_readers(chosen, rules, select)
+        return [rule.id for rule in left], spared
+
+    assert kept() == (["AAA001"], ("AAA002", "BBB001"))
+    assert kept("AAA", "context") == (["AAA001", "AAA002"], ("BBB001",))
+    assert kept("R001", "BBB") == (["AAA001", "AAA002", "BBB001"], ())
+
+
+def test_a_reader_who_is_spared_every_rule_is_told_how_to_ask_them(
+    make_rule: Callable[..., Rule[Any]],
+) -> None:
+    rules = {id_: make_rule(id_, precision=Precision.LOW) for id_ in ("AAA001", "AAA002")}
+
+    with pytest.raises(UsageError, match="no rule is left") as refused:
+        for_readers(list(rules.values()), rules, ["AAA"])
+    assert "--persona auditor" in refused.value.hint

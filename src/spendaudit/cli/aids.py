@@ -102,14 +102,15 @@ def _sums(amounts: Sequence[Mapping[str, Any]]) -> str:
 
 def _tried(several: Sequence[Sensitivity], screen: Screen) -> Iterator[RenderableType]:
     for one in several:
-        table = _table("", "findings", "gained", "lost", "flagged", "share", "amount", numbers=range(7))
+        headings = ("", "findings", "gained", "lost", "rows", "gained", "lost", "share", "amount")
+        table = _table(*headings, numbers=range(len(headings)))
         for trial in one.trials:
             table.add_row(
                 words((trial.value, "bold"), (" *" if trial.own else "  ", "dim")),
                 f"{trial.findings:,}",
-                "" if trial.own else f"+{trial.gained:,}",
-                "" if trial.own else f"-{trial.lost:,}",
+                *_changed(trial, trial.gained, trial.lost),
                 f"{trial.flagged:,}",
+                *_changed(trial, trial.rows_gained, trial.rows_lost),
                 "" if trial.base_rate is None else percent(trial.base_rate),
                 words(", ".join(money(amount, currency) for currency, amount in trial.amounts.items())),
             )
@@ -118,6 +119,10 @@ def _tried(several: Sequence[Sensitivity], screen: Screen) -> Iterator[Renderabl
         "* the audit's own setting, with which the others are compared. A finding that has one row more or "
         "less is another finding: it counts as lost and as gained."
     )
+
+
+def _changed(trial: Trial, gained: int, lost: int) -> tuple[str, str]:
+    return ("", "") if trial.own else (f"+{gained:,}", f"-{lost:,}")
 
 
 def overlapping(found: Sequence[Overlap]) -> Listing:

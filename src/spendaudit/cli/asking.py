@@ -25,6 +25,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.lists import list_of
 from spendaudit.model.run import Finding, Run, State
 from spendaudit.model.tables import Tables
+from spendaudit.report.words import count
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import Params, Rule
 
@@ -41,6 +42,16 @@ class Questions:
     left_out: tuple[str, ...] = ()
     #: The law's ceilings, with what the user says of them; None: as they ship.
     limits: Limits | None = None
+
+    @property
+    def spared(self) -> str:
+        """Say which rules a reader is spared, and how to ask them; empty when all are asked."""
+        if not self.left_out:
+            return ""
+        number = count(len(self.left_out), "rule")
+        return (
+            f"{number} left out for a reader ({', '.join(self.left_out)}): --persona auditor asks them, too"
+        )
 
     @classmethod
     def of(

@@ -105,6 +105,8 @@ def audit(
         country=country,
         currency=currency,
     )
+    if questions.spared and outputs.printed and outputs.printed.name != "table":
+        notes.say(questions.spared)
     found, tables = opened(read(wanted, notes), notes, listed)
     run = ask_of(found, tables, questions, notes, show_personal=show_personal)
     run, blamed = answers.apply(run, stale, notes) if answers else (run, DONE)

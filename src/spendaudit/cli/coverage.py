@@ -18,6 +18,7 @@ def coverage(
     select: options.Select = [],  # noqa: B006 Typer copies it
     ignore: options.Ignore = [],  # noqa: B006 Typer copies it
     param: options.Param = [],  # noqa: B006 Typer copies it
+    lists: options.Lists = [],  # noqa: B006 Typer copies it
     output: options.ListOutput = [],  # noqa: B006 Typer copies it
     output_format: options.OutputFormat = "table",
     config: options.Config = None,
@@ -38,14 +39,14 @@ def coverage(
     most rules wait for come first: they are what to ask the publisher for.
     """
     from spendaudit.audit.run import cover
-    from spendaudit.cli.asking import Questions
+    from spendaudit.cli.asking import Questions, opened
     from spendaudit.cli.covered import listing
     from spendaudit.cli.listing import choose, write
+    from spendaudit.cli.lists import Listed
     from spendaudit.cli.notes import Notes
     from spendaudit.cli.reading import Wanted, read
     from spendaudit.config import load_config
     from spendaudit.errors import DONE, UNREADABLE
-    from spendaudit.load.tables import open_tables
 
     notes = Notes(quiet, verbose)
     places = choose(output, output_format, quiet=quiet)
@@ -62,8 +63,8 @@ def coverage(
         country=country,
         currency=currency,
     )
-    found = read(wanted, notes)
-    tables = open_tables(found.inputs, found.store)
+    listed = Listed.of(lists)
+    found, tables = opened(read(wanted, notes), notes, listed)
     covered = cover(tables, found.inputs, questions.rules, questions.params, limits=questions.limits)
     write(listing(questions.rules, covered), places)
     raise typer.Exit(UNREADABLE if found.refused else DONE)

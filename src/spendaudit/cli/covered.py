@@ -156,7 +156,11 @@ def _waiting(waited: Sequence[Unlock]) -> Iterator[RenderableType]:
         yield Text("Nothing: every rule can judge every row that it is about.")
         return
     for one in waited:
-        what = f"{worded(one.column)} of {called(one.table)}" if one.column else called(one.table)
+        what = called(one.table)
+        if one.column:
+            named = worded(one.column)
+            # What a reference list would tell names that list.
+            what = named if "--list" in named else f"{named} of {what}"
         told = [
             f"{_rules(ids)} {text}"
             for ids, text in (
