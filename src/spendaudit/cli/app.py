@@ -14,6 +14,7 @@ from spendaudit.cli.diff import diff
 from spendaudit.cli.doctor import doctor
 from spendaudit.cli.explain import explain
 from spendaudit.cli.fetch import fetch
+from spendaudit.cli.limits import limits
 from spendaudit.cli.map import map as map_
 from spendaudit.cli.normalize import normalize
 from spendaudit.cli.query import query
@@ -86,6 +87,7 @@ _COMMANDS: Final = (
     map_,
     sources,
     rules,
+    limits,
     suppliers,
     demo,
     doctor,

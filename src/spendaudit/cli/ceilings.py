@@ -1,0 +1,256 @@
+"""What `spendaudit limits` shows: the ceilings that hold, what they are for, and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from typing import Any, Final, Self
+
+import polars as pl
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from spendaudit.enrich.limits import Ceiling, Limits
+from spendaudit.enrich.statutes import Scope, is_one
+from spendaudit.errors import UsageError
+from spendaudit.model.codelists import CATEGORY, LEVEL, METHOD
+from spendaudit.report.lists import Listing
+from spendaudit.report.screen import Screen
+from spendaudit.report.words import count, money, words
+
+_LEVELS: Final = tuple(LEVEL.categories)
+#: The columns of a scope, and what they are called here.
+_NAMES: Final = {
+    "procurement_method": "method",
+    "procurement_method_details": "procedures",
+    "main_procurement_category": "category",
+    "main_procurement_category_details": "categories",
+    "buyer_level": "level",
+    "buyer_tier": "tier",
+    "buyer_id": "buyers",
+}
+#: What only portals have words for.
+_PUBLISHED: Final = ("procurement_method_details", "main_procurement_category_details")
+_TEXT: Final = (
+    *("series", "country", "procedure", "comparison", "limit", "currency", "vat", *_NAMES.values()),
+    *("starts", "ends", "units", "unit", "unit_value", "unit_source"),
+    *("law", "law_from", "law_to", "sources", "caveat", "held_against"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which ceilings are wanted."""
+
+    country: str
+    day: date
+    #: Columns of a scope and the value that a contract has there.
+    traits: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, known: Limits, country: str, day: str, *, category: str, method: str, tier: str
+    ) -> Self | None:
+        """Read the options; None without a country. Raises UsageError for what no law of it speaks of."""
+        if not country:
+            if category or method or tier or day:
+                raise UsageError("whose limits? --country is missing", hint="--country CL, MX, EU ...")
+            return None
+        code = country.strip().upper()
+        if code not in known.ceilings:
+            raise UsageError(
+                f"no limits are known of {country}", hint=f"countries: {', '.join(sorted(known.ceilings))}"
+            )
+        traits: dict[str, str] = {}
+        scopes = [scope for one in known.ceilings[code] for scope in (one.series.scope, one.series.under)]
+        if category:
+            traits["main_procurement_category"] = _of("category", category, tuple(CATEGORY.categories))
+        if method:
+            details = {value for scope in scopes for value in scope.procurement_method_details}
+            if any(is_one(method, value) for value in details):
+                traits["procurement_method_details"] = method
+            else:
+                ours = tuple(METHOD.categories)
+                traits["procurement_method"] = _of("method", method, (*ours, *sorted(details)))
+        if tier:
+            tiers = {value for scope in scopes for value in scope.buyer_tier}
+            named = _of("tier", tier, (*_LEVELS, *sorted(tiers)))
+            if named in _LEVELS:
+                traits["buyer_level"] = named
+                # A level of which the law's tier is not known is under none of its tiers.
+                traits["buyer_tier"] = known.tiers_of(code).get(named, "")
+            else:
+                traits["buyer_tier"] = named
+        return cls(code, _day(day), traits)
+
+    def ceilings(self, known: Limits) -> list[Ceiling]:
+        """List what holds on the day for such contracts."""
+        published = {name: value for name, value in self.traits.items() if name in _PUBLISHED}
+        return [
+            one
+            for one in known.in_force(self.country, self.day)
+            if one.series.scope.allows(self.traits) and one.series.under.allows(published)
+        ]
+
+    def notes(self, known: Limits) -> Iterator[str]:
+        """Say what a reader must know beside the ceilings."""
+        if known.waits_for_tiers(self.country):
+            yield (
+                "No contract is held against these: the law goes by the tier of the buyer, which no portal "
+                "says. [buyer-tiers] in spendaudit.toml states it."
+            )
+        if not self.ceilings(known):
+            every = known.ceilings[self.country]
+            first, last = min(one.starts for one in every), max(one.ends for one in every)
+            yield f"Of {self.country} the law from {first} to {last} is known."
+        if self.country in known.statutes:
+            statute = known.statutes[self.country]
+            yield from statute.notes
+            yield f"Checked on {statute.checked}."
+
+
+def _of(what: str, name: str, known: Sequence[str]) -> str:
+    folded = {one.casefold(): one for one in known}
+    if name.casefold() not in folded:
+        near = get_close_matches(name.casefold(), folded, n=1)
+        listed = ", ".join(one for one in known if one != "unknown")
+        raise UsageError(
+            f"there is no {what} {name}", hint=f"did you mean {folded[near[0]]}?" if near else f"{listed}"
+        )
+    return folded[name.casefold()]
+
+
+def _day(text: str) -> date:
+    if not text:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"--date {text} is no day", hint="write it as 2024-12-12") from None
+
+
+def countries(known: Limits) -> Listing:
+    """List the countries whose law is known, and since when until when."""
+    entries = [
+        {
+            "country": country,
+            "series": len({one.series.id for one in listed}),
+            "from": min(one.starts for one in listed).isoformat(),
+            "to": max(one.ends for one in listed).isoformat(),
+            "currencies": ", ".join(sorted({one.series.currency for one in listed})),
+        }
+        for country, listed in sorted(known.ceilings.items())
+        if listed
+    ]
+
+    def lay_out(_screen: Screen) -> Iterator[RenderableType]:
+        table = _table("country", "ceilings", "known from", "to", "in")
+        for one in entries:
+            table.add_row(*(words(str(value)) for value in one.values()))
+        yield table
+        yield words(
+            "\n`spendaudit limits --country CODE` shows the ceilings, their law and where it was read."
+        )
+
+    return Listing("countries", pl.DataFrame(entries), entries, lay_out)
+
+
+def in_force(known: Limits, asked: Asked) -> Listing:
+    """List the ceilings that were asked for, in all forms."""
+    found = asked.ceilings(known)
+    entries = [_entry(one, asked.country) for one in found]
+    flat = [
+        {name: "; ".join(value) if isinstance(value, list) else value for name, value in entry.items()}
+        for entry in entries
+    ]
+    rows = pl.DataFrame(flat, dict.fromkeys(_TEXT, pl.String()))
+    notes = [{"note": note} for note in asked.notes(known)]
+    return Listing("limits", rows, entries, lambda _screen: _lines(found, asked, known), {"notes": notes})
+
+
+def _entry(one: Ceiling, country: str) -> dict[str, Any]:
+    """Say all of a ceiling; amounts as text, for they are exact."""
+    series, scope = one.series, one.series.scope.model_dump()
+    if one.series.found_by:
+        scope |= {name: scope[name] + getattr(one.series.found_by, name) for name in _PUBLISHED}
+    return {
+        "series": series.id,
+        "country": country,
+        "procedure": series.procedure,
+        "comparison": series.comparison.value,
+        "limit": f"{one.amount:f}",
+        "currency": series.currency,
+        "vat": series.vat.value,
+        **{name: list(dict.fromkeys(scope[column])) for column, name in _NAMES.items()},
+        "starts": one.starts.isoformat(),
+        "ends": one.ends.isoformat(),
+        "units": f"{one.law.amount:f}" if series.unit else None,
+        "unit": series.unit,
+        "unit_value": f"{one.worth.amount:f}" if one.worth else None,
+        "unit_source": one.worth.source if one.worth else None,
+        "law": one.law.law,
+        "law_from": one.law.valid_from.isoformat(),
+        "law_to": one.law.valid_to.isoformat() if one.law.valid_to else None,
+        "sources": list(one.law.sources),
+        "caveat": series.caveat or None,
+        "held_against": "contracts" if series.joined else "nothing",
+    }
+
+
+def _lines(found: Sequence[Ceiling], asked: Asked, known: Limits) -> Iterator[RenderableType]:
+    traits = "".join(f", {value}" for value in asked.traits.values() if value)
+    what = count(len(found), "ceiling") if found else "No ceiling"
+    yield words((f"{what} of {asked.country} on {asked.day}{traits}", "bold"))
+    if found:
+        table = _table("limit", "procedure", "for", "amount since")
+        for one in found:
+            limit = f"{one.series.comparison} {money(one.amount, one.series.currency)}"
+            table.add_row(
+                words((limit, "bold")), words(one.series.procedure), words(_for(one)), words(str(one.starts))
+            )
+        yield Padding(table, (1, 0))
+        for one in found:
+            yield words((f"{one.series.id}: ", "bold"), one.source)
+            yield from (Padding(words((line, "dim")), (0, 0, 0, 2)) for line in _why(one))
+    if found:
+        yield Text()
+    yield words(("To know", "bold"))
+    yield from (Padding(words(note), (0, 0, 0, 2)) for note in asked.notes(known))
+
+
+def _for(one: Ceiling) -> str:
+    """Say which contracts a ceiling is for, in the law's terms."""
+    scope: Scope = one.series.scope
+    parts = [
+        "/".join(values)
+        for values in (
+            scope.procurement_method,
+            scope.procurement_method_details,
+            scope.main_procurement_category,
+            scope.buyer_tier or scope.buyer_level,
+            scope.buyer_id,
+        )
+        if values
+    ]
+    return ", ".join(parts) or "all contracts"
+
+
+def _why(one: Ceiling) -> Iterator[str]:
+    until = f"until {one.law.valid_to}" if one.law.valid_to else "on"
+    yield f"in law from {one.law.valid_from} {until}; VAT {one.series.vat}"
+    if one.worth:
+        unit, value = one.series.unit, f"{one.worth.amount:,} {one.series.currency}"
+        yield f"{one.law.amount:,} {unit} x {value} = {money(one.amount, one.series.currency)}"
+        yield f"{unit} of {one.starts:%Y-%m} read at {one.worth.source}"
+    yield from (f"law read at {source}" for source in one.law.sources)
+    if not one.series.joined:
+        yield "no contract is held against it: no portal tells which are under it"
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
