@@ -49,8 +49,8 @@ def _format(path: Path, format_name: str) -> Format:
     formats = load_formats()
     known = named(path.name, formats.values())
     if path.suffix and not known:
-        suffixes = ", ".join(f"{suffix} ({one.name})" for one in formats.values() for suffix in one.suffixes)
-        raise UsageError(f"{path}: no format is called so", hint=f"file names end in {suffixes}")
+        suffixes = ", ".join(f"{one.name} ({', '.join(one.suffixes)})" for one in formats.values())
+        raise UsageError(f"{path}: no format is called so", hint=f"formats by how names end: {suffixes}")
     if not path.parent.is_dir():
         raise UsageError(f"{path}: there is no folder {path.parent}", hint="make it first")
     if path.is_dir():
