@@ -1,7 +1,7 @@
 """What do the reference lists of a run say of its rows? Made ready once, and looked up row by row.
 
-A party is known by a valid number. Where a name alone agrees, it may be another of that name: such an entry
-gets a `lead_key` and no `party_key`, so that no rule takes one for the other.
+A party is known by a valid number, its `party_key`. Where a name alone agrees, it may be another of that
+name: its key is the entry's `lead_key` then, so that no rule takes one for the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from spendaudit.enrich.keys import name_keys
 from spendaudit.model.codelists import NAMED, ORGANISATION, PARTY_KIND
 from spendaudit.model.lists import LISTS, LOOKED_UP
 from spendaudit.model.run import Input
-from spendaudit.model.tables import Tables
+from spendaudit.model.tables import PROVENANCE, Tables
 
 #: Who is paid in which table, and what its day is called.
 _ROLES: Final = {"contracts": "supplier", "payments": "payee"}
@@ -162,19 +162,24 @@ def _registry(registry: pl.LazyFrame, paid: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_leads(entries: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
-    """Add to a list's entries those of each party in the data that shares a listed name and nothing else."""
+    """Put each party in the data beside an entry whose name, and no number, it shares: a row for each."""
     named = paid.hstack(name_keys(paid["name"]).select(name_key="key"))
     # A party whose key is its name may have been named in another way in the same row.
     by_key = pl.when(pl.col("key").cast(pl.String).str.starts_with(NAMED)).then("key").otherwise("name_key")
     named = named.select(lead_key="key", name_key=by_key).drop_nulls().unique()
-    entries = entries.with_columns(lead_key=pl.lit(None, ORGANISATION))
-    leads = entries.drop("lead_key").join(named, on="name_key")
     # Two valid numbers of one scheme that differ are two parties.
-    schemes = (pl.col(name).cast(pl.String).str.extract(_SCHEME) for name in ("party_key", "lead_key"))
-    theirs, ours = schemes
-    other = (theirs == ours).fill_null(value=False)
-    leads = leads.filter(~other).with_columns(party_key=pl.lit(None, ORGANISATION)).select(entries.columns)
-    return pl.concat([entries, leads]).sort("source", "file", "row", "lead_key", nulls_last=False)
+    theirs, ours = (pl.col(key).cast(pl.String).str.extract(_SCHEME) for key in ("party_key", "lead_key"))
+    leads = (
+        entries.select(*PROVENANCE, "party_key", "name_key")
+        .join(named, on="name_key")
+        .filter((theirs != ours).fill_null(value=True))
+        .select(*PROVENANCE, "lead_key")
+    )
+    return (
+        entries.drop("lead_key", strict=False)
+        .join(leads, on=[*PROVENANCE], how="left")
+        .sort(*PROVENANCE, "lead_key")
+    )
 
 
 def _of_buyers(plan: pl.DataFrame, tables: Tables) -> pl.DataFrame:

@@ -36,7 +36,9 @@ def public_holidays(places: Iterable[str], years: Iterable[int]) -> tuple[pl.Dat
     for place in sorted({*places}):
         country, _, part = place.partition("-")
         try:
-            days = package.country_holidays(country, subdiv=part or None, years=wanted)
+            language = package.country_holidays(country).default_language
+            # Unless it is told, the package goes by the language of the machine.
+            days = package.country_holidays(country, subdiv=part or None, years=wanted, language=language)
         except NotImplementedError as error:
             raise UsageError(
                 f"no public holidays are known of {place}",

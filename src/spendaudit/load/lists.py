@@ -117,7 +117,7 @@ def _given(wanted: ListFile, part: Published, country: str) -> tuple[Given, tupl
     _check(wanted, part, [one.canonical for one in draft.columns], sample.names)
     _refuse_questions(wanted, draft)
     given = from_text(to_toml(draft), wanted.path, country="", currency="")
-    return given, (_taken(draft),)
+    return given, _taken(draft)
 
 
 def _draft(sample: Sample, wanted: ListFile, country: str) -> Draft:
@@ -169,8 +169,8 @@ def _check(wanted: ListFile, part: Published, have: Sequence[str], names: Sequen
             table = LISTS[wanted.name]
             listed = f"; its columns are {', '.join(names[:12])}" if names else ""
             raise LayoutChangedError(
-                f"{part.label} has no column {' or '.join(sorted(group))}, which a list of {wanted.name} "
-                f"needs{listed}",
+                f"{part.label} has no column {' or '.join(sorted(group))}, which --list "
+                f"{wanted.name} needs{listed}",
                 hint=f"call its columns {', '.join(PUBLISHED[table].names())}, those that it has; or write a "
                 f"mapping (spendaudit map {part.path.name} --table {table} --output list.toml), and give it "
                 f"too: --list {wanted.name}={part.path.name},list.toml",
@@ -187,11 +187,18 @@ def _refuse_questions(wanted: ListFile, draft: Draft) -> None:
         )
 
 
-def _taken(draft: Draft) -> str:
-    """Say which column was taken for what, so that nothing is taken in silence."""
-    taken = [f"{one.canonical} from `{one.source.name}`" for one in draft.columns if one.source]
+def _taken(draft: Draft) -> tuple[str, ...]:
+    """Say which column was taken for what where its name does not, so that nothing is taken in silence."""
+    taken = [
+        f"{one.canonical} from `{one.source.name}`"
+        for one in draft.columns
+        if one.source and _plain(one.source.name) != one.canonical
+    ]
     left = [f"`{column.name}`" for column, _ in draft.ignored]
-    return f"read {', '.join(taken)}" + (f"; not used: {', '.join(left)}" if left else "")
+    notes = ([f"read {', '.join(taken)}"] if taken else []) + (
+        [f"not used: {', '.join(left)}"] if left else []
+    )
+    return ("; ".join(notes),) if notes else ()
 
 
 def _strict(source: Source, name: str) -> Source:

@@ -43,7 +43,7 @@ LOOKED_UP: Final[Mapping[str, pl.Schema]] = {
         }
     ),
     "payments": pl.Schema({"payee_registered_on": _DATE, "holiday": _TEXT}),
-    # Whose name alone is that of the listed party: such a row has no `party_key`.
+    # Whose name, and no number, is that of the listed party.
     "parties": pl.Schema({"lead_key": ORGANISATION}),
     "plan": pl.Schema({"buyer_key": ORGANISATION}),
 }

@@ -130,7 +130,7 @@ def _has_amounts(columns: Sequence[Column]) -> bool:
 
 
 def _score(table: str, matches: Sequence[Match]) -> float:
-    essential = frozenset[str]().union(*_ESSENTIAL[table])
+    essential = frozenset[str]().union(*_ESSENTIAL.get(table, ()))
     return sum(match.sure * (2 if match.canonical in essential else 1) for match in matches)
 
 
