@@ -28,6 +28,7 @@ from spendaudit.model.findings import TOTAL, Severity, fingerprint
 from spendaudit.model.run import Counts, Finding, Input, Member, Members, Outcome, Run, State, file_id
 from spendaudit.model.tables import MONEY, SCHEMAS
 from spendaudit.report import _workbook, to_sarif, to_xlsx
+from spendaudit.report.flagged import FINDING, PLACE
 from spendaudit.report.formats import Options, load_formats
 from spendaudit.report.words import money
 
@@ -385,7 +386,10 @@ def test_no_format_depends_on_the_process_its_time_zone_or_its_language() -> Non
         "for name in reports.load_formats():\n"
         "    print(name, hashlib.sha256(reports.data(name, reports.a_run())).hexdigest())\n"
     )
-    places = ({"TZ": "Asia/Tokyo", "LANG": "es_CL.UTF-8"}, {"TZ": "America/Santiago", "LC_ALL": "C"})
+    places = (
+        {"TZ": "Asia/Tokyo", "LANG": "es_CL.UTF-8", "POLARS_MAX_THREADS": "1"},
+        {"TZ": "America/Santiago", "LC_ALL": "C", "POLARS_MAX_THREADS": "3"},
+    )
 
     written_there = [
         subprocess.run(  # noqa: S603 our own program
@@ -693,6 +697,14 @@ def test_every_sheet_of_a_workbook_keeps_its_header_in_view_and_filters() -> Non
         "methodology": ("A4", f"A3:{book['methodology'].dimensions.split(':')[1]}"),
         "files": ("A2", "A1:K3"),
     }
+
+
+def test_a_workbook_of_no_findings_has_its_headers_and_says_how_the_rules_fared() -> None:
+    book = sheets(data("xlsx", replace(a_run(), findings=(), rows={})))
+
+    assert book["findings"][0][:4] == ("severity", "rule", "rule_name", "question")
+    assert book["flagged rows"] == [(*FINDING, *PLACE)]
+    assert len(book["methodology"]) == 3 + 3
 
 
 def test_the_methodology_of_a_workbook_says_how_each_rule_fared_and_what_its_page_says() -> None:

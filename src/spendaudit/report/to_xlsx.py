@@ -17,7 +17,7 @@ import polars as pl
 
 from spendaudit.model.run import Finding, Run
 from spendaudit.report._workbook import MOST_ROWS, Book, Cell, Column, Kind
-from spendaudit.report.flagged import flagged, is_text, tidy
+from spendaudit.report.flagged import FINDING, PLACE, flagged, is_text, tidy
 from spendaudit.report.formats import Options
 from spendaudit.report.methods import Method, methods
 from spendaudit.report.places import Places
@@ -66,7 +66,8 @@ def report(run: Run, stream: BinaryIO, options: Options) -> None:  # noqa: ARG00
 
 
 def _tidied(rows: pl.DataFrame) -> pl.DataFrame:
-    filled = [name for name in rows.columns if rows[name].null_count() < rows.height]
+    named = [*FINDING, *PLACE]
+    filled = [name for name in rows.columns if rows[name].null_count() < rows.height or name in named]
     return rows.select(
         tidy(pl.col(name)).alias(name) if is_text(rows.schema[name]) else pl.col(name) for name in filled
     )
