@@ -43,6 +43,9 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_project_ke
         "persona": ("auditor", DEFAULT),
         "fail-on": ("never", "SPENDAUDIT_FAIL_ON"),
         "strict": (True, str(tmp_path / "pyproject.toml")),
+        "baseline": (None, DEFAULT),
+        "stale": ("warn", DEFAULT),
+        "lists": ((), DEFAULT),
         "store": (None, DEFAULT),
         "output": ((), DEFAULT),
         "output-format": ("table", DEFAULT),
@@ -100,12 +103,39 @@ def test_paths_of_a_file_start_from_its_folder(tmp_path: Path) -> None:
     assert config.options["output"].value == [str(tmp_path / "a.csv"), "/b.csv"]
 
 
+def test_lists_are_written_as_on_a_command_line_with_their_files_beside_the_configuration(
+    tmp_path: Path,
+) -> None:
+    content = '[lists]\nsanctions = "s.csv"\nregistry = ["r.csv", "r.toml"]\nholidays = true\n'
+
+    config = settled(tmp_path, content)
+
+    assert config.for_command("audit")["lists"] == [
+        f"sanctions={tmp_path / 's.csv'}",
+        f"registry={tmp_path / 'r.csv'},{tmp_path / 'r.toml'}",
+        "holidays",
+    ]
+
+
+@pytest.mark.parametrize(("there", "value"), [(False, "holidays=GB-ENG"), (True, "holidays={}/GB-ENG")])
+def test_a_code_of_a_place_is_no_path_unless_a_file_is_called_so(
+    tmp_path: Path, there: bool, value: str
+) -> None:
+    if there:
+        (tmp_path / "GB-ENG").touch()
+
+    config = settled(tmp_path, '[lists]\nholidays = "GB-ENG"\n')
+
+    assert config.options["lists"].value == [value.format(tmp_path)]
+
+
 @pytest.mark.parametrize(
     ("variable", "text", "name", "value"),
     [
         ("SPENDAUDIT_SELECT", "SPL, BUD001 R018", "select", ["SPL", "BUD001", "R018"]),
         ("SPENDAUDIT_STRICT", "Yes", "strict", True),
         ("SPENDAUDIT_STRICT", "0", "strict", False),
+        ("SPENDAUDIT_LISTS", "sanctions=s.csv holidays", "lists", ["sanctions=s.csv", "holidays"]),
         ("SPENDAUDIT_STORE", "kept", "store", "kept"),
         ("SPENDAUDIT_OUTPUT", os.pathsep.join(["a.csv", "b.json"]), "output", ["a.csv", "b.json"]),
         ("SPENDAUDIT_OUTPUT_FORMAT", "csv", "output-format", "csv"),
@@ -196,6 +226,8 @@ def test_limits_tiers_and_weights_are_merged_key_by_key(tmp_path: Path) -> None:
         ("select = [1]\n", "select must be a list of words (got [1])", ""),
         ("store = ''\n", "store must be a path", ""),
         ("store = ['a']\n", "store must be a path", ""),
+        ("lists = ['a']\n", "lists must be a table of files by name", ""),
+        ("lists.sanctions = 1\n", "lists.sanctions must be a file, or a file and its mapping", ""),
         ("rules = 1\n", "rules must be a table, [rules]", ""),
         ("rules.SPL001 = 1\n", "rules.SPL001 must be a table, [rules.SPL001]", ""),
         ("rules.SPL001.days = {a = 1}\n", "rules.SPL001.days must be a value, not a table", ""),

@@ -1,5 +1,6 @@
 """What does one file settle? Reads `spendaudit.toml`, or the table of `pyproject.toml` that is ours."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from spendaudit.errors import UsageError
 
 NAME: Final = "spendaudit.toml"
 _PROJECT: Final = "pyproject.toml"
+_PLACE: Final = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 _TABLES: Final = ("rules", "limits", "buyer-tiers", "score")
 
 
@@ -100,10 +102,26 @@ class Reading:
                 if not isinstance(listed, list) or not all(isinstance(one, str) and one for one in listed):
                     raise complaint
                 return listed if key.kind is Kind.WORDS else [self._placed(one) for one in listed]
+            case Kind.NAMED:
+                if not isinstance(value, dict):
+                    raise complaint
+                return [self._named(key, name, one) for name, one in value.items()]
             case _:
                 if not isinstance(value, str) or not value:
                     raise complaint
                 return self._placed(value) if key.kind is Kind.PATH else chosen(key, value, str(self.path))
+
+    def _named(self, key: Key, name: str, value: Any) -> str:
+        """Write it as on a command line: `registry=FILE,MAPPING`, `holidays`, `holidays=CL`."""
+        if value is True:
+            return name
+        files = [value] if isinstance(value, str) else value
+        if not isinstance(files, list) or not files or not all(isinstance(one, str) and one for one in files):
+            raise UsageError(f"{self.path}: {key.name}.{name} must be a file, or a file and its mapping")
+        # A code of a country or region is no path, unless a file is called so.
+        codes = [bool(_PLACE.fullmatch(one)) and not Path(self._placed(one)).exists() for one in files]
+        placed = [one if code else self._placed(one) for one, code in zip(files, codes, strict=True)]
+        return f"{name}={','.join(placed)}"
 
     def _placed(self, path: str) -> str:
         return str(self.path.parent / Path(path).expanduser())

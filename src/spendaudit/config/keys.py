@@ -21,6 +21,7 @@ class Kind(StrEnum):
     WORDS = "a list of words"
     PATHS = "a list of paths"
     PATH = "a path"
+    NAMED = "a table of files by name"
     TEXT = "text"
     FLAG = "true or false"
 
@@ -71,6 +72,20 @@ KEYS: Final = (
         Kind.FLAG,
         default=False,
         about="Exit with 4 if a selected rule could not run or rows were quarantined.",
+    ),
+    Key("baseline", Kind.PATH, None, "Findings that are known and answered for."),
+    Key(
+        "stale",
+        Kind.TEXT,
+        "warn",
+        "When an audit did not find again what the baseline knows: exit with 2, tell, or say nothing.",
+        ("error", "warn", "ignore"),
+    ),
+    Key(
+        "lists",
+        Kind.NAMED,
+        (),
+        "Reference lists by name; [FILE, MAPPING] where a mapping says how one is read.",
     ),
     Key("store", Kind.PATH, None, "Where normalised and fetched files are kept; not set: per user."),
     Key("output", Kind.PATHS, (), "Files that `audit` writes its findings to.", commands=("audit",)),

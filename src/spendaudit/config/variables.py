@@ -45,6 +45,8 @@ def _of_variable(key: Key, text: str) -> Any:
     match key.kind:
         case Kind.WORDS:
             return text.replace(",", " ").split()
+        case Kind.NAMED:
+            return text.split()
         case Kind.PATHS:
             return [str(Path(one).expanduser()) for one in text.split(os.pathsep) if one]
         case Kind.PATH:
