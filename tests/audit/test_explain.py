@@ -187,3 +187,23 @@ def test_other_findings_about_the_same_rows_stand_beside_it(
     (other,) = explained.beside
     assert other.rule != explained.finding.rule
     assert [member.row for member in other.members] == [member.row for member in explained.finding.members]
+
+
+def test_amounts_that_the_rule_reads_stand_beside_one_another(
+    make_rule: Callable[..., Rule[Any]], make_tables: Callable[..., Tables], inputs: tuple[Input, ...]
+) -> None:
+    rule = make_rule(
+        uses={"contracts": frozenset({"supplier_name", "tender_amount", "initial_amount", "limit"})}
+    )
+    rows = [{"amount": 3, "tender_amount": 9, "limit": 5}, {"amount": 2, "limit": 5}]
+    run = audit(make_tables(rows), inputs, [rule])
+
+    explained = explain(run, run.findings[0].fingerprint, {rule.id: rule})
+
+    assert explained.amounts == ("amount", "tender_amount")
+    assert [term.name for term in explained.working] == ["sum of amount"]
+    assert explained.limited
+
+
+def test_a_limit_is_shown_only_where_the_rule_compares_with_it(run: Run, rule: Rule[Any]) -> None:
+    assert not explain(run, run.findings[0].fingerprint, {rule.id: rule}).limited

@@ -9,10 +9,11 @@ import polars as pl
 
 from spendaudit.audit.circumstances import Reason, reasons
 from spendaudit.audit.named_rows import named_rows
+from spendaudit.audit.working import Term, working
 from spendaudit.errors import UsageError
 from spendaudit.model.findings import PLACE, TOTAL
 from spendaudit.model.run import Finding, Members, Outcome, Run
-from spendaudit.model.tables import IDENTIFIER
+from spendaudit.model.tables import IDENTIFIER, LIMITS, MONEY, SCHEMAS
 from spendaudit.rules._rule import SECTIONS, Rule
 
 #: When a row of a table happened, and the amount that adds up.
@@ -49,6 +50,12 @@ class Explanation:
     #: One line a row, by date: `date`, `id`, `amount` and its running `total` (null in a table without any),
     #: `currency`, `limit` and `limit_source` where one is known, `path` (the published file), `row`, `url`.
     sum: pl.DataFrame
+    #: Columns of the rows that hold amounts the rule reads, the one that `sum` adds up first.
+    amounts: tuple[str, ...]
+    #: The rule compares with a limit, of which `sum` tells what it was.
+    limited: bool
+    #: Terms that give the finding's amount; none where it is no sum or difference of what is known.
+    working: tuple[Term, ...]
     #: What the rule's page says, by heading.
     sections: Mapping[str, str]
     #: The page's innocent reasons, those first for which the rows speak.
@@ -71,12 +78,16 @@ def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanatio
     rule = rules[finding.rule]
     rows = _rows(run, finding)
     said = sections(rule.page)
+    amounts = _amounts(rule, rows)
     return Explanation(
         finding=finding,
         outcome=next(outcome for outcome in run.outcomes if outcome.id == finding.rule),
         settings=run.settings["rules"][finding.rule],
         rows=rows,
         sum=_sum(run, rule.subject, rows),
+        amounts=amounts,
+        limited="limit" in rule.columns(rule.subject),
+        working=working(finding, rows, amounts),
         sections=said,
         reasons=reasons(said["False positives"], rows, _DATE.get(rule.subject)),
         beside=_beside(run, finding),
@@ -122,6 +133,16 @@ def _rows(run: Run, finding: Finding) -> pl.DataFrame:
     order = [name for name in (_DATE.get(table), *PLACE) if name]
     # The sort is stable: rows that were published in one place keep their order.
     return run.rows[table][members["position"].sort()].sort(order, nulls_last=True, maintain_order=True)
+
+
+def _amounts(rule: Rule[Any], rows: pl.DataFrame) -> tuple[str, ...]:
+    """Name the columns of money that the rule reads, of those that are filled; its table's own one first."""
+    read = [name for name in rule.columns(rule.subject) if SCHEMAS[rule.subject][name] == MONEY]
+    own = _AMOUNT.get(rule.subject)
+    ordered = dict.fromkeys(
+        name for name in (own, *read) if name and name not in LIMITS.get(rule.subject, ())
+    )
+    return tuple(name for name in ordered if rows[name].is_not_null().any())
 
 
 def _beside(run: Run, finding: Finding) -> tuple[Finding, ...]:

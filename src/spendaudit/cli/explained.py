@@ -59,41 +59,62 @@ def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[Rende
 
 
 def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
-    limited = explained.sum["limit"].is_not_null().any()
+    limited = explained.limited and explained.sum["limit"].is_not_null().any()
+    added_up = _is_sum(explained)
+    amounts = explained.amounts
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("date", no_wrap=True)
     table.add_column("id", overflow="fold")
-    for heading in ("amount", "sum", *(["limit"] if limited else [])):
+    for heading in (*amounts, *(["sum"] if added_up else []), *(["limit"] if limited else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     if screen.wide:
         table.add_column("published in", overflow="fold")
-    for row in explained.sum.iter_rows(named=True):
+    # Of no column, Polars selects no row.
+    values = explained.rows.select(amounts).rows() if amounts else [()] * explained.rows.height
+    for row, of_row in zip(explained.sum.iter_rows(named=True), values, strict=True):
+        total = [words(money(row["total"], None))] if added_up else []
         limit = [words(money(row["limit"], None))] if limited else []
         place = [words(_place(row["path"], row["row"], row["url"]))] if screen.wide else []
         table.add_row(
             str(row["date"] or ""),
             words(row["id"] or ""),
-            words(money(row["amount"], row["currency"])),
-            words(money(row["total"], None)),
+            *(words(money(value, row["currency"])) for value in of_row),
+            *total,
             *limit,
             *place,
         )
     yield table
-    total = explained.sum["total"].drop_nulls()
-    asked = explained.finding.amount
-    if asked is not None and (total.is_empty() or total[-1] != asked):
-        currency = explained.finding.currency
-        yield words(
-            f"The question is about {money(asked, currency)}, which is not the sum of its rows: ",
-            "the formula below says how it is worked out.",
-        )
-    limits = explained.sum.select("limit", "limit_source").drop_nulls().unique(maintain_order=True)
-    for limit, source in limits.iter_rows():
-        yield words(("limit in force: ", "dim"), f"{money(limit, explained.finding.currency)}, by {source}")
-    yield from _worked_out(explained, besides={"limit_source"} if limits.height else set())
+    yield from _working(explained)
+    if limited:
+        limits = explained.sum.select("limit", "limit_source").drop_nulls().unique(maintain_order=True)
+        for limit, source in limits.iter_rows():
+            in_force = money(limit, explained.finding.currency)
+            yield words(("limit in force: ", "dim"), f"{in_force}, by {source}")
+    yield from _worked_out(explained, besides={"limit_source"} if limited else set())
     if not screen.wide:
         for row in explained.sum.iter_rows(named=True):
             yield words((f"{row['id']}: ", "dim"), _place(row["path"], row["row"], row["url"]))
+
+
+def _is_sum(explained: Explanation) -> bool:
+    """Tell whether the finding's amount is what the rows add up to: totals and dates do not."""
+    total = explained.sum["total"].drop_nulls()
+    return not total.is_empty() and total[-1] == explained.finding.amount
+
+
+def _working(explained: Explanation) -> Iterator[RenderableType]:
+    """Write out how the amount of the question comes about, where it is more than the sum of the rows."""
+    finding = explained.finding
+    asked = money(finding.amount, finding.currency)
+    if finding.amount is None or _is_sum(explained):
+        return
+    if not explained.working:
+        yield words((asked, "bold"), " is no plain sum of these rows: see the formula below.")
+        return
+    first, *others = explained.working
+    told = [f"{money(first.value, None)} ({first.name})"]
+    told += [f"{'-' if term.taken else '+'} {money(term.value, None)} ({term.name})" for term in others]
+    yield words((asked, "bold"), f" = {' '.join(told)}")
 
 
 def _worked_out(explained: Explanation, besides: set[str]) -> Iterator[RenderableType]:
