@@ -781,6 +781,17 @@ def test_markdown_leads_to_the_published_record_by_a_link_that_cannot_break_out(
     assert "](<https://example.org/a%20b%29%3E%5Bx%5D%28javascript:alert%281%29%29>)" in page
 
 
+def test_markdown_names_the_folder_of_all_files_once() -> None:
+    run = a_run(("Example SA",))
+    inputs = [replace(file, path=f"/published/2014/{number}.csv") for number, file in enumerate(run.inputs)]
+
+    page = written("md", replace(run, inputs=tuple(inputs)))
+
+    assert "\nIn /published/2014:\n" in page
+    assert page.count("/published/2014") == 1
+    assert "[0.csv row 2](<https://example.org/c>)" in page
+
+
 def test_a_page_of_a_given_size_keeps_to_it_and_says_what_it_leaves_out() -> None:
     run = a_run(tuple(f"Proveedor {number} SpA" for number in range(2_000)))
 

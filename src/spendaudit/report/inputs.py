@@ -22,7 +22,7 @@ _REASONS: Final = 5
 
 def lines(inputs: Sequence[Input], *, wide: bool, limit: int | None = _FILES) -> Iterator[RenderableType]:
     """Show every file; more than the limit only as sums by source, with the reasons and remarks of all."""
-    folder = _common_folder(inputs)
+    folder = common_folder(inputs)
     if folder:
         yield words("in ", (folder, "dim"))
     if limit is not None and len(inputs) > limit:
@@ -58,7 +58,8 @@ def _files(files: Sequence[Input]) -> str:
     return given if len({file.path for file in files}) == len(files) else f"{given} in {len(files):,} parts"
 
 
-def _common_folder(inputs: Sequence[Input]) -> str:
+def common_folder(inputs: Sequence[Input]) -> str:
+    """Name the folder that all of several files lie in; empty when there is none, or one file."""
     folders = {os.path.dirname(file.path) for file in inputs}  # noqa: PTH120 shown as it was given
     return folders.pop() if len(inputs) > 1 and len(folders) == 1 else ""
 

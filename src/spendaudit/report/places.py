@@ -43,10 +43,9 @@ class Places:
         return cls({file.file: file for file in reversed(run.inputs)}, root)
 
     def path(self, path: str) -> PurePath:
-        """Name a file as a check of a repository does: from its root."""
+        """Name a file from the root, as a check of a repository does."""
         known = PurePath(path)
-        inside = self.root and known.is_absolute() and known.is_relative_to(self.root)
-        return known.relative_to(self.root) if inside else known
+        return known.relative_to(self.root) if self.root and known.is_relative_to(self.root) else known
 
     def __getitem__(self, member: Member) -> Place:
         """Find the row of a member."""

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from spendaudit.model.run import Finding, Input, Run
 from spendaudit.report.formats import Options
+from spendaudit.report.inputs import common_folder
 from spendaudit.report.methods import Method, methods
 from spendaudit.report.places import Places, more
 from spendaudit.report.safe import plain
@@ -69,7 +70,7 @@ def _findings(run: Run, room: int | None) -> Iterator[str]:
     yield "## What to ask"
     yield ""
     yield from _header("Severity", "Rule", "Amount:", "Question", "Published in", "Finding")
-    places = Places.of(run)
+    places = Places.of(run, common_folder(run.inputs))
     shown = 0
     for finding in run.findings:
         row = _finding(finding, places)
@@ -136,9 +137,14 @@ def _doubts(asked: Sequence[Method]) -> Iterator[str]:
 def _read(run: Run) -> Iterator[str]:
     yield "## What was read"
     yield ""
+    if folder := common_folder(run.inputs):
+        yield f"In {literal(plain(folder))}:"
+        yield ""
     yield from _header("File", "Recognised as", "Rows read:", "Loaded:", "Merged:", "Quarantined:")
     if len(run.inputs) <= _FILES:
-        yield from (_counted(file.name, file.source, [file]) for file in run.inputs)
+        for file in run.inputs:
+            name = file.name.removeprefix(folder).lstrip("/\\") if folder else file.name
+            yield _counted(name, file.source, [file])
     else:
         for source, files in groupby(
             sorted(run.inputs, key=lambda file: file.source), lambda file: file.source
