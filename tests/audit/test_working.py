@@ -61,8 +61,12 @@ def test_facts_of_the_rule_are_thought_of_before_columns(worked: Worked) -> None
     assert worked(5, facts, amount=[3]) == ["worth"]
 
 
+def test_one_row_may_be_what_it_is_about(worked: Worked) -> None:
+    assert worked(5, amount=[5, -5]) == ["largest amount"]
+
+
 def test_a_column_that_some_row_lacks_adds_up_to_nothing(worked: Worked) -> None:
-    assert worked(3, amount=[3, None]) == []
+    assert worked(5, amount=[3, 2, None]) == []
 
 
 def test_nothing_is_shown_where_nothing_comes_to_the_amount(worked: Worked) -> None:

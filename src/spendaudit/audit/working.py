@@ -32,7 +32,7 @@ def working(finding: Finding, rows: pl.DataFrame, columns: Sequence[str]) -> tup
     if finding.amount is None:
         return ()
     return next(
-        (terms for terms in _ways(_sums(rows, columns), _told(finding)) if _total(terms) == finding.amount),
+        (terms for terms in _ways(rows, columns, _told(finding)) if _total(terms) == finding.amount),
         (),
     )
 
@@ -55,13 +55,17 @@ def _told(finding: Finding) -> dict[str, Decimal]:
     return {name: value for name, value in finding.facts.items() if isinstance(value, Decimal)}
 
 
-def _ways(sums: Mapping[str, Decimal], told: Mapping[str, Decimal]) -> Iterator[tuple[Term, ...]]:
-    """Think of sums first, then of differences, then of one amount that the rule tells."""
+def _ways(
+    rows: pl.DataFrame, columns: Sequence[str], told: Mapping[str, Decimal]
+) -> Iterator[tuple[Term, ...]]:
+    """Think of sums first, then of differences, then of one amount that the rule tells, or of one row."""
+    sums = _sums(rows, columns)
     yield from _alone(sums)
     for known in (told, sums, {**sums, **told}):
         for (name, value), (other, less) in permutations(known.items(), 2):
             yield Term(name, value), Term(other, less, taken=True)
     yield from _alone(told)
+    yield from _alone({f"largest {name}": rows[name].max() for name in columns})  # type: ignore[misc]
 
 
 def _alone(known: Mapping[str, Decimal]) -> Iterator[tuple[Term, ...]]:
