@@ -34,8 +34,8 @@ The supplier's entry in the company register with its owners, and how each contr
 Worked example
 --------------
 With the default settings. Ash sold four times to Hill, the last 365 days after the first (A); the last of Bay
-came a day earlier, Cob sold three times, Elm once to another buyer. Fir's contracts of another source, which
-has one buyer, tell nothing.
+came a day earlier, Cob sold three times, Elm once to another buyer. Ash's and Fir's contracts of another
+source, which has one buyer, tell nothing.
 
 contracts:
 
@@ -67,6 +67,8 @@ contracts:
 | two    | Dale       | Gum           | 2024-01-01 |  10.00 | CLP      |         |
 | two    | Moor       | Gum           | 2024-01-01 |  10.00 | CLP      |         |
 | two    | Nash       | Gum           | 2024-01-01 |  10.00 | CLP      |         |
+| two    | Dale       | Ash           | 2024-01-01 |  10.00 | CLP      |         |
+| two    | Moor       | Ash           | 2024-01-01 |  10.00 | CLP      |         |
 
 References
 ----------

@@ -39,8 +39,9 @@ The contract or order behind each row, and how the portal says that it numbers t
 
 Worked example
 --------------
-C-1 stands twice in one file (A), C-2 in two files with another amount (B), C-3 for two suppliers (C). C-4 of
-another source is another contract, C-5 stands once, and rows without an identifier cannot be judged.
+C-1 stands twice in one file (A), C-2 in two files with other amounts (B), C-3 for two suppliers and in two
+currencies (C). C-4 of another source is another contract, C-5 stands once, and rows without an identifier
+cannot be judged.
 
 contracts:
 
@@ -50,8 +51,10 @@ contracts:
 |portal|june|C-1        |S1         |2024-06-03| 50.00|CLP     |A      |
 |portal|june|C-2        |S1         |2024-06-03| 70.00|CLP     |B      |
 |portal|july|C-2        |S1         |2024-06-03| 75.00|CLP     |B      |
+|portal|july|C-2        |S1         |2024-06-04| -0.50|CLP     |B      |
+|portal|july|C-2        |S1         |2024-06-04|  0.50|CLP     |B      |
 |portal|june|C-3        |S1         |2024-06-03| 50.00|CLP     |C      |
-|portal|june|C-3        |S2         |2024-06-03| 50.00|CLP     |C      |
+|portal|june|C-3        |S2         |2024-06-03| 50.00|USD     |C      |
 |portal|june|C-4        |S1         |2024-06-03| 50.00|CLP     |       |
 |other |june|C-4        |S1         |2024-06-03| 50.00|CLP     |       |
 |portal|june|C-5        |S1         |2024-06-03| 50.00|CLP     |       |

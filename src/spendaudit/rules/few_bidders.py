@@ -37,10 +37,11 @@ What the tender asked of bidders, the questions about its terms, and the survey 
 
 Worked example
 --------------
-With the default settings; a row stands for as many as `times` says. Of 20 alike tenders fifteen brought
-three bids or more, which is usual, and five fewer (A to E). One that brought none is no part. Of services
-there are 19, and the next differ in code, method, year or portal. Tenders of which less is known are alike,
-too (F), and direct awards are left out.
+With the default settings; a row stands for as many as `times` says. Of 20 alike tenders fifteen brought three
+bids or more, which is usual, and five fewer (A to E). One that brought none is no part. Of services there are
+19, and the next differ in code, method, year or portal. Tenders of which less is known are alike, too (F),
+and direct awards are left out. Two lots of t1 brought one bid each (G), t2 one (H); elsewhere a t1 is
+another.
 
 contracts:
 
@@ -64,6 +65,26 @@ contracts:
 |   19|two   |                         |         |limited           |          |                  4|       |
 |   30|one   |goods                    |3911     |direct            |2022-01-03|                  4|       |
 |    1|one   |goods                    |3911     |direct            |2022-01-03|                  1|       |
+
+contracts:
+
+|times|source|item_code|procurement_method|award_date|tender_id|number_of_tenderers|finding|
+|-----|------|---------|------------------|----------|---------|-------------------|-------|
+|   19|three |         |open              |2024-01-03|         |                  4|       |
+|    1|three |         |open              |2024-01-03|t1       |                  1|G      |
+|    1|three |         |open              |2024-06-03|t1       |                  1|G      |
+|    1|three |         |open              |2024-01-03|t1       |                  5|       |
+|    1|three |         |open              |2024-01-03|t2       |                  1|H      |
+|    1|four  |         |open              |2024-01-03|t1       |                  1|       |
+|    1|three |     4411|open              |2024-01-03|t1       |                  1|       |
+|    1|three |         |limited           |2024-01-03|t1       |                  1|       |
+|    1|three |         |open              |2023-01-03|t1       |                  1|       |
+
+contracts:
+
+|times|source|main_procurement_category|procurement_method|award_date|tender_id|number_of_tenderers|finding|
+|-----|------|-------------------------|------------------|----------|---------|-------------------|-------|
+|    1|three |works                    |open              |2024-01-03|t1       |                  1|       |
 
 References
 ----------

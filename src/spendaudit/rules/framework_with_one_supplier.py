@@ -35,38 +35,48 @@ Worked example
 --------------
 With the default settings; a row stands for as many as `times` says. Five buyers ordered ten times from one
 supplier under f1 (A). Under f2 there were nine orders, under f3 two suppliers, under f4 four buyers; portal
-two has an f2 of its own. An order that names no framework is no part.
+two has an f2 of its own, and an f1 (B), portal one an f5 (C). An order that names no framework is no part.
 
 contracts:
 
-| times | source | framework_id | buyer_name | supplier_name | finding |
-|-------|--------|--------------|------------|---------------|---------|
-|     2 | one    | f1           | Hill       | Ash           | A       |
-|     2 | one    | f1           | Dale       | Ash           | A       |
-|     2 | one    | f1           | Moor       | Ash           | A       |
-|     2 | one    | f1           | Glen       | Ash           | A       |
-|     2 | one    | f1           | Fell       | Ash           | A       |
-|     5 | one    | f2           | Hill       | Ash           |         |
-|     1 | one    | f2           | Dale       | Ash           |         |
-|     1 | one    | f2           | Moor       | Ash           |         |
-|     1 | one    | f2           | Glen       | Ash           |         |
-|     1 | one    | f2           | Fell       | Ash           |         |
-|     1 | two    | f2           | Hill       | Ash           |         |
-|     2 | one    | f3           | Hill       | Ash           |         |
-|     2 | one    | f3           | Dale       | Ash           |         |
-|     2 | one    | f3           | Moor       | Ash           |         |
-|     2 | one    | f3           | Glen       | Ash           |         |
-|     2 | one    | f3           | Fell       | Ash           |         |
-|     1 | one    | f3           | Hill       | Bay           |         |
-|     3 | one    | f4           | Hill       | Ash           |         |
-|     3 | one    | f4           | Dale       | Ash           |         |
-|     3 | one    | f4           | Moor       | Ash           |         |
-|     3 | one    | f4           | Glen       | Ash           |         |
-|    12 | one    |              | Hill       | Ash           |         |
-|     1 | one    |              | Dale       | Ash           |         |
-|     1 | one    |              | Moor       | Ash           |         |
-|     1 | one    |              | Glen       | Ash           |         |
-|     1 | one    |              | Fell       | Ash           |         |
+| times | source | framework_id | buyer_name | supplier_name | award_date | finding |
+|-------|--------|--------------|------------|---------------|------------|---------|
+|     2 | one    | f1           | Hill       | Ash           | 2024-01-03 | A       |
+|     2 | one    | f1           | Dale       | Ash           | 2024-02-01 | A       |
+|     2 | one    | f1           | Moor       | Ash           | 2024-01-03 | A       |
+|     2 | one    | f1           | Glen       | Ash           | 2024-01-03 | A       |
+|     2 | one    | f1           | Fell       | Ash           | 2024-01-03 | A       |
+|     5 | one    | f2           | Hill       | Ash           | 2024-01-03 |         |
+|     1 | one    | f2           | Dale       | Ash           | 2024-01-03 |         |
+|     1 | one    | f2           | Moor       | Ash           | 2024-01-03 |         |
+|     1 | one    | f2           | Glen       | Ash           | 2024-01-03 |         |
+|     1 | one    | f2           | Fell       | Ash           | 2024-01-03 |         |
+|     1 | two    | f2           | Hill       | Ash           | 2024-01-03 |         |
+|     2 | one    | f3           | Hill       | Ash           | 2024-01-03 |         |
+|     2 | one    | f3           | Dale       | Ash           | 2024-01-03 |         |
+|     2 | one    | f3           | Moor       | Ash           | 2024-01-03 |         |
+|     2 | one    | f3           | Glen       | Ash           | 2024-01-03 |         |
+|     2 | one    | f3           | Fell       | Ash           | 2024-01-03 |         |
+|     1 | one    | f3           | Hill       | Bay           | 2024-01-03 |         |
+|     3 | one    | f4           | Hill       | Ash           | 2024-01-03 |         |
+|     3 | one    | f4           | Dale       | Ash           | 2024-01-03 |         |
+|     3 | one    | f4           | Moor       | Ash           | 2024-01-03 |         |
+|     3 | one    | f4           | Glen       | Ash           | 2024-01-03 |         |
+|    12 | one    |              | Hill       | Ash           | 2024-01-03 |         |
+|     1 | one    |              | Dale       | Ash           | 2024-01-03 |         |
+|     1 | one    |              | Moor       | Ash           | 2024-01-03 |         |
+|     1 | one    |              | Glen       | Ash           | 2024-01-03 |         |
+|     1 | one    |              | Fell       | Ash           | 2024-01-03 |         |
+|     2 | two    | f1           | Hill       | Ash           | 2024-01-03 | B       |
+|     2 | two    | f1           | Dale       | Ash           | 2024-01-03 | B       |
+|     2 | two    | f1           | Moor       | Ash           | 2024-01-03 | B       |
+|     2 | two    | f1           | Glen       | Ash           | 2024-01-03 | B       |
+|     2 | two    | f1           | Fell       | Ash           | 2024-01-03 | B       |
+|     2 | one    | f5           | Hill       | Ash           | 2024-01-03 | C       |
+|     2 | one    | f5           | Dale       | Ash           | 2024-01-03 | C       |
+|     2 | one    | f5           | Moor       | Ash           | 2024-01-03 | C       |
+|     2 | one    | f5           | Glen       | Ash           | 2024-01-03 | C       |
+|     2 | one    | f5           | Fell       | Ash           | 2024-01-03 | C       |
 
 References
 ----------

@@ -41,17 +41,19 @@ The decision behind each direct award with the legal exception it names, and the
 
 Worked example
 --------------
-With the default settings; a row stands for as many as `times` says. In 2024 Hill awarded one of ten directly,
-five buyers none (A); Lea has nine contracts whose method is known. In 2023 two of ten buyers are exactly two
-deviations above the mean. On portal two Hill awarded one of eleven directly, less than the floor. In 2023 all
-but Hill, which is far below the mean, awarded directly.
+With the default settings; a row stands for as many as `times` says. In 2024 Hill awarded two of twenty
+directly, five buyers none (A); Lea has nine contracts whose method is known. In 2023 two of ten buyers are
+exactly two deviations above the mean, in 2022 two of eleven are beyond it (B, C). On portal two Hill awarded
+one of eleven directly, less than the floor. In 2023 all but Hill, which is far below the mean, awarded
+directly.
 
 contracts:
 
 |times|source|buyer_name|procurement_method|award_date|finding|
 |-----|------|----------|------------------|----------|-------|
+|    1|one   |Hill      |direct            |2024-01-01|A      |
 |    1|one   |Hill      |direct            |2024-12-31|A      |
-|    9|one   |Hill      |open              |2024-01-03|       |
+|   18|one   |Hill      |open              |2024-01-03|       |
 |   10|one   |Dale      |open              |2024-01-03|       |
 |   10|one   |Moor      |open              |2024-01-03|       |
 |   10|one   |Glen      |open              |2024-01-03|       |
@@ -69,6 +71,17 @@ contracts:
 |   10|one   |Crag      |open              |2023-12-31|       |
 |   10|one   |Dell      |open              |2023-12-31|       |
 |   10|one   |Ford      |open              |2023-12-31|       |
+|   10|one   |Hill      |direct            |2022-06-30|B      |
+|   10|one   |Dale      |direct            |2022-06-30|C      |
+|   10|one   |Moor      |open              |2022-06-30|       |
+|   10|one   |Glen      |open              |2022-06-30|       |
+|   10|one   |Fell      |open              |2022-06-30|       |
+|   10|one   |Mere      |open              |2022-06-30|       |
+|   10|one   |Tarn      |open              |2022-06-30|       |
+|   10|one   |Crag      |open              |2022-06-30|       |
+|   10|one   |Dell      |open              |2022-06-30|       |
+|   10|one   |Ford      |open              |2022-06-30|       |
+|   10|one   |Wold      |open              |2022-06-30|       |
 |    1|two   |Hill      |direct            |2024-01-03|       |
 |   10|two   |Hill      |open              |2024-01-03|       |
 |   10|two   |Dale      |open              |2024-01-03|       |
@@ -105,6 +118,8 @@ from spendaudit.rules._totals import total
 
 #: Buyers of one portal and year are peers.
 PEERS: Final = ("source", "year")
+#: Shares and deviations are compared in so many parts.
+PARTS: Final = 10_000
 
 
 class HighShareOfDirectAwards(Params):
@@ -172,7 +187,7 @@ def find(tables: Tables, params: HighShareOfDirectAwards) -> pl.LazyFrame:
 
 def _apart(shares: pl.LazyFrame, peers: tuple[str, ...], params: HighShareOfDirectAwards) -> pl.LazyFrame:
     """Keep the buyers whose share is far above their peers'; whole numbers make the comparison exact."""
-    points = (pl.col("share") * 10_000).cast(pl.Int128)
+    points = (pl.col("share") * PARTS).cast(pl.Int128)
     others = (
         shares.with_columns(points=points)
         .group_by(peers)
@@ -182,16 +197,16 @@ def _apart(shares: pl.LazyFrame, peers: tuple[str, ...], params: HighShareOfDire
     # Both sides times the number of buyers: the distance from the mean, and the variance.
     above = buyers * points - added
     spread = buyers * pl.col("squared") - added**2
-    hundredths = int(params.deviations * 100)
+    deviations = int(params.deviations * PARTS)
     return (
         shares.join(others, on=peers)
         .filter(
             pl.col("buyers") >= params.min_buyers,
-            points >= int(params.floor * 10_000),
+            points >= int(params.floor * PARTS),
             above > 0,
-            above**2 * 10_000 > spread * hundredths**2,
+            above**2 * PARTS**2 > spread * deviations**2,
         )
-        .with_columns(usual=(added.cast(MONEY) / buyers.cast(MONEY) / 10_000).cast(MONEY))
+        .with_columns(usual=(added.cast(MONEY) / buyers.cast(MONEY) / PARTS).cast(MONEY))
         .select("buyer_key", *peers, "share", "usual", "contracts", "buyers")
     )
 

@@ -37,7 +37,7 @@ Worked example
 --------------
 With the default settings. c1 is 200 times its estimate (A), c4 100 times its first amount (B); a cent less is
 neither, and an estimate of nothing is none. In the second source one of ten is a cent more than all others in
-its currency (C), in the third exactly as much, the last has nine contracts.
+its currency (C), in the third exactly as much (a credit does not count), the last has nine contracts.
 
 contracts:
 
@@ -60,7 +60,7 @@ contracts:
 |other |d7         |10.00 |CLP     |             |              |       |
 |other |d8         |10.00 |CLP     |             |              |       |
 |other |d9         |90.01 |CLP     |             |              |C      |
-|other |d10        |90.00 |USD     |             |              |       |
+|other |d10        |200.00|USD     |             |              |       |
 |third |e1         |10.00 |CLP     |             |              |       |
 |third |e2         |10.00 |CLP     |             |              |       |
 |third |e3         |10.00 |CLP     |             |              |       |
@@ -71,6 +71,7 @@ contracts:
 |third |e8         |10.00 |CLP     |             |              |       |
 |third |e9         |10.00 |CLP     |             |              |       |
 |third |e10        |90.00 |CLP     |             |              |       |
+|third |e11        | -1.00|CLP     |             |              |       |
 |last  |f0         |1.00  |CLP     |             |              |       |
 |last  |f1         |1.00  |CLP     |             |              |       |
 |last  |f2         |1.00  |CLP     |             |              |       |

@@ -35,67 +35,38 @@ The supplier's register entry with its owners, its proof of capacity, and how it
 
 Worked example
 --------------
-With the default settings. 90 % of Hill's contracts in pesos are of 10.00 or less. Ash is new after 365 days,
-its first contract just above five times that (A), its second is not its first. Fir came a day earlier, Bay is
-exactly at five times, Oak is paid in another currency, and Yew began small.
+With the default settings; a row stands for as many as `times` says. 90 % of Hill's contracts in pesos are of
+10.00 or less. Ash is new after 365 days, its first contract just above five times that (A), its second is not
+its first. Fir came a day earlier, Bay is exactly at five times, Oak is paid in another currency, and Yew
+began small; Gum is new (B). Of Dale's 20 the eighteenth and of Glen's 29 the twenty-seventh by size is of
+10.00 (C, D). Fell has nineteen.
 
 contracts:
 
-|buyer_name|supplier_name|award_date|amount|currency|finding|
-|----------|-------------|----------|------|--------|-------|
-|Hill      |Elm          |2021-01-01|10.00 |CLP     |       |
-|Hill      |Elm          |2021-01-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-02-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-03-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-04-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-05-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-06-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-07-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-08-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-09-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-10-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-11-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-12-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-01-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-02-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-03-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-04-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-05-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-06-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-07-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-08-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-09-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-10-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-11-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-12-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-01-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-02-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-03-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-04-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-05-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-06-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-07-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-08-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-09-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-10-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-11-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-12-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-01-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-02-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-03-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-04-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-05-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-06-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-07-05|10.00 |CLP     |       |
-|Hill      |Elm          |2021-08-05|10.00 |CLP     |       |
-|Hill      |Ash          |2022-01-01|50.01 |CLP     |A      |
-|Hill      |Ash          |2022-01-02|500.00|CLP     |       |
-|Hill      |Fir          |2021-12-31|50.01 |CLP     |       |
-|Hill      |Bay          |2022-01-01|50.00 |CLP     |       |
-|Hill      |Oak          |2022-01-01|500.00|USD     |       |
-|Hill      |Yew          |2021-12-31|5.00  |CLP     |       |
-|Hill      |Yew          |2022-02-01|500.00|CLP     |       |
-|Hill      |Box          |2022-02-01|0.00  |CLP     |       |
+|times|buyer_name|supplier_name|award_date|amount|currency|finding|
+|-----|----------|-------------|----------|------|--------|-------|
+|    1|Hill      |Elm          |2021-01-01| 10.00|CLP     |       |
+|   54|Hill      |Elm          |2021-01-05| 10.00|CLP     |       |
+|    1|Hill      |Ash          |2022-01-01| 50.01|CLP     |A      |
+|    1|Hill      |Ash          |2022-01-02|500.00|CLP     |       |
+|    1|Hill      |Fir          |2021-12-31| 50.01|CLP     |       |
+|    1|Hill      |Bay          |2022-01-01| 50.00|CLP     |       |
+|    1|Hill      |Oak          |2022-01-01|500.00|USD     |       |
+|    1|Hill      |Yew          |2021-12-31|  5.00|CLP     |       |
+|    1|Hill      |Yew          |2022-02-01|500.00|CLP     |       |
+|    1|Hill      |Box          |2022-02-01|  0.00|CLP     |       |
+|    1|Hill      |Gum          |2022-02-01| 60.00|CLP     |B      |
+|   17|Dale      |Elm          |2021-01-01|  1.00|CLP     |       |
+|    1|Dale      |Fir          |2022-01-01| 10.00|CLP     |       |
+|    1|Dale      |Box          |2022-01-01| 11.00|CLP     |       |
+|    1|Dale      |Ash          |2022-01-02| 50.01|CLP     |C      |
+|   25|Glen      |Ash          |2021-01-01|  1.00|CLP     |       |
+|    1|Glen      |Elm          |2021-01-01|  1.00|CLP     |       |
+|    1|Glen      |Fir          |2022-01-01| 10.00|CLP     |       |
+|    1|Glen      |Box          |2022-01-01| 10.00|CLP     |       |
+|    1|Glen      |Yew          |2022-01-02| 50.01|CLP     |D      |
+|   18|Fell      |Elm          |2021-01-01|  1.00|CLP     |       |
+|    1|Fell      |Fir          |2022-01-01| 90.00|CLP     |       |
 
 References
 ----------

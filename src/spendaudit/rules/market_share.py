@@ -41,7 +41,7 @@ contracts:
 |source|item_scheme|item_code|buyer_region|buyer_name|supplier_name|award_date|amount|currency|finding|
 |------|-----------|---------|------------|----------|-------------|----------|------|--------|-------|
 |one   |CPV        |30191    |N           |Hill      |Ash          |2024-01-01|20.00 |CLP     |A      |
-|one   |CPV        |30192    |N           |Dale      |Ash          |2024-12-31|20.00 |CLP     |A      |
+|one   |CPV        |30192    |            |Dale      |Ash          |2024-12-31|20.00 |CLP     |A      |
 |one   |CPV        |30191    |N           |Hill      |Fir          |2024-06-03| 6.00 |CLP     |       |
 |one   |CPV        |30191    |N           |Hill      |Fir          |2024-06-03| 6.00 |CLP     |       |
 |one   |CPV        |30191    |N           |Hill      |Fir          |2024-06-03| 6.00 |CLP     |       |
@@ -57,14 +57,14 @@ contracts:
 |one   |CPV        |30181    |N           |Hill      |Gum          |2024-06-03|90.00 |CLP     |       |
 |one   |CPV        |4433     |N           |Hill      |Bay          |2024-06-03|39.99 |CLP     |       |
 |one   |CPV        |4433     |N           |Dale      |Ash          |2024-06-03|40.00 |CLP     |B      |
+|one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 0.50 |CLP     |       |
 |one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 2.50 |CLP     |       |
 |one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 2.50 |CLP     |       |
 |one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 2.50 |CLP     |       |
 |one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 2.50 |CLP     |       |
 |one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 2.50 |CLP     |       |
 |one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 2.50 |CLP     |       |
-|one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 2.50 |CLP     |       |
-|one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 2.51 |CLP     |       |
+|one   |CPV        |4433     |N           |Hill      |Gum          |2024-06-03| 4.51 |CLP     |       |
 |one   |CPV        |5511     |N           |Hill      |Cob          |2024-06-03|90.00 |CLP     |       |
 |one   |CPV        |5511     |N           |Dale      |Fir          |2024-06-03| 1.00 |CLP     |       |
 |one   |CPV        |5511     |N           |Dale      |Fir          |2024-06-03| 1.00 |CLP     |       |
@@ -99,6 +99,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
+from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import gathered
 from spendaudit.rules._markets import MARKET, class_of, in_markets
 from spendaudit.rules._parties import date_basis, known_by, party
@@ -151,7 +152,7 @@ def find(tables: Tables, params: MarketShare) -> pl.LazyFrame:
         purchases.group_by(*key, "supplier_key")
         .agg(spent=pl.col("amount").sum().cast(TOTAL))
         .join(markets, on=key, nulls_equal=True)
-        .filter(pl.col("spent") * 10_000 >= pl.col("total") * int(params.share * 10_000))
+        .filter(at_least(pl.col("spent"), params.share, pl.col("total")))
         .with_columns(share=(pl.col("spent") / pl.col("total")).cast(MONEY))
     )
     theirs = (*key, "supplier_key")

@@ -33,6 +33,7 @@ Worked example
 With the default settings. Of ten contracts six have amounts, nine or eight the rest. Hill left date and
 amount empty twice (A) and the amount once (B), Dale the amount (C), the supplier (D), the method (E), the
 category (G); one has no buyer (F). In the other source most lack a date, and Hill left one amount empty (H).
+In the third one row is empty (I).
 
 contracts:
 
@@ -48,10 +49,13 @@ contracts:
 |portal|Dale    |Ash        |                  |goods                    |2024-01-03|50.00 |CLP     |E      |
 |portal|        |Ash        |direct            |goods                    |2024-01-03|50.00 |CLP     |F      |
 |portal|Dale    |Ash        |direct            |                         |2024-01-03|50.00 |CLP     |G      |
-|other |Hill    |Ash        |                  |                         |          |10.00 |CLP     |       |
-|other |Hill    |Ash        |                  |                         |2024-01-04|10.00 |CLP     |       |
+|other |Hill    |Ash        |                  |goods                    |          |10.00 |CLP     |       |
+|other |Hill    |Ash        |                  |goods                    |2024-01-04|10.00 |CLP     |       |
 |other |Hill    |Ash        |                  |                         |          |10.00 |CLP     |       |
 |other |Hill    |Ash        |                  |                         |          |      |CLP     |H      |
+|third |Hill    |Ash        |direct            |goods                    |2024-01-03| 50.00|CLP     |       |
+|third |Hill    |Ash        |direct            |goods                    |2024-01-03| 50.00|CLP     |       |
+|third |        |           |                  |                         |          |      |        |I      |
 
 References
 ----------

@@ -33,55 +33,31 @@ The contracts whose fields are empty, and the rule that says which fields the bu
 
 Worked example
 --------------
-With the default settings. Open tenders in the first source have four fields. Of 40 Hill left 10 empty, in
-five contracts (A), Dale 9; Moor has nine contracts only. Direct awards have a date alone, the other source
-has amounts alone: no more is expected there.
+With the default settings; a row stands for as many as `times` says. Open tenders in the first source have
+four fields. Of 40 Hill left 10 empty, in six contracts (A), Dale 9, Elm 24 of 100; Moor has nine contracts
+only. Direct awards have a date alone, the other source has amounts alone: no more is expected there. In the
+third fewer than half have amounts, in the fourth half (B).
 
 contracts:
 
-|source|buyer_name|procurement_method|award_date|contract_end|amount|number_of_tenderers|finding|
-|------|----------|------------------|----------|------------|------|-------------------|-------|
-|portal|Hill      |open              |2024-01-03|2024-02-04  |9.00  |2                  |       |
-|portal|Hill      |open              |2024-01-03|2024-02-04  |9.00  |2                  |       |
-|portal|Hill      |open              |2024-01-03|2024-02-04  |9.00  |2                  |       |
-|portal|Hill      |open              |2024-01-03|2024-02-04  |9.00  |2                  |       |
-|portal|Hill      |open              |2024-01-03|2024-02-04  |9.00  |2                  |       |
-|portal|Hill      |open              |2024-01-03|            |      |2                  |A      |
-|portal|Hill      |open              |2024-01-03|            |      |2                  |A      |
-|portal|Hill      |open              |2024-01-03|            |      |2                  |A      |
-|portal|Hill      |open              |2024-01-03|            |      |2                  |A      |
-|portal|Hill      |open              |2024-01-03|            |      |2                  |A      |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |2                  |       |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |                   |       |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |                   |       |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |                   |       |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |                   |       |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |                   |       |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |                   |       |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |                   |       |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |                   |       |
-|portal|Dale      |open              |2024-01-03|2024-02-04  |9.00  |                   |       |
-|portal|Moor      |open              |2024-01-03|            |      |2                  |       |
-|portal|Moor      |open              |2024-01-03|            |      |2                  |       |
-|portal|Moor      |open              |2024-01-03|            |      |2                  |       |
-|portal|Moor      |open              |2024-01-03|            |      |2                  |       |
-|portal|Moor      |open              |2024-01-03|            |      |2                  |       |
-|portal|Moor      |open              |2024-01-03|            |      |2                  |       |
-|portal|Moor      |open              |2024-01-03|            |      |2                  |       |
-|portal|Moor      |open              |2024-01-03|            |      |2                  |       |
-|portal|Moor      |open              |2024-01-03|            |      |2                  |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
-|other |Hill      |open              |          |            |9.00  |                   |       |
-|other |Hill      |open              |          |            |9.00  |                   |       |
+|times|source|buyer_name|procurement_method|award_date|contract_end|amount|number_of_tenderers|finding|
+|-----|------|----------|------------------|----------|------------|------|-------------------|-------|
+|    4|portal|Hill      |open              |2024-01-03|2024-02-04  |  9.00|                  2|       |
+|    4|portal|Hill      |open              |2024-01-03|            |      |                  2|A      |
+|    2|portal|Hill      |open              |2024-01-03|2024-02-04  |  9.00|                   |A      |
+|    1|portal|Dale      |open              |2024-01-03|2024-02-04  |  9.00|                  2|       |
+|    9|portal|Dale      |open              |2024-01-03|2024-02-04  |  9.00|                   |       |
+|    9|portal|Moor      |open              |2024-01-03|            |      |                  2|       |
+|   10|portal|Bay       |direct            |2024-01-03|            |      |                   |       |
+|    2|other |Hill      |open              |          |            |  9.00|                   |       |
+|   13|portal|Elm       |open              |2024-01-03|2024-02-04  |  9.00|                  2|       |
+|   12|portal|Elm       |open              |2024-01-03|            |      |                  2|       |
+|    4|third |Hill      |open              |2024-01-03|            |  9.00|                   |       |
+|    6|third |Hill      |open              |2024-01-03|            |      |                   |       |
+|    5|fourth|          |                  |2024-01-03|            |  9.00|                   |       |
+|    5|fourth|          |                  |2024-01-03|            |      |                   |B      |
+|    1|fourth|Hill      |                  |2024-01-03|            |  9.00|                   |       |
+|    1|fourth|Hill      |                  |2024-01-03|            |      |                   |       |
 
 References
 ----------

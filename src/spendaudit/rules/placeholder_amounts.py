@@ -34,29 +34,33 @@ The contract's clause on its price, and the invoices that were paid under it.
 
 Worked example
 --------------
-Hill's first six are placeholders (A); 1.01, credits, six nines and 12,345 are not, nor twos. Another buyer,
+Hill's first ten are placeholders (A); 1.01, credits, six nines and 12,345 are not, nor twos. Another buyer,
 source or currency is another finding (B, C, D); an amount without its currency cannot be judged.
 
 contracts:
 
-|source|buyer_name|award_date|amount    |currency|finding|
-|------|----------|----------|----------|--------|-------|
-|portal|Hill      |2024-01-03|0.00      |CLP     |A      |
-|portal|Hill      |2024-01-03|1.00      |CLP     |A      |
-|portal|Hill      |2024-01-03|0.01      |CLP     |A      |
-|portal|Hill      |2024-01-03|9999999.00|CLP     |A      |
-|portal|Hill      |2024-01-03|1111111.00|CLP     |A      |
-|portal|Hill      |2024-01-03|123456.00 |CLP     |A      |
-|portal|Hill      |2024-01-03|1.01      |CLP     |       |
-|portal|Hill      |2024-01-03|-1.00     |CLP     |       |
-|portal|Hill      |2024-01-03|999999.00 |CLP     |       |
-|portal|Hill      |2024-01-03|9999999.01|CLP     |       |
-|portal|Hill      |2024-01-03|12345.00  |CLP     |       |
-|portal|Hill      |2024-01-03|2222222.00|CLP     |       |
-|portal|Dale      |2024-01-03|0.00      |CLP     |B      |
-|other |Hill      |2024-01-03|0.00      |CLP     |C      |
-|portal|Hill      |2024-01-03|0.00      |USD     |D      |
-|portal|Hill      |2024-01-03|0.00      |        |       |
+|source|buyer_name|award_date|amount             |currency|finding|
+|------|----------|----------|-------------------|--------|-------|
+|portal|Hill      |2024-01-03|               0.00|CLP     |A      |
+|portal|Hill      |2024-01-03|               1.00|CLP     |A      |
+|portal|Hill      |2024-01-03|               0.01|CLP     |A      |
+|portal|Hill      |2024-01-03|         9999999.00|CLP     |A      |
+|portal|Hill      |2024-01-03|         1111111.00|CLP     |A      |
+|portal|Hill      |2024-01-03|          123456.00|CLP     |A      |
+|portal|Hill      |2024-01-03|         1234567.00|CLP     |A      |
+|portal|Hill      |2024-01-03|        12345678.00|CLP     |A      |
+|portal|Hill      |2024-01-03|       123456789.00|CLP     |A      |
+|portal|Hill      |2024-01-03|9999999999999999.00|CLP     |A      |
+|portal|Hill      |2024-01-03|               1.01|CLP     |       |
+|portal|Hill      |2024-01-03|              -1.00|CLP     |       |
+|portal|Hill      |2024-01-03|          999999.00|CLP     |       |
+|portal|Hill      |2024-01-03|         9999999.01|CLP     |       |
+|portal|Hill      |2024-01-03|           12345.00|CLP     |       |
+|portal|Hill      |2024-01-03|         2222222.00|CLP     |       |
+|portal|Dale      |2024-01-03|               0.00|CLP     |B      |
+|other |Hill      |2024-01-03|               0.00|CLP     |C      |
+|portal|Hill      |2024-01-03|               0.00|USD     |D      |
+|portal|Hill      |2024-01-03|               0.00|        |       |
 
 References
 ----------
@@ -78,7 +82,7 @@ from spendaudit.rules._rule import Params, Rule, Stage
 BUYER: Final = ("source", "buyer_key", "currency")
 #: What is typed to fill a form: the longest that an amount has room for, too.
 TYPED: Final = (
-    *(digit * length for digit in "19" for length in range(7, 16)),
+    *(digit * length for digit in "19" for length in range(7, 17)),
     *("123456", "1234567", "12345678", "123456789"),
 )
 

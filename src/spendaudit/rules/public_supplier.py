@@ -30,7 +30,7 @@ The agreement of the two bodies, the law that it rests on, and the subcontracts 
 Worked example
 --------------
 Hill bought twice from a ministry (A), once in dollars (B); another buyer's contract is another finding (C).
-Of its contracts with a council the direct one is a finding (D): the others were competed for, or cost
+Of its contracts with a council the direct ones are a finding (D): the others were competed for, or cost
 nothing.
 
 contracts:
@@ -46,6 +46,7 @@ contracts:
 |Hill      |Oak Council     |public       |selective         |2024-01-03|50.00 |CLP     |       |
 |Hill      |Ash SpA         |company      |direct            |2024-01-03|50.00 |CLP     |       |
 |Hill      |Oak Council     |public       |direct            |2024-01-03|0.00  |CLP     |       |
+|Hill      |Oak Council     |public       |direct            |2024-01-03|0.50  |CLP     |D      |
 
 References
 ----------

@@ -35,7 +35,7 @@ Worked example
 --------------
 With the default settings. Ash won three awards, the last 1,096 days after the first (A); Bay's last came a
 day later. Elm won two from one buyer and one from another, Fir two and one by invitation, Oak three on one
-day (B). Yew's first four are joined by two windows (C), the next stands alone, the last three are another
+day (B). Yew's first five are joined by two windows (C), the next stands alone, the last three are another
 finding (D). An award without an amount counts; in two currencies there is no total.
 
 contracts:
@@ -65,6 +65,7 @@ contracts:
 | c21         | Hill       | Yew           | direct             | 2023-01-01 |  10.00 | CLP      | D       |
 | c22         | Hill       | Yew           | direct             | 2023-01-01 |  10.00 | CLP      | D       |
 | c23         | Hill       | Yew           | direct             | 2023-02-01 |        |          | D       |
+| c24         | Hill       | Yew           | direct             | 2014-07-01 |  10.00 | CLP      | C       |
 
 References
 ----------
@@ -77,10 +78,11 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._totals import total
 from spendaudit.rules._windows import rows_in, runs, windows
 
 PAIR: Final = ("buyer_key", "supplier_key")
@@ -103,23 +105,17 @@ def find(tables: Tables, params: RepeatDirectAwards) -> pl.LazyFrame:
     awards = tables["contracts"]
     full = windows(awards, PAIR, params.days, {"n": pl.len()}).filter(pl.col("n") >= params.min_contracts)
     repeats = runs(full, {"most": pl.col("n").max()})
-    priced = pl.col("currency").filter(pl.col("amount").is_not_null())
-    one_currency = pl.when(pl.col("currencies") == 1)
     return (
         rows_in(repeats, awards, PAIR)
-        .group_by("run", "most")
+        .group_by("run")
         .agg(
+            pl.col("most").first(),
             members=members(),
-            amount=pl.col("amount").sum().cast(TOTAL),
-            currencies=priced.n_unique(),
-            currency=priced.first(),
+            **total(),
             starts=pl.col("decision_date").min(),
             ends=pl.col("decision_date").max(),
         )
         .sort(pl.col("members").list.first())
-        .with_columns(
-            one_currency.then("amount").alias("amount"), one_currency.then("currency").alias("currency")
-        )
         .select(*FINDING.names(), "most")
     )
 

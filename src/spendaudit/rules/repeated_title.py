@@ -29,59 +29,28 @@ The purchase requests behind these contracts, with the need, the place and the u
 
 Worked example
 --------------
-With the default settings. All ten of Hill's contracts have one title (A), and exactly two fifths of Moor's
-(B). Dale has nine, one in another source, and one that is written otherwise.
+With the default settings; a row stands for as many as `times` says. All ten of Hill's contracts have one
+title (A), exactly two fifths of Moor's (B), and all whose buyer is not known (C). Of Lea's fewer than a third
+have. Dale has nine, one in another source, and one that is written otherwise.
 
 contracts:
 
-|source|buyer_name|title               |award_date|amount|currency|finding|
-|------|----------|--------------------|----------|------|--------|-------|
-|portal|Hill      |Catering for schools|2024-01-01|10.00 |CLP     |A      |
-|portal|Hill      |Catering for schools|2024-01-02|10.00 |CLP     |A      |
-|portal|Hill      |Catering for schools|2024-01-03|10.00 |CLP     |A      |
-|portal|Hill      |Catering for schools|2024-01-04|10.00 |CLP     |A      |
-|portal|Hill      |Catering for schools|2024-01-05|10.00 |CLP     |A      |
-|portal|Hill      |Catering for schools|2024-01-06|10.00 |CLP     |A      |
-|portal|Hill      |Catering for schools|2024-01-07|10.00 |CLP     |A      |
-|portal|Hill      |Catering for schools|2024-01-08|10.00 |CLP     |A      |
-|portal|Hill      |Catering for schools|2024-01-09|10.00 |CLP     |A      |
-|portal|Hill      |Catering for schools|2024-01-10|10.00 |CLP     |A      |
-|portal|Dale      |Catering for schools|2024-01-01|10.00 |CLP     |       |
-|portal|Dale      |Catering for schools|2024-01-02|10.00 |CLP     |       |
-|portal|Dale      |Catering for schools|2024-01-03|10.00 |CLP     |       |
-|portal|Dale      |Catering for schools|2024-01-04|10.00 |CLP     |       |
-|portal|Dale      |Catering for schools|2024-01-05|10.00 |CLP     |       |
-|portal|Dale      |Catering for schools|2024-01-06|10.00 |CLP     |       |
-|portal|Dale      |Catering for schools|2024-01-07|10.00 |CLP     |       |
-|portal|Dale      |Catering for schools|2024-01-08|10.00 |CLP     |       |
-|portal|Dale      |Catering for schools|2024-01-09|10.00 |CLP     |       |
-|other |Dale      |Catering for schools|2024-01-03|10.00 |CLP     |       |
-|portal|Dale      |catering for schools|2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Catering for schools|2024-01-01|10.00 |CLP     |B      |
-|portal|Moor      |Catering for schools|2024-01-02|10.00 |CLP     |B      |
-|portal|Moor      |Catering for schools|2024-01-03|10.00 |CLP     |B      |
-|portal|Moor      |Catering for schools|2024-01-04|10.00 |CLP     |B      |
-|portal|Moor      |Catering for schools|2024-01-05|10.00 |CLP     |B      |
-|portal|Moor      |Catering for schools|2024-01-06|10.00 |CLP     |B      |
-|portal|Moor      |Catering for schools|2024-01-07|10.00 |CLP     |B      |
-|portal|Moor      |Catering for schools|2024-01-08|10.00 |CLP     |B      |
-|portal|Moor      |Catering for schools|2024-01-09|10.00 |CLP     |B      |
-|portal|Moor      |Catering for schools|2024-01-10|10.00 |CLP     |B      |
-|portal|Moor      |Title 0             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 1             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 2             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 3             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 4             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 5             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 6             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 7             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 8             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 9             |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 10            |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 11            |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 12            |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 13            |2024-01-03|10.00 |CLP     |       |
-|portal|Moor      |Title 14            |2024-01-03|10.00 |CLP     |       |
+|times|source|buyer_name|title               |award_date|amount|currency|finding|
+|-----|------|----------|--------------------|----------|------|--------|-------|
+|    1|portal|Hill      |Catering for schools|2024-01-01| 10.00|CLP     |A      |
+|    9|portal|Hill      |Catering for schools|2024-01-02| 10.00|CLP     |A      |
+|    9|portal|Dale      |Catering for schools|2024-01-01| 10.00|CLP     |       |
+|    1|other |Dale      |Catering for schools|2024-01-03| 10.00|CLP     |       |
+|    1|portal|Dale      |catering for schools|2024-01-03| 10.00|CLP     |       |
+|   10|portal|Moor      |Catering for schools|2024-01-01| 10.00|CLP     |B      |
+|    9|portal|Moor      |Title 0             |2024-01-03| 10.00|CLP     |       |
+|    6|portal|Moor      |Title 1             |2024-01-03| 10.00|CLP     |       |
+|    1|other |Moor      |Title 0             |2024-01-03| 10.00|CLP     |       |
+|   10|portal|Lea       |Catering for schools|2024-01-01| 10.00|CLP     |       |
+|    8|portal|Lea       |Title 0             |2024-01-03| 10.00|CLP     |       |
+|    8|portal|Lea       |Title 1             |2024-01-03| 10.00|CLP     |       |
+|    7|portal|Lea       |Title 2             |2024-01-03| 10.00|CLP     |       |
+|   10|portal|          |Catering for schools|2024-01-01| 10.00|CLP     |C      |
 
 References
 ----------

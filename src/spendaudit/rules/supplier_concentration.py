@@ -37,77 +37,33 @@ The tender files of the largest of these contracts: what was asked of bidders, a
 Worked example
 --------------
 With the default settings. Four suppliers have a quarter each of what Hill spent in pesos in 2024 (A); with a
-cent to a fifth, Dale is below. Moor bought nineteen times, once for
-nothing, and once in another data source.
+cent to a fifth, Dale is below; Glen bought from six, nearly all from one (B). Moor bought nineteen times,
+once for nothing, and once in another data source.
 
 contracts:
 
-|source|buyer_name|supplier_name|award_date|amount|currency|finding|
-|------|----------|-------------|----------|------|--------|-------|
-|one   |Hill      |Ash          |2024-01-01|17.00 |CLP     |A      |
-|one   |Hill      |Bay          |2024-06-03|17.00 |CLP     |A      |
-|one   |Hill      |Cob          |2024-12-31|17.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03| 1.00 |CLP     |A      |
-|one   |Hill      |Elm          |2024-06-03|90.00 |USD     |       |
-|one   |Hill      |Elm          |2025-01-01|90.00 |CLP     |       |
-|one   |Dale      |Ash          |2024-06-03|17.00 |CLP     |       |
-|one   |Dale      |Bay          |2024-06-03|17.00 |CLP     |       |
-|one   |Dale      |Cob          |2024-06-03|17.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Dale      |Fir          |2024-06-03| 0.01 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
-|one   |Moor      |Elm          |2024-06-03| 0.00 |CLP     |       |
-|two   |Moor      |Elm          |2024-06-03| 1.00 |CLP     |       |
+|times|source|buyer_name|supplier_name|award_date|amount|currency|finding|
+|-----|------|----------|-------------|----------|------|--------|-------|
+|    1|one   |Hill      |Ash          |2024-01-01| 17.00|CLP     |A      |
+|    1|one   |Hill      |Bay          |2024-06-03| 17.00|CLP     |A      |
+|    1|one   |Hill      |Cob          |2024-12-31| 17.00|CLP     |A      |
+|   17|one   |Hill      |Elm          |2024-06-03|  1.00|CLP     |A      |
+|    1|one   |Hill      |Elm          |2024-06-03| 90.00|USD     |       |
+|    1|one   |Hill      |Elm          |2025-01-01| 90.00|CLP     |       |
+|    1|one   |Dale      |Ash          |2024-06-03| 17.00|CLP     |       |
+|    1|one   |Dale      |Bay          |2024-06-03| 17.00|CLP     |       |
+|    1|one   |Dale      |Cob          |2024-06-03| 17.00|CLP     |       |
+|   17|one   |Dale      |Elm          |2024-06-03|  1.00|CLP     |       |
+|    1|one   |Dale      |Fir          |2024-06-03|  0.01|CLP     |       |
+|   19|one   |Moor      |Elm          |2024-06-03|  1.00|CLP     |       |
+|    1|one   |Moor      |Elm          |2024-06-03|  0.00|CLP     |       |
+|    1|two   |Moor      |Elm          |2024-06-03|  1.00|CLP     |       |
+|    1|one   |Glen      |Ash          |2024-06-03| 90.00|CLP     |B      |
+|   15|one   |Glen      |Elm          |2024-06-03|  0.10|CLP     |B      |
+|    1|one   |Glen      |Bay          |2024-06-03|  0.10|CLP     |B      |
+|    1|one   |Glen      |Cob          |2024-06-03|  0.10|CLP     |B      |
+|    1|one   |Glen      |Fir          |2024-06-03|  0.10|CLP     |B      |
+|    1|one   |Glen      |Gum          |2024-06-03|  0.10|CLP     |B      |
 
 References
 ----------
@@ -123,6 +79,7 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._day_gaps import whose
+from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import gathered
 from spendaudit.rules._markets import MARKET, class_of, in_markets
 from spendaudit.rules._parties import party
@@ -167,9 +124,9 @@ def find(tables: Tables, params: SupplierConcentration) -> pl.LazyFrame:
     key, spent, total = params.key(), pl.col("spent"), pl.col("total")
     purchases = in_markets(tables["contracts"], params.digits)
     millionths = (spent * MILLION / total).cast(pl.Int64)
-    tight = pl.col("index") >= int(params.index * 10_000) * (MILLION**2 // 10_000)
+    tight = at_least(pl.col("index"), params.index, pl.lit(MILLION**2))
     if params.measure == "largest-four":
-        tight = pl.col("largest") * 10_000 >= pl.col("total") * int(params.four * 10_000)
+        tight = at_least(pl.col("largest"), params.four, total)
     concentrated = (
         purchases.group_by(*key, "supplier_key")
         .agg(spent=pl.col("amount").sum().cast(TOTAL), n=pl.len())
@@ -178,21 +135,21 @@ def find(tables: Tables, params: SupplierConcentration) -> pl.LazyFrame:
         .agg(
             index=(millionths**2).sum(),
             largest=spent.top_k(4).sum().cast(TOTAL),
-            total=total.first(),
+            total=pl.col("total").first(),
             suppliers=pl.len(),
             contracts=pl.col("n").sum(),
         )
         .filter(pl.col("contracts") >= params.min_contracts, tight)
     )
     measures = {
-        "index": (pl.col("index") / MILLION**2).cast(MONEY),
-        "four": (pl.col("largest") / pl.col("total")).cast(MONEY),
-        "suppliers": pl.col("suppliers"),
+        "index": (pl.col("index").first() / MILLION**2).cast(MONEY),
+        "four": (pl.col("largest").first() / pl.col("total").first()).cast(MONEY),
+        "suppliers": pl.col("suppliers").first(),
     }
     return gathered(
         purchases.join(concentrated, on=key, nulls_equal=True, build_side="force_right"),
         key,
-        **{name: value.first() for name, value in measures.items()},
+        **measures,
     )
 
 

@@ -45,6 +45,7 @@ contracts:
 |Ash Ltd.     |GB-1        |company      |2024-01-03|50.00 |GBP     |A      |
 |ASH LTD      |GB-1        |company      |2024-01-03|50.00 |GBP     |A      |
 |Oak Ltd.     |GB-1        |company      |2024-01-04|50.00 |GBP     |A      |
+|Ash Ltd.     |GB-1        |company      |2024-01-05| 50.00|GBP     |A      |
 |Élan S.A.    |GB-2        |company      |2024-01-03|50.00 |GBP     |       |
 |ELAN SA      |GB-2        |company      |2024-01-03|50.00 |GBP     |       |
 |Fir & Co     |GB-3        |company      |2024-01-03|50.00 |GBP     |       |

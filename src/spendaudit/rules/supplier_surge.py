@@ -36,7 +36,7 @@ Worked example
 With the default settings. Ash won five times the 20 pesos of 2023 in 2024 (A), and six times that in 2025
 (B): dollars, purchases of nothing and other sources are apart. Bay lacks a cent. Cob won twice, and once for
 nothing; Elm won nothing in 2023. Gum grew sixfold (C). In source three Ash has six times as much, but all
-have.
+have, in pesos.
 
 contracts:
 
@@ -78,6 +78,8 @@ contracts:
 |three |Hill      |Fir          |2023-06-03|  10.00|CLP     |       |
 |three |Hill      |Fir          |2024-06-03|  60.00|CLP     |       |
 |three |Hill      |Fir          |2025-06-03|  10.00|CLP     |       |
+|three |Hill      |Fir          |2023-06-03|  10.00|USD     |       |
+|three |Hill      |Fir          |2024-06-03|  10.00|USD     |       |
 
 References
 ----------

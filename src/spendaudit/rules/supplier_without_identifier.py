@@ -32,7 +32,8 @@ A contract or invoice with the supplier's number on it, and its entry in the com
 Worked example
 --------------
 With the default settings. In the first source three of six have a number, which is half of them, so that Ash
-(A) and Bay (B) stand out; Ana Luz is a person. In the other source one of three has.
+(A) and Bay (B) stand out; Ana Luz is a person. In the other source one of three has, in the third two of
+five, in the fourth one of two (C).
 
 contracts:
 
@@ -48,6 +49,13 @@ contracts:
 |other |Hill      |Ash SpA      |            |company      |2024-01-03|50.00 |CLP     |       |
 |other |Hill      |Bay SpA      |            |company      |2024-01-03|50.00 |CLP     |       |
 |other |Hill      |Elm SpA      |76.990.001-2|company      |2024-01-03|50.00 |CLP     |       |
+|third |Hill      |Elm SpA      |76.990.001-2|company      |2024-01-03| 50.00|CLP     |       |
+|third |Hill      |Elm SpA      |76.990.001-2|company      |2024-01-03| 50.00|CLP     |       |
+|third |Hill      |Ash SpA      |            |company      |2024-01-03| 50.00|CLP     |       |
+|third |Hill      |Ash SpA      |            |company      |2024-01-03| 50.00|CLP     |       |
+|third |Hill      |Ash SpA      |            |company      |2024-01-03| 50.00|CLP     |       |
+|fourth|Hill      |Elm SpA      |76.990.001-2|company      |2024-01-03| 50.00|CLP     |       |
+|fourth|Hill      |Ash SpA      |            |company      |2024-01-03| 50.00|CLP     |C      |
 
 References
 ----------

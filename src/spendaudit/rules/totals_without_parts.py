@@ -88,12 +88,12 @@ budget:
 
 budget:
 
-|file|fiscal_year|institution_id|line_id|parent_line_id|approved|adjusted|committed|paid|currency|finding|
-|----|-----------|--------------|-------|--------------|--------|--------|---------|----|--------|-------|
-|a   |2024       |works         |oil    |              |   90.00|   10.00|         |    |CLP     |E      |
-|a   |2024       |works         |oil-1  |oil           |   90.00|   20.00|         |    |CLP     |E      |
-|a   |2024       |works         |tea    |              |   90.00|        |    10.00|    |CLP     |F      |
-|a   |2024       |works         |tea-1  |tea           |   90.00|        |    20.00|    |CLP     |F      |
+|file|fiscal_year|institution_id|line_id|parent_line_id|approved|adjusted|committed|paid |currency|finding|
+|----|-----------|--------------|-------|--------------|--------|--------|---------|-----|--------|-------|
+|a   |2024       |works         |oil    |              |   90.00|   10.00|         |     |CLP     |E      |
+|a   |2024       |works         |oil-1  |oil           |   90.00|   20.00|         |     |CLP     |E      |
+|a   |2024       |works         |tea    |              |   90.00|        |    10.00|     |CLP     |F      |
+|a   |2024       |works         |tea-1  |tea           |   90.00|        |    20.00|     |CLP     |F      |
 |a   |2024       |works         |nuts   |              |   90.00|        |         |10.00|CLP     |G      |
 |a   |2024       |works         |nuts-1 |nuts          |   90.00|        |         |20.00|CLP     |G      |
 

@@ -28,9 +28,9 @@ The award decision and the contract's clause on its price, with the currency tha
 
 Worked example
 --------------
-The awards of T1 are in two currencies (A). What another buyer or source has under the number of T2 is another
-tender, and without a number nobody knows. Amounts without a currency are a finding by buyer and source (B, C,
-D); where there is no amount there is nothing to ask.
+The awards of T1 are in two currencies (A). What another buyer or source has under the number of T1 or T2 is
+another tender, and without a number nobody knows. Amounts without a currency are a finding by buyer and
+source (B, C, D); where there is no amount there is nothing to ask. T8 is of nobody known (E).
 
 contracts:
 
@@ -50,6 +50,13 @@ contracts:
 |portal|Dale      |T4       |2024-01-03|70.00 |        |C      |
 |other |Hill      |T4       |2024-01-03|70.00 |        |D      |
 |portal|Hill      |T5       |2024-01-03|      |        |       |
+|portal|Hill      |T1       |2024-01-03| 70.00|        |B      |
+|portal|Dale      |T1       |2024-01-03| 50.00|CLP     |       |
+|other |Hill      |T1       |2024-01-03| 50.00|CLP     |       |
+|portal|Moor      |T6       |2024-01-03| 50.00|CLP     |       |
+|portal|Moor      |T7       |2024-01-03| 50.00|CLF     |       |
+|portal|          |T8       |2024-01-03| 50.00|CLP     |E      |
+|portal|          |T8       |2024-01-03| 50.00|CLF     |E      |
 
 References
 ----------
@@ -78,7 +85,7 @@ def find(tables: Tables, _params: UnclearCurrency) -> pl.LazyFrame:
     """Return one row per source and buyer, and one per tender."""
     contracts, code = tables["contracts"], pl.col("currency").to_physical()
     several = (
-        contracts.filter(pl.col("tender_id").is_not_null(), code.is_not_null())
+        contracts.filter(pl.col("tender_id").is_not_null())
         .group_by(TENDER)
         .agg(low=code.min(), high=code.max())
         .filter(pl.col("low") != pl.col("high"))

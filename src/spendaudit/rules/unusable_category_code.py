@@ -34,27 +34,31 @@ The purchase request or the technical terms, which say what was bought, and the 
 Worked example
 --------------
 With the default settings. Hill has two CPV divisions (A), with and without check digit, and three codes that
-are none (B); the same by UNSPSC (C, D). Dale's is its own (E). Another classification, or none, is not
-judged.
+are none (B); the same by UNSPSC (C, D). Dale's is its own (E), and so is that of another source (F). Another
+classification, or none, is not judged.
 
 contracts:
 
-|buyer_name|item_scheme|item_code |finding|
-|----------|-----------|----------|-------|
-|Hill      |CPV        |45000000  |A      |
-|Hill      |CPV        |45000000-7|A      |
-|Hill      |CPV        |45200000  |       |
-|Hill      |CPV        |4520000   |B      |
-|Hill      |CPV        |45200000- |B      |
-|Hill      |CPV        |452000001 |B      |
-|Hill      |UNSPSC     |43000000  |C      |
-|Hill      |UNSPSC     |43210000  |       |
-|Hill      |UNSPSC     |4321150   |D      |
-|Hill      |UNSPSC     |43211503-1|D      |
-|Dale      |UNSPSC     |43000000  |E      |
-|Hill      |OTHER      |4         |       |
-|Hill      |           |43000000  |       |
-|Hill      |CPV        |          |       |
+|source|buyer_name|item_scheme|item_code |finding|
+|------|----------|-----------|----------|-------|
+|portal|Hill      |CPV        |45000000  |A      |
+|portal|Hill      |CPV        |45000000-7|A      |
+|portal|Hill      |CPV        |45200000  |       |
+|portal|Hill      |CPV        |4520000   |B      |
+|portal|Hill      |CPV        |45200000- |B      |
+|portal|Hill      |CPV        |452000001 |B      |
+|portal|Hill      |UNSPSC     |43000000  |C      |
+|portal|Hill      |UNSPSC     |43210000  |       |
+|portal|Hill      |UNSPSC     |4321150   |D      |
+|portal|Hill      |UNSPSC     |43211503-1|D      |
+|portal|Dale      |UNSPSC     |43000000  |E      |
+|portal|Hill      |OTHER      |4         |       |
+|portal|Hill      |           |43000000  |       |
+|portal|Hill      |CPV        |          |       |
+|portal|Hill      |OTHER      |43000000  |       |
+|portal|Hill      |CPV        |45210000-8|       |
+|portal|Hill      |UNSPSC     |45210000-8|D      |
+|other |Hill      |CPV        |45000000  |F      |
 
 References
 ----------
