@@ -108,6 +108,13 @@ class Said:
         self.contracts = self._by_process(tables, "contracts")
         self.bids = self._by_process(tables, "bids")
 
+    def counted(self) -> Iterable[Row]:
+        """The bids in tenders that are not left out."""
+        for process, bids in self.bids.items():
+            about = self.contracts[process][0]
+            if about["tender_status"] != "cancelled" and about["procurement_method_details"] != "EXC":
+                yield from bids
+
     @staticmethod
     def _by_process(tables: Tables, table: str) -> Mapping[str, list[Row]]:
         rows = defaultdict(list)
@@ -166,7 +173,7 @@ def close_bids(one: Told, _by: str) -> Iterator[tuple[str, str, float]]:
         bid["bidder_refs"]
         for bid in one.said.bids[one.process]
         if bid["status"] == "valid"
-        and bid["amount"] == one.finding.facts["second"]
+        and (bid["amount"], bid["currency"]) == (one.finding.facts["second"], one.finding.currency)
         and bid["bidder_refs"] not in one.winners
     )
     yield from (("Tenderer", name, 0.0) for name in (*one.winners, second))
@@ -193,7 +200,12 @@ def late_bids(one: Told, _by: str) -> Iterator[tuple[str, str, float]]:
     yield "OCID", one.process, 1.0
     close = one.rows[0]
     for bid in one.said.bids[one.process]:
-        if bid["status"] == "valid" and (published(bid, "time") > published(close, "tender_end_time")):
+        known = bid["time"] is not None and close["tender_end_time"] is not None
+        if (
+            bid["status"] == "valid"
+            and known
+            and published(bid, "time") > published(close, "tender_end_time")
+        ):
             its = {*parties(bid["bidder_refs"])} & one.winners
             yield from (("Tenderer", name, 1.0) for name in its)
 
@@ -217,7 +229,7 @@ def disqualified(one: Told, by: str) -> Iterator[tuple[str, str, float]]:
     bids, out = int(str(facts["bids"])), int(str(facts["disqualified"]))
     if by == "bidder":
         for name in one.one_of_all("bidder_refs"):
-            if sum(made(bid, name) for bid in every(one.said.bids)) == bids:
+            if sum(made(bid, name) for bid in one.said.counted()) == bids:
                 yield "Tenderer", name, out / bids
         return
     column, group = {"buyer": ("buyer_ref", "Buyer"), "entity": ("procuring_entity_ref", "ProcuringEntity")}[
@@ -225,10 +237,6 @@ def disqualified(one: Told, by: str) -> Iterator[tuple[str, str, float]]:
     ]
     (name,) = {one.said.contracts[bid["tender_id"]][0][column] for bid in one.rows}
     yield group, name, out / bids
-
-
-def every(rows: Mapping[str, list[Row]]) -> Iterable[Row]:
-    return (row for some in rows.values() for row in some)
 
 
 def made(bid: Row, name: str) -> bool:
@@ -276,3 +284,64 @@ def test_gives_the_results_of_cardinal_on_its_own_cases(real_data: Path, tmp_pat
     found = {path.stem: results(path, tmp_path) for path in paths}
     assert {name.partition("-")[0] for name in found} == {*RULES}
     assert found == {path.stem: expected(path) for path in paths}
+
+
+def flagged(case: str, rule_id: str, store: Path, **setting: Any) -> set[str]:
+    """The processes in which our rule finds something, under these settings alone."""
+    rule = load_rules()[rule_id]
+    loaded = normalize([OWN / f"{case}.jsonl"], Store(store))
+    tables = open_tables(loaded.inputs, Store(store))
+    run = audit(tables, loaded.inputs, [rule], {rule.id: rule.params.model_validate(setting)})
+    places = [(finding, next(iter(finding.members)).table) for finding in run.findings]
+    rows = {table: frame["tender_id"].to_list() for table, frame in run.rows.items()}
+    return {rows[table][member.position] for finding, table in places for member in finding.members}
+
+
+def test_bids_are_late_by_moments_and_not_by_texts(tmp_path: Path) -> None:
+    assert flagged("R030-offsets", "BID005", tmp_path) == {
+        "earlier by the clock, later in fact",
+        "one of two together won with others",
+        "on time, and late again",
+    }
+
+
+def test_without_hours_a_bid_is_late_from_the_next_day_on(tmp_path: Path) -> None:
+    assert flagged("R030-offsets", "BID005", tmp_path, compared="days") == {
+        "one of two together won with others",
+    }
+
+
+def test_every_tender_is_compared_in_its_own_currency(tmp_path: Path) -> None:
+    assert flagged("R036-ties", "BID007", tmp_path) == {
+        "disqualified first",
+        "valid first",
+        "another currency",
+    } | {"an award in force beside a pending one"}
+    assert flagged("R036-ties", "BID007", tmp_path, currency="CLP") == {"another currency"}
+
+
+def test_the_fewest_tenders_are_compared_with_tenders(tmp_path: Path) -> None:
+    settings = {"by": "bidder", "min_bids": 2, "cardinal": True, "min_share": "0.1"}
+
+    assert flagged("R038-together", "BID008", tmp_path, min_tenders=1, **settings) != set()
+    assert flagged("R038-together", "BID008", tmp_path, min_tenders=2, **settings) == set()
+
+
+def test_a_period_is_counted_in_days_of_the_calendar_or_in_hours(tmp_path: Path) -> None:
+    by_days = flagged("R003-offsets", "TIM001", tmp_path, methods="any")
+    by_hours = flagged("R003-offsets", "TIM001", tmp_path, methods="any", counted="hours")
+
+    assert by_days == {"days alone", "no offset"}
+    assert by_hours == {
+        "a second short, an hour of it by the offset",
+        "short through the offset",
+        "parts of a second",
+    }
+
+
+def test_what_stands_under_a_cancelled_tender_came_to_nothing(tmp_path: Path) -> None:
+    loaded = normalize([OWN / "R018-awards.jsonl"], Store(tmp_path))
+    rows = open_tables(loaded.inputs, Store(tmp_path))["contracts"].collect()
+
+    void = dict(zip(rows["ocid"], rows["is_void"], strict=True))
+    assert void == {"cancelled award": True, "cancelled tender": True, "two awards": False, "left out": False}

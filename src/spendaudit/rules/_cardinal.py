@@ -90,10 +90,7 @@ class ByPrice(OfTenders):
 
 def bidder(*, cardinal: bool) -> pl.Expr:
     """Name who made a bid, to be looked for among those who won the tender (String)."""
-    if cardinal:
-        # Of several tenderers, those that have no number are nobody.
-        return pl.coalesce(pl.col("bidder_refs").str.strip_prefix(_BETWEEN), "bidder_id")
-    return pl.coalesce("bidder_id", "bidder_refs")
+    return pl.coalesce(*(("bidder_refs", "bidder_id") if cardinal else ("bidder_id", "bidder_refs")))
 
 
 def winner(*, cardinal: bool) -> pl.Expr:
@@ -114,6 +111,11 @@ def in_currency(bids: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
 def joint(parties: pl.Expr) -> pl.Expr:
     """Tell where several parties act together."""
     return parties.str.contains(_BETWEEN, literal=True)
+
+
+def numbered(parties: pl.Expr) -> pl.Expr:
+    """Name those of several parties that have a number."""
+    return parties.str.strip_prefix(_BETWEEN)
 
 
 def each(rows: pl.LazyFrame, name: str) -> pl.LazyFrame:

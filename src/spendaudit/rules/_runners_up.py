@@ -44,10 +44,11 @@ def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
     if not params.cardinal:
         tenders = tenders.filter("alike")
     its = name == pl.col("winner")
+    bids = _bids(tables["bids"], params).join(tenders.select(*TENDER, "winner"), on=TENDER)
+    if params.cardinal:
+        bids = in_currency(bids, params)
     compared = (
-        _bids(tables["bids"], params)
-        .join(tenders.select(*TENDER, "winner"), on=TENDER)
-        .group_by(*TENDER, "currency")
+        bids.group_by(*TENDER, "currency")
         .agg(won=amount.filter(its).min(), second=amount.filter(~its).min(), bidders=name.n_unique())
         .filter(pl.col("won").is_not_null())
     )
@@ -70,7 +71,7 @@ def _bids(bids: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
     if not params.cardinal:
         named = named.filter(amount > 0)
         return named.filter(pl.col("currency") == params.currency) if params.currency else named
-    return in_currency(named.filter(~_cardinal.joint(name)), params)
+    return named.filter(~_cardinal.joint(name))
 
 
 def unusual(tenders: pl.LazyFrame, params: ByPrice, *, high: bool) -> pl.LazyFrame:

@@ -91,7 +91,7 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import BIDDER, CONTRACTS, READ, TENDER, bidder, gathered, standing, submitted
-from spendaudit.rules._cardinal import ByPrice
+from spendaudit.rules._cardinal import ByPrice, numbered
 from spendaudit.rules._cardinal import bidder as named
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Precision, Rule, Stage
@@ -108,8 +108,7 @@ class IdenticalBidPrices(ByPrice):
 def find(tables: Tables, params: IdenticalBidPrices) -> pl.LazyFrame:
     """Return one row per tender and price."""
     bids = standing(tables, params).filter(submitted(cardinal=params.cardinal))
-    if not params.cardinal:
-        bids = bids.filter(pl.col("amount") > 0)
+    bids = bids.filter(named(cardinal=True).is_not_null() if params.cardinal else pl.col("amount") > 0)
     if params.currency:
         bids = bids.filter(pl.col("currency") == params.currency)
     alike = perhaps_repeated(bids, PRICE).with_columns(price="amount")
@@ -117,7 +116,7 @@ def find(tables: Tables, params: IdenticalBidPrices) -> pl.LazyFrame:
         alike,
         (*TENDER, "currency", "price"),
         amount=pl.col("amount").first().cast(TOTAL),
-        bidders=(named(cardinal=True) if params.cardinal else bidder()).n_unique(),
+        bidders=(numbered(named(cardinal=True)) if params.cardinal else bidder()).n_unique(),
     )
     return priced.filter(pl.col("bidders") >= params.min_bidders)
 

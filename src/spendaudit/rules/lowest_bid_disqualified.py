@@ -128,7 +128,11 @@ def find(tables: Tables, params: LowestBidDisqualified) -> pl.LazyFrame:
         params.cardinal,
     )
     bids = tables["bids"].filter(made)
-    bids = in_currency(bids, params) if cardinal else bids.filter(amount > 0)
+    contracts = tables["contracts"].filter(_cardinal.active() if cardinal else ~undecided())
+    if cardinal:
+        bids = in_currency(bids.join(contracts.select(TENDER), on=TENDER, how="semi"), params)
+    else:
+        bids = bids.filter(amount > 0)
     if params.currency and not cardinal:
         bids = bids.filter(pl.col("currency") == params.currency)
     currency = pl.col("currency").to_physical()
@@ -146,7 +150,6 @@ def find(tables: Tables, params: LowestBidDisqualified) -> pl.LazyFrame:
     )
     if cardinal:
         compared = compared.join(_second_to_come(bids, compared), on=TENDER, how="anti")
-    contracts = tables["contracts"].filter(_cardinal.active() if cardinal else ~undecided())
     return of_tenders(contracts, compared, "lowest", "valued")
 
 
