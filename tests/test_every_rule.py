@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from pydantic import ValidationError
 
-from spendaudit.audit.explain import sections
 from spendaudit.audit.message import sentence
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import SCHEMAS, Tables
@@ -31,6 +30,7 @@ from spendaudit.rules._rule import (
     Precision,
     Rule,
     Stage,
+    sections,
 )
 
 RULES: Final = tuple(load_rules().values())

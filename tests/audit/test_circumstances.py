@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from spendaudit.audit.circumstances import CIRCUMSTANCES, Reason, items, reasons
-from spendaudit.audit.explain import sections
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules import load_rules
+from spendaudit.rules._rule import sections
 
 
 @pytest.fixture

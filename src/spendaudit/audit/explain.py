@@ -14,7 +14,7 @@ from spendaudit.errors import UsageError
 from spendaudit.model.findings import PLACE, TOTAL
 from spendaudit.model.run import Finding, Members, Outcome, Run
 from spendaudit.model.tables import IDENTIFIER, LIMITS, MONEY, SCHEMAS
-from spendaudit.rules._rule import SECTIONS, Rule
+from spendaudit.rules._rule import Rule, sections
 
 #: When a row of a table happened, and the amount that adds up.
 _DATE: Final = {
@@ -113,17 +113,6 @@ def find_finding(run: Run, prefix: str) -> Finding:
         if near
         else "the audit's table and CSV name each finding's fingerprint",
     )
-
-
-def sections(page: str) -> dict[str, str]:
-    """Cut a rule's page into the text below each of its headings."""
-    starts = sorted((page.index(f"\n{title}\n"), title) for title in SECTIONS)
-    ends = [start for start, _ in starts[1:]] + [len(page)]
-    return {
-        # The line below a heading underlines it.
-        title: page[start:end].strip().split("\n", 2)[-1].strip()
-        for (start, title), end in zip(starts, ends, strict=True)
-    }
 
 
 def _rows(run: Run, finding: Finding) -> pl.DataFrame:

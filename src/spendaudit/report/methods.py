@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final
 
 from spendaudit.model.run import Outcome, Run
 from spendaudit.rules import load_rules
-from spendaudit.rules._rule import SECTIONS
+from spendaudit.rules._rule import sections
 
 _EXAMPLE: Final = "Worked example"
 
@@ -50,14 +49,3 @@ def methods(run: Run) -> tuple[Method, ...]:
                 Method(outcome, rule.summary, rule.stage.value, rule.version, rule.ocp, page, ran_with)
             )
     return tuple(found)
-
-
-def sections(page: str) -> dict[str, str]:
-    """Cut a rule's page into the text below each of its headings."""
-    starts = sorted((page.index(f"\n{title}\n"), title) for title in SECTIONS if f"\n{title}\n" in page)
-    bounds = pairwise([*(start for start, _ in starts), len(page)])
-    return {
-        # The line below a heading underlines it.
-        title: page[start:end].strip().split("\n", 2)[-1].strip()
-        for (_, title), (start, end) in zip(starts, bounds, strict=True)
-    }

@@ -249,3 +249,14 @@ class Rule(Generic[P]):
             .sort("finding")
             .select(*FINDING.names(), "facts")
         )
+
+
+def sections(page: str) -> dict[str, str]:
+    """Cut a rule's page into the text below each of its headings."""
+    starts = sorted((page.index(f"\n{title}\n"), title) for title in SECTIONS)
+    ends = [start for start, _ in starts[1:]] + [len(page)]
+    return {
+        # The line below a heading underlines it.
+        title: page[start:end].strip().split("\n", 2)[-1].strip()
+        for (start, title), end in zip(starts, ends, strict=True)
+    }
