@@ -111,8 +111,6 @@ def _given(wanted: ListFile, part: Published, country: str) -> tuple[Given, tupl
         _check(wanted, part, [*given.source.outputs[0].columns], ())
         return given, ()
     sample = take_sample(part)
-    if not sample.rows and not sample.tail.height:
-        raise ReadError(f"{part.label} has a header and no rows", hint="a list without entries is no list")
     draft = checked(_draft(sample, wanted, country))
     _check(wanted, part, [one.canonical for one in draft.columns], sample.names)
     _refuse_questions(wanted, draft)
