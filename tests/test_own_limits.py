@@ -96,6 +96,17 @@ def test_a_ceiling_of_some_buyers_holds_for_them_before_the_law() -> None:
     assert limit_of(AGILE, "CL", limits)[0] == 100 * 67294
 
 
+def test_of_two_of_the_users_that_hold_for_a_contract_the_later_does() -> None:
+    limits = own(
+        cl_compra_agil=[{"amount": 20}, {"amount": 10, "buyers": ["61.1"]}],
+        council=[{"country": "CL", "currency": "CLP", "amount": 5, "buyers": ["61.2"]}],
+    )
+
+    found = [limit_of(AGILE | {"buyer_id": buyer}, "CL", limits)[0] for buyer in ("61.1", "61.2", "61.3")]
+
+    assert found == [10 * 67294, 5, 20 * 67294]
+
+
 def test_a_country_without_law_gets_a_ceiling_of_the_users() -> None:
     limits = own(
         pe_eight_units=[

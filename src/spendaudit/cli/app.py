@@ -8,12 +8,14 @@ from spendaudit import __version__
 from spendaudit.cli.audit import audit
 from spendaudit.cli.baseline import baseline
 from spendaudit.cli.command import Command
+from spendaudit.cli.config import config
 from spendaudit.cli.coverage import coverage
 from spendaudit.cli.demo import demo
 from spendaudit.cli.diff import diff
 from spendaudit.cli.doctor import doctor
 from spendaudit.cli.explain import explain
 from spendaudit.cli.fetch import fetch
+from spendaudit.cli.init import init
 from spendaudit.cli.limits import limits
 from spendaudit.cli.map import map as map_
 from spendaudit.cli.normalize import normalize
@@ -35,7 +37,11 @@ Exit codes:
 
 \b
 Environment:
+  SPENDAUDIT_CONFIG  settings to read in place of those that would be found (--config)
   SPENDAUDIT_STORE   where normalised and fetched files are kept (--store)
+  SPENDAUDIT_PARAM   settings of rules: SPL001.days=60 PAY001.match=any-date (--param)
+  SPENDAUDIT_SELECT, SPENDAUDIT_FAIL_ON ...
+                     the other keys of spendaudit.toml; `spendaudit config` lists them
   SPENDAUDIT_DEBUG   show the traceback of a bug (-v)
   NO_COLOR           no colour
 
@@ -89,6 +95,8 @@ _COMMANDS: Final = (
     rules,
     limits,
     suppliers,
+    init,
+    config,
     demo,
     doctor,
 )

@@ -63,6 +63,7 @@ class OwnLimit(BaseModel):
 def with_own(limits: Limits, own: Mapping[str, Setting], buyer_tiers: Mapping[str, Setting]) -> Limits:
     """Lay a user's ceilings over the law's, and take what the user says of buyers.
 
+    Of two that hold for one contract the later does, unless they are for exactly the same contracts.
     Raises UsageError that names the file and the key.
     """
     ceilings = {country: [*listed] for country, listed in limits.ceilings.items()}
@@ -183,7 +184,7 @@ def _refuse_overlaps(added: Sequence[tuple[str, Ceiling]], own: Mapping[str, Set
             country == another
             and one.series.currency == other.series.currency
             and max(one.starts, other.starts) <= min(one.ends, other.ends)
-            and one.series.under.meets(other.series.under)
+            and one.series.under == other.series.under
         ):
             raise UsageError(
                 f"{own[one.series.id].origin}: limits.{one.series.id} and limits.{other.series.id} "
