@@ -605,6 +605,8 @@ def test_json_has_the_keys_that_scripts_depend_on() -> None:
         "evaluated",
         "flagged",
         "base_rate",
+        "ceiling",
+        "blunt",
         "findings",
         "reason",
     ]

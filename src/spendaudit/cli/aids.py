@@ -161,6 +161,8 @@ def _shared(found: Sequence[Overlap], screen: Screen) -> Iterator[RenderableType
         )
     body = [table] if found else [Text("No row is flagged by two rules.")]
     yield from _titled("Which rules flag the same rows", screen, *body, *_rest(len(found), _SHOWN))
+    if not found:
+        return
     yield Text(
         "Share: of the rows that the first flags. Where it is near 100 %, the two ask one question of these "
         "data, and one may be left out with --ignore."

@@ -101,7 +101,7 @@ def opened(found: Read, notes: Notes, listed: Listed | None = None) -> tuple[Rea
 
 def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, show_personal: bool) -> Run:
     """Put the questions to tables that are `opened`; return the run as it may be shown."""
-    _tell_of_tiers(found, questions, notes)
+    tell_of_tiers(found, questions, notes)
     asked = 0
     with bar(quiet=notes.quiet, of_bytes=False) as progress:
 
@@ -133,7 +133,7 @@ def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, s
     return run if show_personal else hide_persons(run, found.store.root)
 
 
-def _tell_of_tiers(found: Read, questions: Questions, notes: Notes) -> None:
+def tell_of_tiers(found: Read, questions: Questions, notes: Notes) -> None:
     """Say where contracts have no limit because nobody knows the tier of their buyers."""
     if not any("limit" in rule.needs.get("contracts", ()) for rule in questions.rules):
         return

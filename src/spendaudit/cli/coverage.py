@@ -39,7 +39,7 @@ def coverage(
     most rules wait for come first: they are what to ask the publisher for.
     """
     from spendaudit.audit.run import cover
-    from spendaudit.cli.asking import Questions, opened
+    from spendaudit.cli.asking import Questions, opened, tell_of_tiers
     from spendaudit.cli.covered import listing
     from spendaudit.cli.listing import choose, write
     from spendaudit.cli.lists import Listed
@@ -65,6 +65,7 @@ def coverage(
     )
     listed = Listed.of(lists)
     found, tables = opened(read(wanted, notes), notes, listed)
+    tell_of_tiers(found, questions, notes)
     covered = cover(tables, found.inputs, questions.rules, questions.params, limits=questions.limits)
     write(listing(questions.rules, covered), places)
     raise typer.Exit(UNREADABLE if found.refused else DONE)

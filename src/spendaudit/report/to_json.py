@@ -81,6 +81,8 @@ def _rule(outcome: Outcome) -> dict[str, Any]:
         "evaluated": outcome.evaluated,
         "flagged": outcome.flagged,
         "base_rate": outcome.base_rate,
+        "ceiling": outcome.ceiling,
+        "blunt": outcome.blunt,
         "findings": outcome.findings,
         "reason": outcome.reason,
     }
