@@ -33,49 +33,46 @@ The minutes or decisions of that day, and the tender or framework that each cont
 
 Worked example
 --------------
-With the default settings. Hill has ten contracts in 2024, four on one day (A): one in January 2025 is of
-another year. Dale has three of ten on that day, which is no more than the share. Moor has four of nine: its
-tenth is known by its start, its eleventh by its publication.
+With the default settings; a row stands for as many as `times` says. Hill has ten contracts in 2024, four on
+one day (A): one in January 2025 is of another year. Dale has three of ten on that day, which is no more than
+the share. Moor has four of nine: its tenth is known by its start, its eleventh by its publication. Nash has
+four of thirteen (B).
 
 contracts:
 
-| buyer_name | supplier_name | decision_date | date_basis     | finding |
-|------------|---------------|---------------|----------------|---------|
-| Hill       | Elm           | 2024-06-03    | award_date     | A       |
-| Hill       | Fir           | 2024-06-03    | award_date     | A       |
-| Hill       | Gum           | 2024-06-03    | date_signed    | A       |
-| Hill       | Oak           | 2024-06-03    | date_signed    | A       |
-| Hill       | Elm           | 2024-01-01    | date_signed    |         |
-| Hill       | Elm           | 2024-01-02    | date_signed    |         |
-| Hill       | Elm           | 2024-01-03    | date_signed    |         |
-| Hill       | Elm           | 2024-01-04    | date_signed    |         |
-| Hill       | Elm           | 2024-01-05    | date_signed    |         |
-| Hill       | Elm           | 2024-12-31    | date_signed    |         |
-| Hill       | Elm           | 2025-01-01    | date_signed    |         |
-| Hill       | Elm           | 2025-01-01    | date_signed    |         |
-| Hill       | Elm           | 2025-01-01    | date_signed    |         |
-| Hill       | Elm           | 2025-01-01    | date_signed    |         |
-| Dale       | Elm           | 2024-06-03    | award_date     |         |
-| Dale       | Elm           | 2024-06-03    | award_date     |         |
-| Dale       | Elm           | 2024-06-03    | award_date     |         |
-| Dale       | Elm           | 2024-01-01    | award_date     |         |
-| Dale       | Elm           | 2024-01-02    | award_date     |         |
-| Dale       | Elm           | 2024-01-03    | award_date     |         |
-| Dale       | Elm           | 2024-01-04    | award_date     |         |
-| Dale       | Elm           | 2024-01-05    | award_date     |         |
-| Dale       | Elm           | 2024-01-06    | award_date     |         |
-| Dale       | Elm           | 2024-01-07    | award_date     |         |
-| Moor       | Elm           | 2024-06-03    | award_date     |         |
-| Moor       | Elm           | 2024-06-03    | award_date     |         |
-| Moor       | Elm           | 2024-06-03    | award_date     |         |
-| Moor       | Elm           | 2024-06-03    | award_date     |         |
-| Moor       | Elm           | 2024-01-04    | award_date     |         |
-| Moor       | Elm           | 2024-01-05    | award_date     |         |
-| Moor       | Elm           | 2024-01-06    | award_date     |         |
-| Moor       | Elm           | 2024-01-07    | award_date     |         |
-| Moor       | Elm           | 2024-01-08    | award_date     |         |
-| Moor       | Elm           | 2024-01-09    | contract_start |         |
-| Moor       | Elm           | 2024-01-10    | published_date |         |
+| times | buyer_name | supplier_name | decision_date | date_basis     | finding |
+|-------|------------|---------------|---------------|----------------|---------|
+|     1 | Hill       | Elm           | 2024-06-03    | award_date     | A       |
+|     1 | Hill       | Fir           | 2024-06-03    | award_date     | A       |
+|     1 | Hill       | Gum           | 2024-06-03    | date_signed    | A       |
+|     1 | Hill       | Oak           | 2024-06-03    | date_signed    | A       |
+|     1 | Hill       | Elm           | 2024-01-01    | date_signed    |         |
+|     1 | Hill       | Elm           | 2024-01-02    | date_signed    |         |
+|     1 | Hill       | Elm           | 2024-01-03    | date_signed    |         |
+|     1 | Hill       | Elm           | 2024-01-04    | date_signed    |         |
+|     1 | Hill       | Elm           | 2024-01-05    | date_signed    |         |
+|     1 | Hill       | Elm           | 2024-12-31    | date_signed    |         |
+|     4 | Hill       | Elm           | 2025-01-01    | date_signed    |         |
+|     3 | Dale       | Elm           | 2024-06-03    | award_date     |         |
+|     1 | Dale       | Elm           | 2024-01-01    | award_date     |         |
+|     1 | Dale       | Elm           | 2024-01-02    | award_date     |         |
+|     1 | Dale       | Elm           | 2024-01-03    | award_date     |         |
+|     1 | Dale       | Elm           | 2024-01-04    | award_date     |         |
+|     1 | Dale       | Elm           | 2024-01-05    | award_date     |         |
+|     1 | Dale       | Elm           | 2024-01-06    | award_date     |         |
+|     1 | Dale       | Elm           | 2024-01-07    | award_date     |         |
+|     4 | Moor       | Elm           | 2024-06-03    | award_date     |         |
+|     1 | Moor       | Elm           | 2024-01-04    | award_date     |         |
+|     1 | Moor       | Elm           | 2024-01-05    | award_date     |         |
+|     1 | Moor       | Elm           | 2024-01-06    | award_date     |         |
+|     1 | Moor       | Elm           | 2024-01-07    | award_date     |         |
+|     1 | Moor       | Elm           | 2024-01-08    | award_date     |         |
+|     1 | Moor       | Elm           | 2024-01-09    | contract_start |         |
+|     1 | Moor       | Elm           | 2024-01-10    | published_date |         |
+|     4 | Nash       | Elm           | 2024-06-03    | award_date     | B       |
+|     3 | Nash       | Elm           | 2024-01-01    | award_date     |         |
+|     3 | Nash       | Elm           | 2024-01-02    | award_date     |         |
+|     3 | Nash       | Elm           | 2024-01-03    | award_date     |         |
 
 References
 ----------
@@ -91,6 +88,7 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import whose
+from spendaudit.rules._estimates import at_most
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._rule import Params, Rule, Stage
 
@@ -118,8 +116,7 @@ def find(tables: Tables, params: AwardCluster) -> pl.LazyFrame:
     of_year = pl.col("of_day").sum().over("buyer_key", year)
     crowded = days.with_columns(of_year=of_year).filter(
         pl.col("of_year") >= params.min_contracts,
-        pl.col("of_day").cast(pl.Int64) * 10_000
-        > pl.col("of_year").cast(pl.Int64) * int(params.share * 10_000),
+        ~at_most(pl.col("of_day"), params.share, pl.col("of_year")),
     )
     return gathered(
         tables["contracts"].join(crowded, on=DAY, build_side="force_right"),

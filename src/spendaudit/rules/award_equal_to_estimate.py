@@ -61,6 +61,7 @@ contracts:
 |Hill      |Elm          |open              |2024-01-03|90.00 |CLP     |             |       |
 |Hill      |Elm          |open              |2024-01-03|-5.00 |CLP     |100.00       |       |
 |Hill      |Elm          |open              |2024-01-03|90.00 |CLP     |-1.00        |       |
+|Hill      |Elm          |open              |2024-01-03|100.00|USD     |       100.00|       |
 |Dale      |Elm          |open              |2024-01-03|100.00|CLP     |100.00       |       |
 |Dale      |Elm          |open              |2024-01-03|100.00|CLP     |100.00       |       |
 |Dale      |Elm          |open              |2024-01-03|100.00|CLP     |100.00       |       |

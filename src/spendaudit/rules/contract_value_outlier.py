@@ -35,76 +35,33 @@ The signed contract with its price and term, and the buyer's own estimate from b
 
 Worked example
 --------------
-With the default settings. Of code 1, eleven others cost 2.00 or less, so that 50.01 is a finding (A) and, of
-code 2, 50.00 is none. Code 3 has eleven contracts. In code 4 the largest of 22 does not hide itself (B), and
-25.00 is exactly 25 times. Other currencies, schemes, sources and amounts of nothing are apart.
+With the default settings; a row stands for as many as `times` says. Of code 1, eleven others cost 2.00 or
+less, so that 50.01 is a finding (A) and, of code 2, 50.00 is none. Code 3 has eleven contracts. In code 4 the
+largest of 22 does not hide itself (B), and 25.00 is exactly 25 times. Other currencies, schemes, sources and
+amounts of nothing are apart. Code 5 has no scheme (C).
 
 contracts:
 
-|source|contract_id|item_scheme|item_code|award_date|amount |currency|finding|
-|------|-----------|-----------|---------|----------|-------|--------|-------|
-|portal|c1         |UNSPSC     |1        |2024-01-01|1.00   |CLP     |       |
-|portal|c2         |UNSPSC     |1        |2024-01-02|1.00   |CLP     |       |
-|portal|c3         |UNSPSC     |1        |2024-01-03|1.00   |CLP     |       |
-|portal|c4         |UNSPSC     |1        |2024-01-04|1.00   |CLP     |       |
-|portal|c5         |UNSPSC     |1        |2024-01-05|1.00   |CLP     |       |
-|portal|c6         |UNSPSC     |1        |2024-01-06|1.00   |CLP     |       |
-|portal|c7         |UNSPSC     |1        |2024-01-07|1.00   |CLP     |       |
-|portal|c8         |UNSPSC     |1        |2024-01-08|1.00   |CLP     |       |
-|portal|c9         |UNSPSC     |1        |2024-01-09|1.00   |CLP     |       |
-|portal|c10        |UNSPSC     |1        |2024-01-10|1.00   |CLP     |       |
-|portal|c11        |UNSPSC     |1        |2024-01-11|2.00   |CLP     |       |
-|portal|c12        |UNSPSC     |1        |2024-01-12|50.01  |CLP     |A      |
-|portal|c13        |UNSPSC     |1        |2024-01-13|1000.00|USD     |       |
-|portal|c14        |CPV        |1        |2024-01-14|1000.00|CLP     |       |
-|other |c15        |UNSPSC     |1        |2024-01-15|1000.00|CLP     |       |
-|portal|c16        |UNSPSC     |1        |2024-01-16|0.00   |CLP     |       |
-|portal|c17        |UNSPSC     |1        |2024-01-17|-1.00  |CLP     |       |
-|portal|c18        |UNSPSC     |2        |2024-01-18|1.00   |CLP     |       |
-|portal|c19        |UNSPSC     |2        |2024-01-19|1.00   |CLP     |       |
-|portal|c20        |UNSPSC     |2        |2024-01-20|1.00   |CLP     |       |
-|portal|c21        |UNSPSC     |2        |2024-01-21|1.00   |CLP     |       |
-|portal|c22        |UNSPSC     |2        |2024-01-22|1.00   |CLP     |       |
-|portal|c23        |UNSPSC     |2        |2024-01-23|1.00   |CLP     |       |
-|portal|c24        |UNSPSC     |2        |2024-01-24|1.00   |CLP     |       |
-|portal|c25        |UNSPSC     |2        |2024-01-25|1.00   |CLP     |       |
-|portal|c26        |UNSPSC     |2        |2024-01-26|1.00   |CLP     |       |
-|portal|c27        |UNSPSC     |2        |2024-01-27|1.00   |CLP     |       |
-|portal|c28        |UNSPSC     |2        |2024-01-28|2.00   |CLP     |       |
-|portal|c29        |UNSPSC     |2        |2024-01-01|50.00  |CLP     |       |
-|portal|c30        |UNSPSC     |3        |2024-01-02|1.00   |CLP     |       |
-|portal|c31        |UNSPSC     |3        |2024-01-03|1.00   |CLP     |       |
-|portal|c32        |UNSPSC     |3        |2024-01-04|1.00   |CLP     |       |
-|portal|c33        |UNSPSC     |3        |2024-01-05|1.00   |CLP     |       |
-|portal|c34        |UNSPSC     |3        |2024-01-06|1.00   |CLP     |       |
-|portal|c35        |UNSPSC     |3        |2024-01-07|1.00   |CLP     |       |
-|portal|c36        |UNSPSC     |3        |2024-01-08|1.00   |CLP     |       |
-|portal|c37        |UNSPSC     |3        |2024-01-09|1.00   |CLP     |       |
-|portal|c38        |UNSPSC     |3        |2024-01-10|1.00   |CLP     |       |
-|portal|c39        |UNSPSC     |3        |2024-01-11|1.00   |CLP     |       |
-|portal|c40        |UNSPSC     |3        |2024-01-12|1000.00|CLP     |       |
-|portal|c41        |UNSPSC     |4        |2024-01-13|1.00   |CLP     |       |
-|portal|c42        |UNSPSC     |4        |2024-01-14|1.00   |CLP     |       |
-|portal|c43        |UNSPSC     |4        |2024-01-15|1.00   |CLP     |       |
-|portal|c44        |UNSPSC     |4        |2024-01-16|1.00   |CLP     |       |
-|portal|c45        |UNSPSC     |4        |2024-01-17|1.00   |CLP     |       |
-|portal|c46        |UNSPSC     |4        |2024-01-18|1.00   |CLP     |       |
-|portal|c47        |UNSPSC     |4        |2024-01-19|1.00   |CLP     |       |
-|portal|c48        |UNSPSC     |4        |2024-01-20|1.00   |CLP     |       |
-|portal|c49        |UNSPSC     |4        |2024-01-21|1.00   |CLP     |       |
-|portal|c50        |UNSPSC     |4        |2024-01-22|1.00   |CLP     |       |
-|portal|c51        |UNSPSC     |4        |2024-01-23|1.00   |CLP     |       |
-|portal|c52        |UNSPSC     |4        |2024-01-24|1.00   |CLP     |       |
-|portal|c53        |UNSPSC     |4        |2024-01-25|1.00   |CLP     |       |
-|portal|c54        |UNSPSC     |4        |2024-01-26|1.00   |CLP     |       |
-|portal|c55        |UNSPSC     |4        |2024-01-27|1.00   |CLP     |       |
-|portal|c56        |UNSPSC     |4        |2024-01-28|1.00   |CLP     |       |
-|portal|c57        |UNSPSC     |4        |2024-01-01|1.00   |CLP     |       |
-|portal|c58        |UNSPSC     |4        |2024-01-02|1.00   |CLP     |       |
-|portal|c59        |UNSPSC     |4        |2024-01-03|1.00   |CLP     |       |
-|portal|c60        |UNSPSC     |4        |2024-01-04|1.00   |CLP     |       |
-|portal|c61        |UNSPSC     |4        |2024-01-05|25.00  |CLP     |       |
-|portal|c62        |UNSPSC     |4        |2024-01-06|25.01  |CLP     |B      |
+|times|source|contract_id|item_scheme|item_code|award_date|amount |currency|finding|
+|-----|------|-----------|-----------|---------|----------|-------|--------|-------|
+|   10|portal|c1         |UNSPSC     |1        |2024-01-01|   1.00|CLP     |       |
+|    1|portal|c11        |UNSPSC     |1        |2024-01-11|   2.00|CLP     |       |
+|    1|portal|c12        |UNSPSC     |1        |2024-01-12|  50.01|CLP     |A      |
+|    1|portal|c13        |UNSPSC     |1        |2024-01-13|1000.00|USD     |       |
+|    1|portal|c14        |CPV        |1        |2024-01-14|1000.00|CLP     |       |
+|    1|other |c15        |UNSPSC     |1        |2024-01-15|1000.00|CLP     |       |
+|    1|portal|c16        |UNSPSC     |1        |2024-01-16|   0.00|CLP     |       |
+|    1|portal|c17        |UNSPSC     |1        |2024-01-17|  -1.00|CLP     |       |
+|   10|portal|c18        |UNSPSC     |2        |2024-01-18|   1.00|CLP     |       |
+|    1|portal|c28        |UNSPSC     |2        |2024-01-28|   2.00|CLP     |       |
+|    1|portal|c29        |UNSPSC     |2        |2024-01-01|  50.00|CLP     |       |
+|   10|portal|c30        |UNSPSC     |3        |2024-01-02|   1.00|CLP     |       |
+|    1|portal|c40        |UNSPSC     |3        |2024-01-12|1000.00|CLP     |       |
+|   20|portal|c41        |UNSPSC     |4        |2024-01-13|   1.00|CLP     |       |
+|    1|portal|c61        |UNSPSC     |4        |2024-01-05|  25.00|CLP     |       |
+|    1|portal|c62        |UNSPSC     |4        |2024-01-06|  25.01|CLP     |B      |
+|   11|portal|c63        |           |5        |2024-01-01|   1.00|CLP     |       |
+|    1|portal|c64        |           |5        |2024-01-02|  50.00|CLP     |C      |
 
 References
 ----------
@@ -148,8 +105,9 @@ class ContractValueOutlier(Params):
 def find(tables: Tables, params: ContractValueOutlier) -> pl.LazyFrame:
     """Return one row per contract."""
     contracts, alike, amount = tables["contracts"], ALIKE[params.by], pl.col("amount")
-    # What is above P95 is not among the others' 95 %: leaving it out takes one from their number, no more.
-    place = (19 * (pl.len().cast(pl.Int64) - 1) + 19) // 20
+    # What is above P95 is not among the others' 95 %: and leaving it out takes one from their
+    # number: 95 % of one less, rounded up, are 95 % rounded down.
+    place = 19 * pl.len().cast(pl.Int64) // 20
     usual = (
         contracts.group_by(alike)
         .agg(contracts=pl.len(), highest=amount.max(), usual=amount.sort().get(place - 1))

@@ -32,36 +32,60 @@ Worked example
 --------------
 With the default settings. Elm has three contracts of 70.00 within 366 days, the first and the last included
 (A); Ash's third comes a day later. Of Fir's first four each three are within a year of each other (B); its
-next three come later (C). What differs in buyer, supplier, currency or amount is not the same, and nothing is
-not an amount.
+next four come later (C); what others have between them is apart (D to G). Windows that share a contract are
+joined (H). What differs in buyer, supplier, currency or amount is not the same, and nothing is not an amount.
 
 contracts:
 
 |buyer_name|supplier_name|award_date|amount|currency|finding|
 |----------|-------------|----------|------|--------|-------|
-|Hill      |Elm          |2024-01-03|70.00 |CLP     |A      |
-|Hill      |Elm          |2024-05-03|70.00 |CLP     |A      |
-|Hill      |Elm          |2025-01-03|70.00 |CLP     |A      |
-|Hill      |Ash          |2024-01-03|70.00 |CLP     |       |
-|Hill      |Ash          |2024-05-03|70.00 |CLP     |       |
-|Hill      |Ash          |2025-01-04|70.00 |CLP     |       |
-|Hill      |Fir          |2024-01-03|70.00 |CLP     |B      |
-|Hill      |Fir          |2024-07-03|70.00 |CLP     |B      |
-|Hill      |Fir          |2024-12-03|70.00 |CLP     |B      |
-|Hill      |Fir          |2025-07-03|70.00 |CLP     |B      |
-|Hill      |Fir          |2027-01-03|70.00 |CLP     |C      |
-|Hill      |Fir          |2027-01-03|70.00 |CLP     |C      |
-|Hill      |Fir          |2027-01-03|70.00 |CLP     |C      |
-|Hill      |Oak          |2024-01-03|70.00 |CLP     |       |
-|Hill      |Oak          |2024-01-03|70.00 |CLP     |       |
-|Dale      |Oak          |2024-01-03|70.00 |CLP     |       |
-|Hill      |Oak          |2024-01-03|71.00 |CLP     |       |
-|Hill      |Oak          |2024-01-03|70.00 |USD     |       |
-|Hill      |Yew          |2024-01-03|70.00 |CLP     |       |
-|Hill      |Yew          |2024-01-03|70.00 |CLP     |       |
-|Hill      |Bay          |2024-01-03|0.00  |CLP     |       |
-|Hill      |Bay          |2024-01-03|0.00  |CLP     |       |
-|Hill      |Bay          |2024-01-03|0.00  |CLP     |       |
+|Hill      |Elm          |2024-01-03| 70.00|CLP     |A      |
+|Hill      |Elm          |2024-05-03| 70.00|CLP     |A      |
+|Hill      |Elm          |2025-01-03| 70.00|CLP     |A      |
+|Hill      |Ash          |2024-01-03| 70.00|CLP     |       |
+|Hill      |Ash          |2024-05-03| 70.00|CLP     |       |
+|Hill      |Ash          |2025-01-04| 70.00|CLP     |       |
+|Hill      |Fir          |2024-01-03| 70.00|CLP     |B      |
+|Hill      |Fir          |2024-07-03| 70.00|CLP     |B      |
+|Hill      |Fir          |2024-12-03| 70.00|CLP     |B      |
+|Hill      |Fir          |2025-07-03| 70.00|CLP     |B      |
+|Hill      |Fir          |2026-03-03| 70.00|CLP     |C      |
+|Hill      |Fir          |2026-09-03| 70.00|CLP     |C      |
+|Hill      |Fir          |2027-01-03| 70.00|CLP     |C      |
+|Hill      |Fir          |2027-03-03| 70.00|CLP     |C      |
+|Hill      |Oak          |2024-01-03| 70.00|CLP     |       |
+|Hill      |Oak          |2024-01-03| 70.00|CLP     |       |
+|Dale      |Oak          |2024-01-03| 70.00|CLP     |       |
+|Hill      |Oak          |2024-01-03| 71.00|CLP     |       |
+|Hill      |Oak          |2024-01-03| 70.00|USD     |       |
+|Hill      |Yew          |2024-01-03| 70.00|CLP     |       |
+|Hill      |Yew          |2024-01-03| 70.00|CLP     |       |
+|Hill      |Bay          |2024-01-03|  0.00|CLP     |       |
+|Hill      |Bay          |2024-01-03|  0.00|CLP     |       |
+|Hill      |Bay          |2024-01-03|  0.00|CLP     |       |
+|Dale      |Fir          |2025-06-03| 70.00|CLP     |D      |
+|Dale      |Fir          |2025-12-03| 70.00|CLP     |D      |
+|Dale      |Fir          |2026-06-03| 70.00|CLP     |D      |
+|Hill      |Gum          |2025-06-03| 70.00|CLP     |E      |
+|Hill      |Gum          |2025-12-03| 70.00|CLP     |E      |
+|Hill      |Gum          |2026-06-03| 70.00|CLP     |E      |
+|Hill      |Fir          |2025-06-03| 80.00|CLP     |F      |
+|Hill      |Fir          |2025-12-03| 80.00|CLP     |F      |
+|Hill      |Fir          |2026-06-03| 80.00|CLP     |F      |
+|Hill      |Fir          |2025-06-03| 70.00|USD     |G      |
+|Hill      |Fir          |2025-12-03| 70.00|USD     |G      |
+|Hill      |Fir          |2026-06-03| 70.00|USD     |G      |
+|Moor      |Elm          |2024-01-04| 70.00|CLP     |       |
+|Moor      |Elm          |2024-05-04| 70.00|CLP     |       |
+|Hill      |Elm          |2024-01-04| 80.00|CLP     |       |
+|Hill      |Elm          |2024-05-04| 80.00|CLP     |       |
+|Hill      |Elm          |2024-01-04| 70.00|USD     |       |
+|Hill      |Elm          |2024-05-04| 70.00|USD     |       |
+|Hill      |Hay          |2010-01-01|  0.50|CLP     |H      |
+|Hill      |Hay          |2010-01-02|  0.50|CLP     |H      |
+|Hill      |Hay          |2010-12-31|  0.50|CLP     |H      |
+|Hill      |Hay          |2011-12-30|  0.50|CLP     |H      |
+|Hill      |Hay          |2011-12-31|  0.50|CLP     |H      |
 
 References
 ----------

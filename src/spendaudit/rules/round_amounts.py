@@ -32,47 +32,51 @@ The quotations or price schedules behind these contracts, and the invoices that 
 
 Worked example
 --------------
-With the default settings. Nine of Elm's ten contracts with Hill are round (A): those below 10,000, in another
-currency or with another buyer do not count. Ash has nine contracts. Of Fir's eleven nine are round: 1,001,000
-and 100,010,000 are not.
+With the default settings; a row stands for as many as `times` says. Nine of Elm's ten contracts with Hill are
+round (A): those below 10,000, in another currency or with another buyer do not count. Ash has nine contracts.
+Of Fir's eleven nine are round: 1,001,000 and 100,010,000 are not. Of Oak's nineteen seventeen are.
 
 contracts:
 
-|buyer_name|supplier_name|award_date|amount        |currency|finding|
-|----------|-------------|----------|--------------|--------|-------|
-|Hill      |Elm          |2024-01-01|10000.00      |CLP     |A      |
-|Hill      |Elm          |2024-01-02|99000.00      |CLP     |A      |
-|Hill      |Elm          |2024-01-03|999000.00     |CLP     |A      |
-|Hill      |Elm          |2024-01-04|1000000.00    |CLP     |A      |
-|Hill      |Elm          |2024-01-05|9990000.00    |CLP     |A      |
-|Hill      |Elm          |2024-01-06|99990000.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-07|100000000.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-08|10000000000.00|CLP     |A      |
-|Hill      |Elm          |2024-01-09|11000.00      |CLP     |A      |
-|Hill      |Elm          |2024-01-10|10100.00      |CLP     |       |
-|Hill      |Elm          |2024-01-11|9999.99       |CLP     |       |
-|Hill      |Elm          |2024-01-12|12345.00      |USD     |       |
-|Dale      |Elm          |2024-01-13|12345.00      |CLP     |       |
-|Hill      |Ash          |2024-01-14|11000.00      |CLP     |       |
-|Hill      |Ash          |2024-01-15|11000.00      |CLP     |       |
-|Hill      |Ash          |2024-01-16|11000.00      |CLP     |       |
-|Hill      |Ash          |2024-01-17|11000.00      |CLP     |       |
-|Hill      |Ash          |2024-01-18|11000.00      |CLP     |       |
-|Hill      |Ash          |2024-01-19|11000.00      |CLP     |       |
-|Hill      |Ash          |2024-01-20|11000.00      |CLP     |       |
-|Hill      |Ash          |2024-01-21|11000.00      |CLP     |       |
-|Hill      |Ash          |2024-01-22|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-23|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-24|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-25|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-26|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-27|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-28|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-01|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-02|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-03|11000.00      |CLP     |       |
-|Hill      |Fir          |2024-01-04|1001000.00    |CLP     |       |
-|Hill      |Fir          |2024-01-05|100010000.00  |CLP     |       |
+|times|buyer_name|supplier_name|award_date|amount        |currency|finding|
+|-----|----------|-------------|----------|--------------|--------|-------|
+|    1|Hill      |Elm          |2024-01-01|      10000.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-02|      99000.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-03|     999000.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-04|    1000000.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-05|    9990000.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-06|   99990000.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-07|  100000000.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-08|10000000000.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-09|      11000.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-10|      10100.00|CLP     |       |
+|    1|Hill      |Elm          |2024-01-11|       9999.99|CLP     |       |
+|    1|Hill      |Elm          |2024-01-12|      12345.00|USD     |       |
+|    1|Dale      |Elm          |2024-01-13|      12345.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-14|      11000.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-15|      11000.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-16|      11000.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-17|      11000.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-18|      11000.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-19|      11000.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-20|      11000.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-21|      11000.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-22|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-23|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-24|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-25|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-26|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-27|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-28|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-01|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-02|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-03|      11000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-04|    1001000.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-05|  100010000.00|CLP     |       |
+|   17|Hill      |Oak          |2024-01-03|      99000.00|CLP     |       |
+|    2|Hill      |Oak          |2024-01-03|      99001.00|CLP     |       |
+|    1|Dale      |Elm          |2024-01-03|      99000.00|CLP     |       |
+|    1|Hill      |Elm          |2024-01-03|      99000.00|USD     |       |
 
 References
 ----------

@@ -33,79 +33,48 @@ The contract's clause on its price, and the invoices or payment orders that foll
 
 Worked example
 --------------
-With the default settings. Elm's usual contract with Hill is 100. From 500 to 2,000, and so on, an amount
-looks shifted (A to D), and likewise below (E, F). Ash's contracts differ so much that 1,000 is within the
-fence. Fir has nine contracts, Oak ten (G). Another buyer's contracts, and those in another currency, are
-apart.
+With the default settings; a row stands for as many as `times` says. Elm's usual contract with Hill is 100.
+From 500 to 2,000, and so on, an amount looks shifted (A to D, H, I), and likewise below (E, F). Ash's
+contracts differ so much that 1,000 is within the fence. Fir has nine contracts, Oak ten (G). Another buyer's
+contracts, and those in another currency, are apart. Yew's quartiles are 10 and 20, so that the fences are
+1.25 and 160 (J, K).
 
 contracts:
 
-|buyer_name|supplier_name|award_date|amount   |currency|finding|
-|----------|-------------|----------|---------|--------|-------|
-|Hill      |Elm          |2024-01-01|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-02|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-03|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-04|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-05|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-06|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-07|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-08|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-09|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-10|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-11|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-12|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-13|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-14|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-15|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-16|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-17|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-18|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-19|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-20|100.00   |CLP     |       |
-|Hill      |Elm          |2024-01-21|499.99   |CLP     |       |
-|Hill      |Elm          |2024-01-22|500.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-23|2000.00  |CLP     |B      |
-|Hill      |Elm          |2024-01-24|2000.01  |CLP     |       |
-|Hill      |Elm          |2024-01-25|10000.00 |CLP     |C      |
-|Hill      |Elm          |2024-01-26|200000.00|CLP     |D      |
-|Hill      |Elm          |2024-01-27|200000.01|CLP     |       |
-|Hill      |Elm          |2024-01-28|20.01    |CLP     |       |
-|Hill      |Elm          |2024-01-01|20.00    |CLP     |E      |
-|Hill      |Elm          |2024-01-02|0.05     |CLP     |F      |
-|Hill      |Elm          |2024-01-03|0.04     |CLP     |       |
-|Hill      |Elm          |2024-01-04|1000.00  |USD     |       |
-|Dale      |Elm          |2024-01-05|1000.00  |CLP     |       |
-|Hill      |Elm          |2024-01-06|0.00     |CLP     |       |
-|Hill      |Ash          |2024-01-07|10.00    |CLP     |       |
-|Hill      |Ash          |2024-01-08|10.00    |CLP     |       |
-|Hill      |Ash          |2024-01-09|10.00    |CLP     |       |
-|Hill      |Ash          |2024-01-10|10.00    |CLP     |       |
-|Hill      |Ash          |2024-01-11|10.00    |CLP     |       |
-|Hill      |Ash          |2024-01-12|100.00   |CLP     |       |
-|Hill      |Ash          |2024-01-13|100.00   |CLP     |       |
-|Hill      |Ash          |2024-01-14|300.00   |CLP     |       |
-|Hill      |Ash          |2024-01-15|300.00   |CLP     |       |
-|Hill      |Ash          |2024-01-16|300.00   |CLP     |       |
-|Hill      |Ash          |2024-01-17|1000.00  |CLP     |       |
-|Hill      |Fir          |2024-01-18|100.00   |CLP     |       |
-|Hill      |Fir          |2024-01-19|100.00   |CLP     |       |
-|Hill      |Fir          |2024-01-20|100.00   |CLP     |       |
-|Hill      |Fir          |2024-01-21|100.00   |CLP     |       |
-|Hill      |Fir          |2024-01-22|100.00   |CLP     |       |
-|Hill      |Fir          |2024-01-23|100.00   |CLP     |       |
-|Hill      |Fir          |2024-01-24|100.00   |CLP     |       |
-|Hill      |Fir          |2024-01-25|100.00   |CLP     |       |
-|Hill      |Fir          |2024-01-26|1000.00  |CLP     |       |
-|Hill      |Oak          |2024-01-27|100.00   |CLP     |       |
-|Hill      |Oak          |2024-01-28|100.00   |CLP     |       |
-|Hill      |Oak          |2024-01-01|100.00   |CLP     |       |
-|Hill      |Oak          |2024-01-02|100.00   |CLP     |       |
-|Hill      |Oak          |2024-01-03|100.00   |CLP     |       |
-|Hill      |Oak          |2024-01-04|100.00   |CLP     |       |
-|Hill      |Oak          |2024-01-05|100.00   |CLP     |       |
-|Hill      |Oak          |2024-01-06|100.00   |CLP     |       |
-|Hill      |Oak          |2024-01-07|100.00   |CLP     |       |
-|Hill      |Oak          |2024-01-08|1000.00  |CLP     |G      |
+|times|buyer_name|supplier_name|award_date|amount   |currency|finding|
+|-----|----------|-------------|----------|---------|--------|-------|
+|   20|Hill      |Elm          |2024-01-01|   100.00|CLP     |       |
+|    1|Hill      |Elm          |2024-01-21|   499.99|CLP     |       |
+|    1|Hill      |Elm          |2024-01-22|   500.00|CLP     |A      |
+|    1|Hill      |Elm          |2024-01-23|  2000.00|CLP     |B      |
+|    1|Hill      |Elm          |2024-01-24|  2000.01|CLP     |       |
+|    1|Hill      |Elm          |2024-01-25| 10000.00|CLP     |C      |
+|    1|Hill      |Elm          |2024-01-26|200000.00|CLP     |D      |
+|    1|Hill      |Elm          |2024-01-27|200000.01|CLP     |       |
+|    1|Hill      |Elm          |2024-01-28|    20.01|CLP     |       |
+|    1|Hill      |Elm          |2024-01-01|    20.00|CLP     |E      |
+|    1|Hill      |Elm          |2024-01-02|     0.05|CLP     |F      |
+|    1|Hill      |Elm          |2024-01-03|     0.04|CLP     |       |
+|    1|Hill      |Elm          |2024-01-04|  1000.00|USD     |       |
+|    1|Dale      |Elm          |2024-01-05|  1000.00|CLP     |       |
+|    1|Hill      |Elm          |2024-01-06|     0.00|CLP     |       |
+|    5|Hill      |Ash          |2024-01-07|    10.00|CLP     |       |
+|    2|Hill      |Ash          |2024-01-12|   100.00|CLP     |       |
+|    3|Hill      |Ash          |2024-01-14|   300.00|CLP     |       |
+|    1|Hill      |Ash          |2024-01-17|  1000.00|CLP     |       |
+|    8|Hill      |Fir          |2024-01-18|   100.00|CLP     |       |
+|    1|Hill      |Fir          |2024-01-26|  1000.00|CLP     |       |
+|    9|Hill      |Oak          |2024-01-27|   100.00|CLP     |       |
+|    1|Hill      |Oak          |2024-01-08|  1000.00|CLP     |G      |
+|    1|Hill      |Elm          |2024-02-01|  5000.00|CLP     |H      |
+|   20|Hill      |Elm          |2024-03-01|   100.00|CLP     |       |
+|    1|Hill      |Elm          |2024-02-02| 20000.00|CLP     |I      |
+|    1|Hill      |Yew          |2024-01-01|     1.24|CLP     |J      |
+|    1|Hill      |Yew          |2024-01-02|     1.25|CLP     |       |
+|    9|Hill      |Yew          |2024-01-03|    10.00|CLP     |       |
+|    9|Hill      |Yew          |2024-01-04|    20.00|CLP     |       |
+|    1|Hill      |Yew          |2024-01-05|   160.00|CLP     |       |
+|    1|Hill      |Yew          |2024-01-06|   160.01|CLP     |K      |
 
 References
 ----------

@@ -38,66 +38,45 @@ The invoices and technical terms of the dearest lines: brand, size, quantity and
 
 Worked example
 --------------
-With the default settings. Of code 1 twelve cost 10, so that 30 and 31 are outliers (A), 29.99 is not; another
-unit, scheme, currency or source is not compared with them, and a price of nothing is none. Of codes 2 and 3
-the quartiles are 10 and 20 and the fence is 160: 160.00 is within it, 160.01 beyond (B). Code 4 has nine
-prices only.
+With the default settings; a row stands for as many as `times` says. Of code 1 twelve cost 10, so that 30 and
+31 are outliers (A), 29.99 is not; another unit, scheme, currency or source is not compared with them, and a
+price of nothing is none. Of codes 2 and 3 the quartiles are 10 and 20 and the fence is 160: 160.00 is within
+it, 160.01 beyond (B). Code 4 has nine prices only. Of code 5, source, scheme, unit and currency differ (C to
+G).
 
 items:
 
-|source|contract_id|item_scheme|item_code|unit |unit_price|amount|currency|finding|
-|------|-----------|-----------|---------|-----|----------|------|--------|-------|
-|portal|c1         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c2         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c3         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c4         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c5         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c6         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c7         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c8         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c9         |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c10        |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c11        |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c12        |UNSPSC     |1        |piece|10.00     |      |CLP     |       |
-|portal|c13        |UNSPSC     |1        |piece|29.99     |      |CLP     |       |
-|portal|c14        |UNSPSC     |1        |piece|30.00     |60.00 |CLP     |A      |
-|portal|c15        |UNSPSC     |1        |piece|31.00     |31.00 |CLP     |A      |
-|portal|c16        |UNSPSC     |1        |box  |10.00     |      |CLP     |       |
-|portal|c17        |UNSPSC     |1        |box  |35.00     |      |CLP     |       |
-|portal|c18        |UNSPSC     |1        |piece|35.00     |      |USD     |       |
-|portal|c19        |CPV        |1        |piece|35.00     |      |CLP     |       |
-|other |c20        |UNSPSC     |1        |piece|35.00     |      |CLP     |       |
-|portal|c21        |UNSPSC     |1        |piece|0.00      |      |CLP     |       |
-|portal|c22        |UNSPSC     |1        |piece|-9.00     |      |CLP     |       |
-|portal|c23        |UNSPSC     |2        |piece|10.00     |      |CLP     |       |
-|portal|c24        |UNSPSC     |2        |piece|10.00     |      |CLP     |       |
-|portal|c25        |UNSPSC     |2        |piece|10.00     |      |CLP     |       |
-|portal|c26        |UNSPSC     |2        |piece|10.00     |      |CLP     |       |
-|portal|c27        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
-|portal|c28        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
-|portal|c29        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
-|portal|c30        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
-|portal|c31        |UNSPSC     |2        |piece|20.00     |      |CLP     |       |
-|portal|c32        |UNSPSC     |2        |piece|160.00    |      |CLP     |       |
-|portal|c33        |UNSPSC     |3        |piece|10.00     |      |CLP     |       |
-|portal|c34        |UNSPSC     |3        |piece|10.00     |      |CLP     |       |
-|portal|c35        |UNSPSC     |3        |piece|10.00     |      |CLP     |       |
-|portal|c36        |UNSPSC     |3        |piece|10.00     |      |CLP     |       |
-|portal|c37        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
-|portal|c38        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
-|portal|c39        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
-|portal|c40        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
-|portal|c41        |UNSPSC     |3        |piece|20.00     |      |CLP     |       |
-|portal|c42        |UNSPSC     |3        |piece|160.01    |      |CLP     |B      |
-|portal|c43        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
-|portal|c44        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
-|portal|c45        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
-|portal|c46        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
-|portal|c47        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
-|portal|c48        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
-|portal|c49        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
-|portal|c50        |UNSPSC     |4        |piece|10.00     |      |CLP     |       |
-|portal|c51        |UNSPSC     |4        |piece|50.00     |      |CLP     |       |
+|times|source|contract_id|item_scheme|item_code|unit |unit_price|amount|currency|finding|
+|-----|------|-----------|-----------|---------|-----|----------|------|--------|-------|
+|   12|portal|c1         |UNSPSC     |1        |piece|     10.00|      |CLP     |       |
+|    1|portal|c13        |UNSPSC     |1        |piece|     29.99|      |CLP     |       |
+|    1|portal|c14        |UNSPSC     |1        |piece|     30.00| 60.00|CLP     |A      |
+|    1|portal|c15        |UNSPSC     |1        |piece|     31.00| 31.00|CLP     |A      |
+|    1|portal|c16        |UNSPSC     |1        |box  |     10.00|      |CLP     |       |
+|    1|portal|c17        |UNSPSC     |1        |box  |     35.00|      |CLP     |       |
+|    1|portal|c18        |UNSPSC     |1        |piece|     35.00|      |USD     |       |
+|    1|portal|c19        |CPV        |1        |piece|     35.00|      |CLP     |       |
+|    1|other |c20        |UNSPSC     |1        |piece|     35.00|      |CLP     |       |
+|    1|portal|c21        |UNSPSC     |1        |piece|      0.00|      |CLP     |       |
+|    1|portal|c22        |UNSPSC     |1        |piece|     -9.00|      |CLP     |       |
+|    4|portal|c23        |UNSPSC     |2        |piece|     10.00|      |CLP     |       |
+|    5|portal|c27        |UNSPSC     |2        |piece|     20.00|      |CLP     |       |
+|    1|portal|c32        |UNSPSC     |2        |piece|    160.00|      |CLP     |       |
+|    4|portal|c33        |UNSPSC     |3        |piece|     10.00|      |CLP     |       |
+|    5|portal|c37        |UNSPSC     |3        |piece|     20.00|      |CLP     |       |
+|    1|portal|c42        |UNSPSC     |3        |piece|    160.01|      |CLP     |B      |
+|    8|portal|c43        |UNSPSC     |4        |piece|     10.00|      |CLP     |       |
+|    1|portal|c51        |UNSPSC     |4        |piece|     50.00|      |CLP     |       |
+|    9|portal|c60        |           |5        |box  |     10.00|      |CLP     |       |
+|    1|portal|c61        |           |5        |box  |     50.00|      |CLP     |C      |
+|    9|other |c62        |           |5        |box  |     10.00|      |CLP     |       |
+|    1|other |c63        |           |5        |box  |     50.00|      |CLP     |D      |
+|    9|portal|c64        |UNSPSC     |5        |box  |     10.00|      |CLP     |       |
+|    1|portal|c65        |UNSPSC     |5        |box  |     50.00|      |CLP     |E      |
+|    9|portal|c66        |           |5        |piece|     10.00|      |CLP     |       |
+|    1|portal|c67        |           |5        |piece|     50.00|      |CLP     |F      |
+|    9|portal|c68        |           |5        |box  |     10.00|      |USD     |       |
+|    1|portal|c69        |           |5        |box  |     50.00|      |USD     |G      |
 
 References
 ----------

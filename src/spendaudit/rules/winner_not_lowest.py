@@ -39,7 +39,7 @@ Worked example
 With the default settings. In T1 the winner asked 105.01, another 100 (A); in T2 exactly 105.00. In T3 the
 lower bids were no bids in the end, of nothing, in dollars, or in another source; in T4 the winner has a low
 bid, too. T5 has two winners, T7 two currencies, and T6 no bid of the winner. T8 is known in the other source
-alone (B).
+alone (B), T1 in both. In T10 the lowest bid has won, in T11 half a peso has not (C).
 
 contracts:
 
@@ -57,6 +57,9 @@ contracts:
 |portal|T7       |Hill      |S1         |2024-01-03|USD     |       |
 |other |T8       |Hill      |S1         |2024-01-03|CLP     |B      |
 |portal|T8       |Hill      |S1         |2024-01-03|CLP     |       |
+|other |T1       |Hill      |S2         |2024-01-03|CLP     |       |
+|portal|T10      |Hill      |S2         |2024-01-03|CLP     |       |
+|portal|T11      |Hill      |S1         |2024-01-03|CLP     |C      |
 
 bids:
 
@@ -88,6 +91,13 @@ bids:
 |portal|T7       |S2       |100.00|CLP     |valid       |
 |other |T8       |S1       |200.00|CLP     |valid       |
 |other |T8       |S2       |100.00|CLP     |valid       |
+|other |T1       |S1       | 95.00|CLP     |valid       |
+|other |T1       |S2       | 90.00|CLP     |valid       |
+|portal|T10      |S1       | 60.00|CLP     |valid       |
+|portal|T10      |S2       | 50.00|CLP     |valid       |
+|portal|T1       |S2       |102.00|CLP     |valid       |
+|portal|T11      |S1       | 10.00|CLP     |valid       |
+|portal|T11      |S2       |  0.50|CLP     |valid       |
 
 References
 ----------

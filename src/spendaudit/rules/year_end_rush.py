@@ -34,56 +34,56 @@ The purchase requests of the last month's contracts, and the records of receivin
 
 Worked example
 --------------
-With the default settings. Hill spent exactly a quarter in December (A): neither dollars nor credits count,
-nor January. Dale spent a cent less. Moor bought nine times and once for nothing, Nash in five months.
+With the default settings; a row stands for as many as `times` says. Hill spent exactly a quarter in December
+(A): neither dollars nor credits count, nor January. Dale spent a cent less. Moor bought nine times and once
+for nothing, Nash in five months, Penn ten times in six (B).
 
 contracts:
 
-| buyer_name | supplier_name | award_date | amount | currency | finding |
-|------------|---------------|------------|--------|----------|---------|
-| Hill       | Elm           | 2024-01-31 |  10.00 | CLP      |         |
-| Hill       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
-| Hill       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
-| Hill       | Elm           | 2024-03-03 |  10.00 | CLP      |         |
-| Hill       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
-| Hill       | Elm           | 2024-11-03 |  10.00 | CLP      |         |
-| Hill       | Elm           | 2024-11-03 |  10.00 | CLP      |         |
-| Hill       | Elm           | 2024-11-30 |  20.00 | CLP      |         |
-| Hill       | Elm           | 2024-12-01 |  10.00 | CLP      | A       |
-| Hill       | Fir           | 2024-12-31 |  20.00 | CLP      | A       |
-| Hill       | Fir           | 2024-12-31 |  20.00 | USD      |         |
-| Hill       | Fir           | 2024-12-31 | -20.00 | CLP      |         |
-| Hill       | Fir           | 2025-01-01 |  20.00 | CLP      |         |
-| Dale       | Elm           | 2024-01-03 |  10.00 | CLP      |         |
-| Dale       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
-| Dale       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
-| Dale       | Elm           | 2024-03-03 |  10.00 | CLP      |         |
-| Dale       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
-| Dale       | Elm           | 2024-11-03 |  10.00 | CLP      |         |
-| Dale       | Elm           | 2024-11-03 |  10.00 | CLP      |         |
-| Dale       | Elm           | 2024-11-03 |  20.00 | CLP      |         |
-| Dale       | Elm           | 2024-12-01 |   9.99 | CLP      |         |
-| Dale       | Elm           | 2024-12-01 |  20.00 | CLP      |         |
-| Moor       | Elm           | 2024-01-03 |  10.00 | CLP      |         |
-| Moor       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
-| Moor       | Elm           | 2024-03-03 |  10.00 | CLP      |         |
-| Moor       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
-| Moor       | Elm           | 2024-05-03 |  10.00 | CLP      |         |
-| Moor       | Elm           | 2024-06-03 |  10.00 | CLP      |         |
-| Moor       | Elm           | 2024-07-03 |  10.00 | CLP      |         |
-| Moor       | Elm           | 2024-12-02 |   0.00 | CLP      |         |
-| Moor       | Elm           | 2024-12-03 |  10.00 | CLP      |         |
-| Moor       | Elm           | 2024-12-03 |  90.00 | CLP      |         |
-| Nash       | Elm           | 2024-01-03 |  10.00 | CLP      |         |
-| Nash       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
-| Nash       | Elm           | 2024-03-03 |  10.00 | CLP      |         |
-| Nash       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
-| Nash       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
-| Nash       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
-| Nash       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
-| Nash       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
-| Nash       | Elm           | 2024-12-03 |  10.00 | CLP      |         |
-| Nash       | Elm           | 2024-12-03 |  90.00 | CLP      |         |
+| times | buyer_name | supplier_name | award_date | amount | currency | finding |
+|-------|------------|---------------|------------|--------|----------|---------|
+|     1 | Hill       | Elm           | 2024-01-31 |  10.00 | CLP      |         |
+|     2 | Hill       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
+|     1 | Hill       | Elm           | 2024-03-03 |  10.00 | CLP      |         |
+|     1 | Hill       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
+|     2 | Hill       | Elm           | 2024-11-03 |  10.00 | CLP      |         |
+|     1 | Hill       | Elm           | 2024-11-30 |  20.00 | CLP      |         |
+|     1 | Hill       | Elm           | 2024-12-01 |  10.00 | CLP      | A       |
+|     1 | Hill       | Fir           | 2024-12-31 |  20.00 | CLP      | A       |
+|     1 | Hill       | Fir           | 2024-12-31 |  20.00 | USD      |         |
+|     1 | Hill       | Fir           | 2024-12-31 | -20.00 | CLP      |         |
+|     1 | Hill       | Fir           | 2025-01-01 |  20.00 | CLP      |         |
+|     1 | Dale       | Elm           | 2024-01-03 |  10.00 | CLP      |         |
+|     2 | Dale       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
+|     1 | Dale       | Elm           | 2024-03-03 |  10.00 | CLP      |         |
+|     1 | Dale       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
+|     2 | Dale       | Elm           | 2024-11-03 |  10.00 | CLP      |         |
+|     1 | Dale       | Elm           | 2024-11-03 |  20.00 | CLP      |         |
+|     1 | Dale       | Elm           | 2024-12-01 |   9.99 | CLP      |         |
+|     1 | Dale       | Elm           | 2024-12-01 |  20.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-01-03 |  10.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-03-03 |  10.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-05-03 |  10.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-06-03 |  10.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-07-03 |  10.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-12-02 |   0.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-12-03 |  10.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2024-12-03 |  90.00 | CLP      |         |
+|     1 | Nash       | Elm           | 2024-01-03 |  10.00 | CLP      |         |
+|     1 | Nash       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
+|     1 | Nash       | Elm           | 2024-03-03 |  10.00 | CLP      |         |
+|     5 | Nash       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
+|     1 | Nash       | Elm           | 2024-12-03 |  10.00 | CLP      |         |
+|     1 | Nash       | Elm           | 2024-12-03 |  90.00 | CLP      |         |
+|     1 | Penn       | Elm           | 2024-01-03 |  10.00 | CLP      |         |
+|     1 | Penn       | Elm           | 2024-02-03 |  10.00 | CLP      |         |
+|     1 | Penn       | Elm           | 2024-03-03 |  10.00 | CLP      |         |
+|     1 | Penn       | Elm           | 2024-04-03 |  10.00 | CLP      |         |
+|     1 | Penn       | Elm           | 2024-05-03 |   0.50 | CLP      |         |
+|     5 | Penn       | Elm           | 2024-12-03 |  10.00 | CLP      | B       |
+|     1 | Penn       | Elm           | 2023-12-03 |  10.00 | CLP      |         |
 
 References
 ----------
@@ -99,6 +99,7 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._day_gaps import whose
+from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import gathered
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
@@ -143,14 +144,14 @@ def find(tables: Tables, params: YearEndRush) -> pl.LazyFrame:
         .filter(
             pl.col("contracts") >= params.min_contracts,
             pl.col("months") >= params.min_months,
-            pl.col("spent") * 10_000 >= pl.col("total") * int(params.share * 10_000),
+            at_least(pl.col("spent"), params.share, pl.col("total")),
         )
     )
     return gathered(
         purchases.filter(closing).join(rushes, on=YEAR, build_side="force_right"),
         YEAR,
         total=pl.col("total").first(),
-        share=(pl.col("spent") / pl.col("total")).cast(MONEY).first(),
+        share=(pl.col("spent").first() / pl.col("total").first()).cast(MONEY),
         contracts=pl.col("contracts").first(),
     )
 
