@@ -38,9 +38,17 @@ def rules(
         show_page(rule_page(chosen[0]))
         return
     show_list(
-        ("rule", "name", "severity", "precision", "reads", "what it asks"),
+        ("rule", "name", "severity", "", "reads", "what it asks"),
         [
-            (one.id, one.name, one.severity.value, one.precision.value, ", ".join(one.needs), one.summary)
+            (
+                one.id,
+                one.name,
+                one.severity.value,
+                # A narrow list has no headings.
+                f"{one.precision.value} precision",
+                ", ".join(one.needs),
+                one.summary,
+            )
             for one in chosen
         ],
         "`spendaudit rules ID` shows why a rule asks, its settings, and when it is wrong.",
