@@ -206,7 +206,7 @@ def test_a_mapping_of_another_table_is_refused(run: Run, tmp_path: Path) -> None
     code, _, err = run("--list", f"registry={LISTS / 'ambiguous.csv'},{mapping}")
 
     assert code == 2
-    assert "fills payments, and a list of registry is parties" in err
+    assert "fills payments, and a register is parties" in err
 
 
 def test_a_workbook_is_a_list_too(run: Run, tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ from typing import Any, Final
 import polars as pl
 
 from spendaudit.engine.local import collect
-from spendaudit.model.lists import LISTS, LOOKED_UP_IN, option_of
+from spendaudit.model.lists import CALLED, LISTS, LOOKED_UP_IN, option_of
 from spendaudit.model.run import State
 from spendaudit.model.tables import Tables
 from spendaudit.rules._rule import Params, Rule
 
 #: What a table's rows are called, where the table's own name is not a plural.
-_ROWS: Final = {"budget": "budget lines", **{name: f"entries of the list of {name}" for name in LISTS}}
+_ROWS: Final = {"budget": "budget lines", **{name: f"entries of the {CALLED[name]}" for name in LISTS}}
 #: What columns are called that nobody published under their name.
 _WORDS: Final = {
     "buyer_key": "buyer",
@@ -167,7 +167,7 @@ def _coverage(
 
 def _absent(table: str) -> str:
     if table in LISTS:
-        return f"no list of {table.replace('_', ' ')} was given ({option_of(table)})"
+        return f"no {CALLED[table]} was given ({option_of(table)})"
     return f"no {called(table)} were loaded"
 
 

@@ -52,9 +52,10 @@ class Lists:
             return frame
         if table in _ROLES:
             frame = self._beside(table, frame)
-        have = frame.collect_schema()
-        return frame.with_columns(
-            pl.lit(None, wanted[name]).alias(name) for name in wanted if name not in have
+        there = frame.collect_schema()
+        return frame.select(
+            *(name for name in have if name not in wanted),
+            *(name if name in there else pl.lit(None, dtype).alias(name) for name, dtype in wanted.items()),
         )
 
     def _beside(self, table: str, frame: pl.LazyFrame) -> pl.LazyFrame:

@@ -28,7 +28,7 @@ from spendaudit.load.mapping import Given, from_text, read_mapping
 from spendaudit.load.normalize import Request, normalize
 from spendaudit.load.tables import open_tables
 from spendaudit.model.codelists import PARTY_KIND
-from spendaudit.model.lists import LISTS, source_of
+from spendaudit.model.lists import CALLED, LISTS, source_of
 from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.sources._source import Source
@@ -82,7 +82,7 @@ def load_list(
             raise refused.error
         read += [replace(one, notes=(*notes, *_told(one))) for one in loaded.inputs]
     if not read:
-        raise ReadError(f"{wanted.path} holds no rows that a list of {wanted.name} could take")
+        raise ReadError(f"{wanted.path} holds no rows that a {CALLED[wanted.name]} could have")
     return tuple(replace(one, notes=(*one.notes, *_unmatched(one, store))) for one in read)
 
 
@@ -105,7 +105,7 @@ def _given(wanted: ListFile, part: Published, country: str) -> tuple[Given, tupl
         table = given.source.outputs[0].table
         if table != LISTS[wanted.name]:
             raise UsageError(
-                f"{wanted.mapping} fills {table}, and a list of {wanted.name} is {LISTS[wanted.name]}",
+                f"{wanted.mapping} fills {table}, and a {CALLED[wanted.name]} is {LISTS[wanted.name]}",
                 hint=f"spendaudit map {wanted.path} --table {LISTS[wanted.name]}",
             )
         _check(wanted, part, [*given.source.outputs[0].columns], ())

@@ -21,6 +21,16 @@ LISTS: Final[Mapping[str, str]] = {
     "holidays": "dates",
 }
 
+#: What a person calls them.
+CALLED: Final[Mapping[str, str]] = {
+    "sanctions": "list of sanctions",
+    "registry": "register",
+    "connections": "list of connections",
+    "plan": "procurement plan",
+    "election_dates": "list of election dates",
+    "holidays": "list of holidays",
+}
+
 #: How the source of a list's file is called: `list_sanctions`.
 _SOURCE: Final = "list_"
 
