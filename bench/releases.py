@@ -67,20 +67,21 @@ def _moment(award: Award, tag: str) -> str:
     return f"{day}T{'18' if tag == 'contract' else '09'}:00:00-03:00"
 
 
-def _rut(party: Party, role: str) -> str:
+def rut(party: Party, role: str) -> str:
+    """Number a party as its country would, check digit included."""
     number = (60_500_000 if role == "buyer" else 76_000_000) + party.number
     total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(str(number))))
     return f"{number}-{'0K987654321'[total % 11]}"
 
 
 def _reference(party: Party, role: str) -> dict[str, str]:
-    return {"id": f"CL-RUT-{_rut(party, role)}", "name": party.name}
+    return {"id": f"CL-RUT-{rut(party, role)}", "name": party.name}
 
 
 def _party(party: Party, role: str) -> dict[str, Any]:
     return {
         **_reference(party, role),
-        "identifier": {"scheme": "CL-RUT", "id": _rut(party, role), "legalName": party.name.upper()},
+        "identifier": {"scheme": "CL-RUT", "id": rut(party, role), "legalName": party.name.upper()},
         "address": {
             "streetAddress": f"Calle Inventada {party.number}",
             "region": "Maule",

@@ -133,6 +133,19 @@ def trees(
         )
 
 
+def tree_of(line: bytes) -> Tree | None:
+    """Read a line that holds one object and nothing else, in UTF-8; nothing if it does not."""
+    try:
+        text = line.decode("utf-8")
+        value = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    tree: Tree = _whole(value) if "\\ud" in text or "\\uD" in text else value
+    return tree
+
+
 def _of_document(
     published: Published, blocks: Iterator[bytes], walk: "_Walk", reading: Reading
 ) -> Iterator[Tree | Damaged]:

@@ -30,14 +30,16 @@ class Reading:
         recognised: Recognised,
         *,
         hashed: bool = False,
+        by_line: bool = False,
         progress: Callable[[int, int], None] = lambda _read, _size: None,
     ) -> None:
-        """`hashed`: work out the sha256 on the way.
+        """`hashed`: work out the sha256 on the way. `by_line`: see `documents`.
 
         `progress` is told how many bytes were read, and how many there are (0 when that is not known).
         """
         self._recognised = recognised
         self._hashed = hashed
+        self._by_line = by_line
         self._progress = progress
         self._size = recognised.published.size
         self._read = self._next = 0
@@ -60,7 +62,7 @@ class Reading:
             self.notes = seen.notes(self._recognised.row)
         else:
             trees = Trees()
-            with documents.batches(self._recognised, trees, self._advance) as batches:
+            with documents.batches(self._recognised, trees, self._advance, by_line=self._by_line) as batches:
                 yield batches
             self.encoding, self.notes = trees.encoding, trees.notes
         if self._hashed:

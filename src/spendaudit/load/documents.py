@@ -1,7 +1,5 @@
 """Recognises files of trees, JSON or XML, by their first tree, and lays all of them out as rows."""
 
-import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import polars as pl
 
@@ -18,6 +16,8 @@ from spendaudit.ingest import json_trees, xml_trees
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.json_trees import TOO_DEEP, Damaged, Reading, Tree
 from spendaudit.ingest.records import ROW, TREE, Batch, Reject
+from spendaudit.load import lines
+from spendaudit.load.aside import text_of, without_private
 from spendaudit.load.matching import Recognised
 from spendaudit.load.together import together
 from spendaudit.sources._layouts import StrangeTreeError
@@ -30,9 +30,6 @@ _ROWS: Final = 5_000
 
 #: Trees at the start of a file, of which one must look like a source's.
 _FIRST: Final = 50
-
-#: Characters that are kept of a tree that cannot be laid out.
-_KEPT: Final = 10_000
 
 
 def form_of(head: bytes) -> Form | None:
@@ -70,18 +67,28 @@ def recognise(published: Published, form: Form, sources: Iterable[Source]) -> Re
 
 @contextmanager
 def batches(
-    recognised: Recognised, reading: Reading, progress: Callable[[int], None] | None = None
+    recognised: Recognised,
+    reading: Reading,
+    progress: Callable[[int], None] | None = None,
+    *,
+    by_line: bool = False,
 ) -> Iterator[Iterator[Batch]]:
     """Open a file and lay its trees out, some thousand rows at a time: one batch a grain.
 
     `progress` is told of bytes that were read; of a file that is read twice, of half of them each time.
+    `by_line`: take the quick way for files that hold a tree in every line; raises AnotherWayError at others.
     """
     source, layout = recognised.source, recognised.source.layout
     if not isinstance(layout, Documents):
         raise DefinitionError(f"{source.id} writes no documents")
+    grain = source.outputs[0].grain
+    if by_line and layout.lines and not recognised.published.more:
+        with lines.batches(recognised.published, layout, grain, reading, progress) as found:
+            yield found
+        return
     told = _halved(progress) if progress and layout.tells_of else progress
     opening = partial(_trees, recognised.published, layout, reading, told)
-    laying = _Laying(layout, grain=source.outputs[0].grain)
+    laying = _Laying(layout, grain=grain)
     if layout.tells_of:
         yield laying.batches(together(opening, layout.tells_of))
         return
@@ -107,7 +114,7 @@ class _Laying:
         """Lay out every group as one tree."""
         for number, group in enumerate(groups, start=1):
             if isinstance(group, Damaged):
-                self._put_aside(group.reason, self._without_private(group.text))
+                self._put_aside(group.reason, without_private(group.text, self._layout.private))
             else:
                 self._lay_out(number, group)
             if self._waiting >= _ROWS:
@@ -120,7 +127,7 @@ class _Laying:
         except (StrangeTreeError, RecursionError) as error:
             reason = TOO_DEEP if isinstance(error, RecursionError) else str(error)
             for tree in group:
-                self._put_aside(reason, self._text_of(tree))
+                self._put_aside(reason, text_of(tree, self._layout.private))
             return
         for grain, cells in laid:
             self._rows[grain].append(cells)
@@ -138,12 +145,6 @@ class _Laying:
             return [grain for grain, _ in self._layout.rows(tree)]
         except (StrangeTreeError, RecursionError):
             return []
-
-    def _text_of(self, tree: Tree) -> str:
-        try:
-            return json.dumps(self._public(tree), ensure_ascii=False)[:_KEPT]
-        except RecursionError:
-            return f"({TOO_DEEP} to be written; its parts are {', '.join(map(str, tree))})"[:_KEPT]
 
     def _put_aside(self, reason: str, text: str) -> None:
         self._rejects.append(Reject(self._next(self._grain), reason, text))
@@ -176,18 +177,6 @@ class _Laying:
         places = pl.DataFrame(self._places[grain], {ROW: pl.UInt32, TREE: pl.UInt32}, orient="row")
         count = len(found) + len(rejects) + merged
         return Batch(pl.DataFrame(columns).hstack(places), rejects, count, grain=grain, merged=merged)
-
-    def _public(self, part: Any) -> Any:
-        """Leave out what is kept nowhere."""
-        if isinstance(part, dict):
-            private = self._layout.private
-            return {name: self._public(value) for name, value in part.items() if name not in private}
-        return [self._public(value) for value in part] if isinstance(part, list) else part
-
-    def _without_private(self, text: str) -> str:
-        for name in sorted(self._layout.private):
-            text = re.sub(rf'"{name}"\s*:\s*(\{{[^{{}}]*(\}}|$)|\[[^\]]*(\]|$))', f'"{name}": null', text)
-        return text
 
 
 def _shapes(sources: Iterable[Source], form: Form) -> list[tuple[Source, Documents]]:

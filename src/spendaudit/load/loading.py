@@ -43,9 +43,20 @@ class Loading:
     """One file on its way into the store."""
 
     def __init__(
-        self, recognised: Recognised, store: Store, *, period: str, mapping: str, sha256: str | None
+        self,
+        recognised: Recognised,
+        store: Store,
+        *,
+        period: str,
+        mapping: str,
+        sha256: str | None,
+        by_line: bool = False,
     ) -> None:
-        """Name the way of reading in `mapping`; without a `sha256` it is worked out on the way."""
+        """Name the way of reading in `mapping`; without a `sha256` it is worked out on the way.
+
+        `by_line`: take the quick way for trees; `run` raises AnotherWayError where the file has another form.
+        """
+        self._by_line = by_line
         self._recognised = recognised
         self._source = recognised.source
         self._store = store
@@ -92,7 +103,7 @@ class Loading:
                 if progress:
                     progress(table.label, read, size)
 
-            reading = Reading(self._recognised, hashed=not self._hashed, progress=tell)
+            reading = Reading(self._recognised, hashed=not self._hashed, by_line=self._by_line, progress=tell)
             try:
                 with reading.batches() as batches:
                     self._read_all(batches, writers)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from spendaudit.errors import ReadError, SpendauditError, UnknownLayoutError
 from spendaudit.ingest.archive import Published, published, unread
 from spendaudit.ingest.store import Store
 from spendaudit.load.fiscal.descriptors import described
+from spendaudit.load.lines import AnotherWayError
 from spendaudit.load.loading import Loading, Progress
 from spendaudit.load.matching import Recognised
 from spendaudit.load.recognise import recognise
@@ -154,8 +155,11 @@ def _load(recognised: Recognised, store: Store, request: Request, progress: Prog
     if sha256 and (entry := store.find(file_id(sha256, table.part), recognised.source.id, mapping)):
         # The same content may have another name now.
         return replace(entry, path=table.place)
-    loading = Loading(recognised, store, period=request.period, mapping=mapping, sha256=sha256)
-    return loading.run(progress)
+    begin = partial(Loading, recognised, store, period=request.period, mapping=mapping, sha256=sha256)
+    try:
+        return begin(by_line=True).run(progress)
+    except AnotherWayError:
+        return begin().run(progress)
 
 
 def _hash(path: Path) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+import polars as pl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,22 @@ class Workbook:
     above: tuple[str, ...] = ()
 
 
+#: The place of a line among those that were given, in rows that were laid out of them.
+LINE: Final = "@line"
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Lines of trees as rows, column by column."""
+
+    #: By grain: its columns (String), and `LINE` (UInt32), in the order of the lines.
+    rows: Mapping[str, pl.DataFrame]
+    #: What each line tells of; null for those that are left.
+    names: Sequence[str | None]
+    #: The lines that are left to `Documents.rows`.
+    left: Sequence[int]
+
+
 class StrangeTreeError(Exception):
     """A tree holds nothing that can be laid out; the message says why. It is put aside with its text."""
 
@@ -56,6 +74,8 @@ class Documents:
     #: Lays a tree out as rows: the grain, and its cells as text. Numbers of JSON come as the text they were
     #: published in. Raises StrangeTreeError.
     rows: Callable[[Mapping[str, Any]], Iterable[tuple[str, Mapping[str, str | None]]]]
+    #: Lays out many lines at once, each of which holds a tree of JSON (in UTF-8), as `rows` would.
+    lines: Callable[[Sequence[bytes]], Laid] | None = None
     #: What a tree tells of, where several trees of a file may tell of one thing, each a part of it: `merge`
     #: makes one tree of them, in the order of the file. Rows that they have in common count as merged.
     tells_of: Callable[[Mapping[str, Any]], str | None] | None = None

@@ -1,7 +1,7 @@
 """Who takes part in a contracting process? Parties, by the numbers of registers and by name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from spendaudit.enrich.schemes import SCHEMES
@@ -37,28 +37,38 @@ class Parties:
         known = self.known(reference)
         identifier = object_of(reference.get("identifier")) or object_of(known.get("identifier"))
         name = first_text("name", reference, known) or text_of(identifier.get("legalName"))
-        number, scheme = text_of(identifier.get("id")), text_of(identifier.get("scheme"))
-        scheme = _WORDED.get(scheme or "", scheme)
-        if number and not _NOTHING.fullmatch(number):
-            if scheme and _SCHEME.fullmatch(scheme) and not number.startswith(f"{scheme}-"):
-                number = f"{scheme}-{number}"
-            return number, name
-        local = text_of(reference.get("id"))
-        return local if local and (not name or local.startswith(_TAX_NUMBERS)) else None, name
+        number = registered(text_of(identifier.get("scheme")), text_of(identifier.get("id")))
+        return number or local(text_of(reference.get("id")), name), name
 
     def joint(self, references: Sequence[Tree]) -> tuple[str | None, str | None]:
         """Name one party, or several that act together: not one of them stands for the others."""
-        parties = sorted(
-            {self.named(one) for one in references}, key=lambda party: (party[1] or "", party[0] or "")
-        )
-        if len(parties) == 1:
-            return parties[0]
-        if not parties:
-            return None, None
-        names = [name for _, name in parties if name]
-        if names:
-            return None, "; ".join(names)
-        return "; ".join(number for number, _ in parties if number) or None, None
+        return together(self.named(one) for one in references)
+
+
+def registered(scheme: str | None, number: str | None) -> str | None:
+    """Give the number of a register, the register's code before it; nothing for what only fills a place."""
+    if not number or _NOTHING.fullmatch(number):
+        return None
+    scheme = _WORDED.get(scheme or "", scheme)
+    if scheme and _SCHEME.fullmatch(scheme) and not number.startswith(f"{scheme}-"):
+        return f"{scheme}-{number}"
+    return number
+
+
+def local(number: str | None, name: str | None) -> str | None:
+    """Give the number by which one process calls a party, where that says more than its name."""
+    return number if number and (not name or number.startswith(_TAX_NUMBERS)) else None
+
+
+def together(parties: Iterable[tuple[str | None, str | None]]) -> tuple[str | None, str | None]:
+    """Name one party, or several that act together, by their numbers and names."""
+    distinct = sorted(set(parties), key=lambda party: (party[1] or "", party[0] or ""))
+    if len(distinct) == 1:
+        return distinct[0]
+    names = [name for _, name in distinct if name]
+    if names:
+        return None, "; ".join(names)
+    return "; ".join(number for number, _ in distinct if number) or None, None
 
 
 def references(parties: Sequence[Tree]) -> str | None:
@@ -66,5 +76,5 @@ def references(parties: Sequence[Tree]) -> str | None:
 
     One without a number leaves its place empty, so that the others are not taken for all.
     """
-    numbers = [text_of(party.get("id")) or "" for party in parties]
+    numbers = {text_of(party.get("id")) or "" for party in parties}
     return "; ".join(sorted(numbers)) if any(numbers) else None

@@ -32,13 +32,13 @@ GRAINS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 #: Days that stand for none in databases.
-_NO_DAY: Final = frozenset({"0001-01-01", "1900-01-01"})
+NO_DAY: Final = frozenset({"0001-01-01", "1900-01-01"})
 
 #: Where the hours begin in a moment.
 _HOURS: Final = 10
 
 #: Bids that were never opened.
-_UNOPENED: Final = frozenset({"invited", "withdrawn"})
+UNOPENED: Final = frozenset({"invited", "withdrawn"})
 
 
 def fits(tree: Tree) -> bool:
@@ -244,7 +244,7 @@ class _Process:
             return stated.removesuffix(".0")
         listed = objects_of(self._tender.get("tenderers"))
         if not listed:
-            opened = (bid for bid in _bids(self._release) if bid.get("status") not in _UNOPENED)
+            opened = (bid for bid in _bids(self._release) if bid.get("status") not in UNOPENED)
             listed = list(chain.from_iterable(objects_of(bid.get("tenderers")) for bid in opened))
         return str(len({self._parties.named(one) for one in listed})) if listed else None
 
@@ -301,4 +301,4 @@ def _day(value: Any) -> str | None:
     text = text_of(value)
     if text and len(text) > _HOURS and text[_HOURS] in "T ":
         text = text[:_HOURS]
-    return None if text in _NO_DAY else text
+    return None if text in NO_DAY else text

@@ -67,6 +67,7 @@ from spendaudit.enrich.ids import ANYWHERE
 from spendaudit.ingest.cells import Cell, code, date, integer, moment, money, offset, quantity, text
 from spendaudit.model.codelists import CATEGORY, METHOD
 from spendaudit.sources._ocds_codes import CATEGORIES, METHODS, VOID, VOID_TENDER, any_currency
+from spendaudit.sources._ocds_lines import lines
 from spendaudit.sources._ocds_rows import GRAINS, fits, rows, says, tells_of
 from spendaudit.sources._ocds_states import merged
 from spendaudit.sources._ocds_tables import tables
@@ -193,6 +194,7 @@ _TREES: Final = Source(
         fits=fits,
         grains=GRAINS,
         rows=rows,
+        lines=lines,
         trees=("releases", "records"),
         tells_of=tells_of,
         merge=merged,
