@@ -163,6 +163,7 @@ def test_what_is_for_one_command_is_kept_from_others(tmp_path: Path) -> None:
 
     assert set(config.for_command("audit")) == {"output", "store"}
     assert set(config.for_command("suppliers")) == {"store"}
+    assert set(config.for_command("baseline write")) == {"store"}
 
 
 def test_settings_of_rules_are_kept_as_written_the_strongest_last(tmp_path: Path) -> None:

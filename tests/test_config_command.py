@@ -118,6 +118,23 @@ def test_a_settled_output_of_audits_is_not_written_over_by_other_lists(run: Run)
     assert not Path("found.csv").exists()
 
 
+def test_rules_are_settled_for_what_asks_rules_and_the_store_for_all(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`select` of `baseline write` means findings, of which PAY is none."""
+    monkeypatch.delenv("SPENDAUDIT_STORE")
+    settle('select = ["PAY"]\nstore = "kept"\n')
+    run("audit", "spend.csv", "-q")
+
+    wrote = run("baseline", "write", "known.toml", "--reason", "looked at")
+    asked = run("query", "SELECT count(*) FROM payments")
+
+    assert wrote[0] == 0, wrote[2]
+    assert Path("known.toml").exists()
+    assert asked[0] == 0, asked[2]
+    assert "2" in asked[1]
+
+
 def test_the_users_limits_are_told_in_the_run_and_name_it(run: Run) -> None:
     def told() -> dict[str, Any]:
         _, out, err = run("audit", "spend.csv", "--output-format", "json", "-q", "--select", "SPL001")

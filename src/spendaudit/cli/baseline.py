@@ -61,6 +61,7 @@ def write(
     expires: Expires = None,
     select: Some = [],  # noqa: B006 Typer copies it
     run_id: RunId = "",
+    config: options.Config = None,
     store: options.Store = None,
 ) -> None:
     """Begin a baseline with the findings of the last audit."""
@@ -82,6 +83,7 @@ def update(
     expires: Expires = None,
     select: Some = [],  # noqa: B006 Typer copies it
     run_id: RunId = "",
+    config: options.Config = None,
     store: options.Store = None,
 ) -> None:
     """Add the new findings of the last audit; entries that are there keep their reasons and dates."""
@@ -93,7 +95,9 @@ def update(
 
 
 @baseline.command(cls=Command)
-def prune(file: File, *, run_id: RunId = "", store: options.Store = None) -> None:
+def prune(
+    file: File, *, run_id: RunId = "", config: options.Config = None, store: options.Store = None
+) -> None:
     """Take out what the last audit did not find again, and what has expired.
 
     Entries of rules that the audit did not ask, or could not judge, stay. Audit everything that the baseline
@@ -112,6 +116,7 @@ def diff(
     output: options.ListOutput = [],  # noqa: B006 Typer copies it
     output_format: options.OutputFormat = "table",
     fail_on: options.FailOnOption = options.FailOn.HIGH,
+    config: options.Config = None,
     store: options.Store = None,
     show_personal: options.ShowPersonal = False,
     quiet: options.Quiet = 0,

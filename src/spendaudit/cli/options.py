@@ -23,7 +23,7 @@ def _settle(context: typer.Context, file: Path | None) -> Path | None:
     if not context.resilient_parsing:
         from spendaudit.config import load_config
 
-        context.default_map = load_config(file).for_command(context.info_name or "")
+        context.default_map = load_config(file).for_command(context.command_path.partition(" ")[2])
     return file
 
 

@@ -34,6 +34,7 @@ def query(
     ] = "",
     output: options.ListOutput = [],  # noqa: B006 Typer copies it
     output_format: options.OutputFormat = "table",
+    config: options.Config = None,
     store: options.Store = None,
     show_personal: options.ShowPersonal = False,
     quiet: options.Quiet = 0,

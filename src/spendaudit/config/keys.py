@@ -35,7 +35,7 @@ class Key:
     default: Any
     about: str
     choices: tuple[str, ...] = ()
-    #: The commands whose option it is; none: of every command that has it.
+    #: The commands whose option it is, such as `baseline write`; none: every command that has it.
     commands: tuple[str, ...] = ()
 
     @property
@@ -49,9 +49,18 @@ class Key:
         return self.name.replace("-", "_")
 
 
+#: `select` of other commands chooses something else than rules.
+_ASKING: Final = ("audit", "coverage", "diff")
+
 KEYS: Final = (
-    Key("select", Kind.WORDS, (), "Rules to ask, by id, prefix, name or OCP number; none: all."),
-    Key("ignore", Kind.WORDS, (), "Rules to leave out, named in the same ways."),
+    Key(
+        "select",
+        Kind.WORDS,
+        (),
+        "Rules to ask, by id, prefix, name or OCP number; none: all.",
+        commands=_ASKING,
+    ),
+    Key("ignore", Kind.WORDS, (), "Rules to leave out, named in the same ways.", commands=_ASKING),
     Key(
         "persona",
         Kind.TEXT,
