@@ -337,4 +337,5 @@ def _joined(node: ast.Call, names: Names) -> Iterator[_Change]:
     keys = list(_keys([node.keywords[given["on"]].value], names))
     for key in keys if len(keys) > 1 else []:
         rest = ast.List([one for one in keys if one is not key], ast.Load())
-        yield _Change(_with_keyword(node, given["on"], rest), _without(node, keys, key))
+        said = _without(node, keys, key)
+        yield _Change(_with_keyword(node, given["on"], rest), said if kind == "inner" else f"{kind} {said}")

@@ -37,7 +37,7 @@ The estimate with its date and how it was worked out, and the report that accept
 Worked example
 --------------
 With the default settings. c1 is a cent under 1.1 times its estimate, c2 exactly there (A), c3 above (B).
-Nothing was estimated for c4 and c5, and c6 cost nothing.
+Nothing was estimated for c4 and c5, and c6 cost nothing. Small amounts are compared as well (C).
 
 contracts:
 
@@ -49,6 +49,7 @@ contracts:
 | c4          | Hill       | Elm           | 2024-01-03 | 250.00 | CLP      | 0.00          |         |
 | c5          | Hill       | Elm           | 2024-01-03 | 250.00 | CLP      |               |         |
 | c6          | Hill       | Elm           | 2024-01-03 | 0.00   | CLP      | -5.00         |         |
+| c7          | Hill       | Elm           | 2024-01-03 |   0.50 | CLP      |          0.10 | C       |
 
 References
 ----------

@@ -40,7 +40,7 @@ With the default settings. The calls of t1 and t2 are of the day of the decision
 was by invitation (B), t4 selective (C), t5 awarded directly, the method of t6 unknown. Two lots of t7 are one
 finding (D), two tenders without a number are two (E, F), and another portal has its own t7 (G). t8 has no
 award: it was decided when it was signed (H). t9 was signed on the day of its call, t10 before both (I), and
-t11 tells the start of its contract alone (J).
+t11 tells the start of its contract alone (J). The lots of t12 were decided on two days (K, L).
 
 contracts:
 
@@ -61,6 +61,8 @@ contracts:
 |one   |t9       |Hill      |open              |2024-03-09  |2024-03-08|2024-03-09 |              |       |
 |one   |t10      |Hill      |open              |2024-03-09  |2024-03-08|2024-03-07 |              |I      |
 |one   |t11      |Hill      |open              |2024-03-09  |          |           |2024-03-08    |J      |
+|one   |t12      |Hill      |open              |2024-03-09  |2024-03-08|           |              |K      |
+|one   |t12      |Hill      |open              |2024-03-09  |2024-03-07|           |              |L      |
 
 References
 ----------

@@ -33,7 +33,8 @@ Worked example
 --------------
 With the default settings. A period may be of one day, but not end before it begins (A, B). The first day of
 1990 and the last of 2049 are possible, those beside them are not, in any column (C to F, J, K, I, H); the end
-of a contract may be as late as the last day of 2099, not later (G).
+of a contract may be as late as the last day of 2099, not later (G). An amount without a currency is no money
+(L).
 
 contracts:
 
@@ -54,6 +55,12 @@ contracts:
 |Hill      |            |2050-01-01|          |           |              |            |              |J      |
 |Hill      |            |          |          |           |              |            |2050-01-01    |K      |
 |Hill      |            |          |          |           |              |            |              |       |
+
+contracts:
+
+|buyer_name|contract_start|contract_end|amount|finding|
+|----------|--------------|------------|------|-------|
+|Hill      |2024-02-02    |2024-02-01  | 10.00|L      |
 
 References
 ----------

@@ -35,65 +35,75 @@ The estimates with how they were worked out, and all bids received in each of th
 
 Worked example
 --------------
-With the default settings. Hill's ten tenders were awarded a cent above 97 % of what was estimated (A), Dale's
-at exactly 97 %. Moor has nine. Bay has ten rows, of which two are under one estimate: nine tenders. Glen's
-tenth is in another currency, awarded directly, or without an estimate.
+With the default settings; a row stands for as many as `times` says. Hill's ten tenders were awarded a cent
+above 97 % of what was estimated (A), Dale's at exactly 97 %. Moor has nine. Bay has ten rows, of which two
+are under one estimate: nine tenders. Glen's tenth is in another currency, awarded directly, or without an
+estimate. Yew has ten (B): portals, estimates and currencies are apart, and one of nothing is none.
 
 contracts:
 
-|source|buyer_name|tender_id|procurement_method|award_date|amount|currency|tender_amount|finding|
-|------|----------|---------|------------------|----------|------|--------|-------------|-------|
-|portal|Hill      |T0       |open              |2024-01-01|97.01 |CLP     |100.00       |A      |
-|portal|Hill      |T1       |selective         |2024-01-02|97.00 |CLP     |100.00       |A      |
-|portal|Hill      |T2       |limited           |2024-01-03|97.00 |CLP     |100.00       |A      |
-|portal|Hill      |T3       |open              |2024-01-04|97.00 |CLP     |100.00       |A      |
-|portal|Hill      |T4       |selective         |2024-01-05|97.00 |CLP     |100.00       |A      |
-|portal|Hill      |T5       |limited           |2024-01-06|97.00 |CLP     |100.00       |A      |
-|portal|Hill      |T6       |open              |2024-01-07|97.00 |CLP     |100.00       |A      |
-|portal|Hill      |T7       |selective         |2024-01-08|97.00 |CLP     |100.00       |A      |
-|portal|Hill      |         |limited           |2024-01-09|97.00 |CLP     |100.00       |A      |
-|portal|Hill      |         |open              |2024-01-10|97.00 |CLP     |100.00       |A      |
-|portal|Dale      |T0       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Dale      |T1       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Dale      |T2       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Dale      |T3       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Dale      |T4       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Dale      |T5       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Dale      |T6       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Dale      |T7       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Dale      |T8       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Dale      |T9       |open              |2024-01-03|97.00 |CLP     |100.00       |       |
-|portal|Moor      |T0       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Moor      |T1       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Moor      |T2       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Moor      |T3       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Moor      |T4       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Moor      |T5       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Moor      |T6       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Moor      |T7       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Moor      |T8       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Bay       |T0       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Bay       |T1       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Bay       |T2       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Bay       |T3       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Bay       |T4       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Bay       |T5       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Bay       |T6       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Bay       |T7       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Bay       |T8       |open              |2024-01-03|49.00 |CLP     |100.00       |       |
-|portal|Bay       |T8       |open              |2024-01-03|49.00 |CLP     |100.00       |       |
-|portal|Glen      |T0       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T1       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T2       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T3       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T4       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T5       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T6       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T7       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T8       |open              |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T9       |open              |2024-01-03|98.00 |USD     |100.00       |       |
-|portal|Glen      |T9       |direct            |2024-01-03|98.00 |CLP     |100.00       |       |
-|portal|Glen      |T9       |open              |2024-01-03|98.00 |CLP     |             |       |
+|times|source|buyer_name|tender_id|procurement_method|award_date|amount|currency|tender_amount|finding|
+|-----|------|----------|---------|------------------|----------|------|--------|-------------|-------|
+|    1|portal|Hill      |T0       |open              |2024-01-01| 97.01|CLP     |       100.00|A      |
+|    1|portal|Hill      |T1       |selective         |2024-01-02| 97.00|CLP     |       100.00|A      |
+|    1|portal|Hill      |T2       |limited           |2024-01-03| 97.00|CLP     |       100.00|A      |
+|    1|portal|Hill      |T3       |open              |2024-01-04| 97.00|CLP     |       100.00|A      |
+|    1|portal|Hill      |T4       |selective         |2024-01-05| 97.00|CLP     |       100.00|A      |
+|    1|portal|Hill      |T5       |limited           |2024-01-06| 97.00|CLP     |       100.00|A      |
+|    1|portal|Hill      |T6       |open              |2024-01-07| 97.00|CLP     |       100.00|A      |
+|    1|portal|Hill      |T7       |selective         |2024-01-08| 97.00|CLP     |       100.00|A      |
+|    1|portal|Hill      |         |limited           |2024-01-09| 97.00|CLP     |       100.00|A      |
+|    1|portal|Hill      |         |open              |2024-01-10| 97.00|CLP     |       100.00|A      |
+|    1|portal|Dale      |T0       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Dale      |T1       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Dale      |T2       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Dale      |T3       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Dale      |T4       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Dale      |T5       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Dale      |T6       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Dale      |T7       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Dale      |T8       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Dale      |T9       |open              |2024-01-03| 97.00|CLP     |       100.00|       |
+|    1|portal|Moor      |T0       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Moor      |T1       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Moor      |T2       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Moor      |T3       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Moor      |T4       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Moor      |T5       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Moor      |T6       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Moor      |T7       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Moor      |T8       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Bay       |T0       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Bay       |T1       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Bay       |T2       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Bay       |T3       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Bay       |T4       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Bay       |T5       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Bay       |T6       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Bay       |T7       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    2|portal|Bay       |T8       |open              |2024-01-03| 49.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T0       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T1       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T2       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T3       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T4       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T5       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T6       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T7       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T8       |open              |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T9       |open              |2024-01-03| 98.00|USD     |       100.00|       |
+|    1|portal|Glen      |T9       |direct            |2024-01-03| 98.00|CLP     |       100.00|       |
+|    1|portal|Glen      |T9       |open              |2024-01-03| 98.00|CLP     |             |       |
+|    4|portal|Yew       |         |open              |2024-01-03| 98.00|CLP     |       100.00|B      |
+|    1|portal|Yew       |T1       |open              |2024-01-03| 98.00|CLP     |       100.00|B      |
+|    1|other |Yew       |T1       |open              |2024-01-03| 98.00|CLP     |       100.00|B      |
+|    1|portal|Yew       |T2       |open              |2024-01-03| 98.00|CLP     |       100.00|B      |
+|    1|portal|Yew       |T2       |open              |2024-01-03|196.00|CLP     |       200.00|B      |
+|    1|portal|Yew       |T3       |open              |2023-12-01| 49.00|CLP     |       100.00|B      |
+|    1|portal|Yew       |T3       |open              |2024-12-01| 49.00|CLP     |       100.00|B      |
+|    1|portal|Yew       |T4       |open              |2024-01-03| 98.00|CLP     |       100.00|B      |
+|    1|portal|Yew       |T4       |open              |2024-01-03| 98.00|USD     |       100.00|       |
+|    1|portal|Yew       |T5       |open              |2024-01-03| 98.00|CLP     |         0.00|       |
 
 References
 ----------

@@ -41,7 +41,7 @@ With the default settings. Pens are spent to the last cent, ink is a cent over (
 because road 1 is (B): the total is not counted again. A tax may bring in more than planned. The appropriation
 for fuel is zero, that for rent negative; that for water, as amended, is not published. The school was over in
 May and in June (C) and a year later (D); its dollars are apart (E), and so is the clinic's line of the same
-code (F). Two lines without a code are two (G, H).
+code (F). Two lines without a code are two (G, H). The ink of another source is another (I).
 
 budget:
 
@@ -63,6 +63,12 @@ budget:
 |2024       |2024-06-30|clinic        |21-01  |yes    |expense  |    0.50|    0.50|    2.00|CLP     |F      |
 |2024       |2024-06-30|clinic        |       |yes    |expense  |    0.50|    0.50|    2.00|CLP     |G      |
 |2024       |2024-06-30|clinic        |       |yes    |expense  |    0.50|    0.50|    2.00|CLP     |H      |
+
+budget:
+
+|source|fiscal_year|period_end|institution_id|line_id|is_leaf|direction|adjusted|executed|currency|finding|
+|------|-----------|----------|--------------|-------|-------|---------|--------|--------|--------|-------|
+|two   |       2024|2024-06-30|works         |ink    |yes    |expense  |  100.00|  100.01|CLP     |I      |
 
 References
 ----------

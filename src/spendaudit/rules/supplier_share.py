@@ -35,61 +35,70 @@ The buyer's contracts with the supplier in that year, each with its method and t
 
 Worked example
 --------------
-With the default settings. Elm has nine of Hill's first ten purchases, but they are of five months. In the
-sixth Ash has exactly 40 % (A); in the seventh Bay lacks a cent. Dale bought nine times in any twelve months.
-Moor bought ten times from January to December, and again ten times to January (B): a purchase in dollars and
-one of nothing do not count. Its next ten end a year later, and their window begins after B has ended (C).
+With the default settings; a row stands for as many as `times` says. Elm has nine of Hill's first ten
+purchases, but they are of five months. In the sixth Ash has exactly 40 % (A); in the seventh Bay lacks a
+cent. Dale bought nine times in any twelve months. Moor bought ten times from January to December, and again
+ten times to January (B): a purchase in dollars and one of nothing do not count. Its next ten end a year
+later, and their window begins after B has ended (C). Glen bought from two alike (D, E), Moor in dollars, too
+(F).
 
 contracts:
 
-| buyer_name | supplier_name | award_date | amount  | currency | finding |
-|------------|---------------|------------|---------|----------|---------|
-| Hill       | Elm           | 2021-01-07 |    9.00 | CLP      |         |
-| Hill       | Elm           | 2021-01-21 |    9.00 | CLP      |         |
-| Hill       | Elm           | 2021-02-07 |    9.00 | CLP      |         |
-| Hill       | Elm           | 2021-02-21 |    9.00 | CLP      |         |
-| Hill       | Elm           | 2021-03-07 |    9.00 | CLP      |         |
-| Hill       | Elm           | 2021-03-21 |    9.00 | CLP      |         |
-| Hill       | Elm           | 2021-04-07 |    9.00 | CLP      |         |
-| Hill       | Elm           | 2021-04-21 |    9.00 | CLP      |         |
-| Hill       | Elm           | 2021-05-07 |    9.00 | CLP      |         |
-| Hill       | Fir           | 2021-05-21 |    9.00 | CLP      |         |
-| Hill       | Ash           | 2021-06-07 |   30.00 | CLP      | A       |
-| Hill       | Ash           | 2021-06-21 |   30.00 | CLP      | A       |
-| Hill       | Bay           | 2021-07-07 |   99.99 | CLP      |         |
-| Dale       | Elm           | 2021-01-07 |   10.00 | CLP      |         |
-| Dale       | Elm           | 2021-02-07 |   10.00 | CLP      |         |
-| Dale       | Elm           | 2021-02-07 |   10.00 | CLP      |         |
-| Dale       | Elm           | 2021-03-07 |   10.00 | CLP      |         |
-| Dale       | Elm           | 2021-04-07 |   10.00 | CLP      |         |
-| Dale       | Elm           | 2021-05-07 |   10.00 | CLP      |         |
-| Dale       | Elm           | 2021-06-07 |   10.00 | CLP      |         |
-| Dale       | Elm           | 2021-07-07 |   10.00 | CLP      |         |
-| Dale       | Elm           | 2021-12-07 |   10.00 | CLP      |         |
-| Dale       | Elm           | 2022-01-07 |   10.00 | CLP      |         |
-| Moor       | Elm           | 2021-01-07 |   10.00 | CLP      | B       |
-| Moor       | Elm           | 2021-02-07 |   10.00 | CLP      | B       |
-| Moor       | Fir           | 2021-02-07 |   10.00 | CLP      |         |
-| Moor       | Elm           | 2021-03-07 |   10.00 | CLP      | B       |
-| Moor       | Elm           | 2021-03-07 |   10.00 | CLP      | B       |
-| Moor       | Elm           | 2021-04-07 |   10.00 | CLP      | B       |
-| Moor       | Elm           | 2021-04-07 |   10.00 | CLP      | B       |
-| Moor       | Elm           | 2021-05-07 |   10.00 | CLP      | B       |
-| Moor       | Elm           | 2021-05-07 |   10.00 | CLP      | B       |
-| Moor       | Fir           | 2021-06-07 | 1000.00 | USD      |         |
-| Moor       | Elm           | 2021-06-07 |    0.00 | CLP      |         |
-| Moor       | Elm           | 2021-12-07 |   10.00 | CLP      | B       |
-| Moor       | Elm           | 2022-01-07 |   10.00 | CLP      | B       |
-| Moor       | Elm           | 2022-03-07 |   10.00 | CLP      | C       |
-| Moor       | Elm           | 2022-04-07 |   10.00 | CLP      | C       |
-| Moor       | Elm           | 2022-05-07 |   10.00 | CLP      | C       |
-| Moor       | Elm           | 2022-06-07 |   10.00 | CLP      | C       |
-| Moor       | Elm           | 2022-07-07 |   10.00 | CLP      | C       |
-| Moor       | Elm           | 2022-08-07 |   10.00 | CLP      | C       |
-| Moor       | Elm           | 2022-11-07 |   10.00 | CLP      | C       |
-| Moor       | Elm           | 2023-01-07 |   10.00 | CLP      | C       |
-| Moor       | Elm           | 2023-01-07 |   10.00 | CLP      | C       |
-| Moor       | Elm           | 2023-01-07 |   10.00 | CLP      | C       |
+| times | buyer_name | supplier_name | award_date | amount  | currency | finding |
+|-------|------------|---------------|------------|---------|----------|---------|
+|     2 | Hill       | Elm           | 2021-01-07 |    9.00 | CLP      |         |
+|     2 | Hill       | Elm           | 2021-02-07 |    9.00 | CLP      |         |
+|     2 | Hill       | Elm           | 2021-03-07 |    9.00 | CLP      |         |
+|     2 | Hill       | Elm           | 2021-04-07 |    9.00 | CLP      |         |
+|     1 | Hill       | Elm           | 2021-05-07 |    9.00 | CLP      |         |
+|     1 | Hill       | Fir           | 2021-05-21 |    9.00 | CLP      |         |
+|     2 | Hill       | Ash           | 2021-06-07 |   30.00 | CLP      | A       |
+|     1 | Hill       | Bay           | 2021-07-07 |   99.99 | CLP      |         |
+|     1 | Dale       | Elm           | 2021-01-07 |   10.00 | CLP      |         |
+|     2 | Dale       | Elm           | 2021-02-07 |   10.00 | CLP      |         |
+|     2 | Dale       | Elm           | 2021-03-07 |   10.00 | CLP      |         |
+|     2 | Dale       | Elm           | 2021-04-07 |   10.00 | CLP      |         |
+|     1 | Dale       | Elm           | 2021-05-07 |   10.00 | CLP      |         |
+|     1 | Dale       | Elm           | 2021-12-07 |   10.00 | CLP      |         |
+|     1 | Dale       | Elm           | 2022-01-07 |   10.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2021-01-07 |    0.50 | CLP      | B       |
+|     1 | Moor       | Elm           | 2021-02-07 |   10.00 | CLP      | B       |
+|     1 | Moor       | Fir           | 2021-02-07 |   10.00 | CLP      |         |
+|     2 | Moor       | Elm           | 2021-03-07 |   10.00 | CLP      | B       |
+|     2 | Moor       | Elm           | 2021-04-07 |   10.00 | CLP      | B       |
+|     2 | Moor       | Elm           | 2021-05-07 |   10.00 | CLP      | B       |
+|     1 | Moor       | Fir           | 2021-06-07 | 1000.00 | USD      |         |
+|     1 | Moor       | Elm           | 2021-06-07 |    0.00 | CLP      |         |
+|     1 | Moor       | Elm           | 2021-12-07 |   10.00 | CLP      | B       |
+|     1 | Moor       | Elm           | 2022-01-07 |   10.00 | CLP      | B       |
+|     1 | Moor       | Elm           | 2022-03-07 |   10.00 | CLP      | C       |
+|     1 | Moor       | Elm           | 2022-04-07 |   10.00 | CLP      | C       |
+|     1 | Moor       | Elm           | 2022-05-07 |   10.00 | CLP      | C       |
+|     1 | Moor       | Elm           | 2022-06-07 |   10.00 | CLP      | C       |
+|     1 | Moor       | Elm           | 2022-07-07 |   10.00 | CLP      | C       |
+|     1 | Moor       | Elm           | 2022-08-07 |   10.00 | CLP      | C       |
+|     1 | Moor       | Elm           | 2022-11-07 |   10.00 | CLP      | C       |
+|     3 | Moor       | Elm           | 2023-01-07 |   10.00 | CLP      | C       |
+|     1 | Glen       | Elm           | 2021-07-07 |   10.00 | CLP      | D       |
+|     1 | Glen       | Ash           | 2021-07-07 |   10.00 | CLP      | E       |
+|     1 | Glen       | Elm           | 2021-08-07 |   10.00 | CLP      | D       |
+|     1 | Glen       | Ash           | 2021-08-07 |   10.00 | CLP      | E       |
+|     1 | Glen       | Elm           | 2021-09-07 |   10.00 | CLP      | D       |
+|     1 | Glen       | Ash           | 2021-09-07 |   10.00 | CLP      | E       |
+|     1 | Glen       | Elm           | 2021-10-07 |   10.00 | CLP      | D       |
+|     1 | Glen       | Ash           | 2021-10-07 |   10.00 | CLP      | E       |
+|     1 | Glen       | Elm           | 2021-11-07 |   10.00 | CLP      | D       |
+|     1 | Glen       | Ash           | 2021-11-07 |   10.00 | CLP      | E       |
+|     1 | Glen       | Elm           | 2021-12-07 |   10.00 | CLP      | D       |
+|     1 | Glen       | Ash           | 2021-12-07 |   10.00 | CLP      | E       |
+|     1 | Glen       | Elm           | 2022-02-07 |   10.00 | CLP      | D       |
+|     1 | Glen       | Ash           | 2022-02-07 |   10.00 | CLP      | E       |
+|     2 | Moor       | Elm           | 2021-08-07 | 1000.00 | USD      | F       |
+|     2 | Moor       | Elm           | 2021-09-07 | 1000.00 | USD      | F       |
+|     2 | Moor       | Elm           | 2021-10-07 | 1000.00 | USD      | F       |
+|     2 | Moor       | Elm           | 2021-11-07 | 1000.00 | USD      | F       |
+|     2 | Moor       | Elm           | 2021-12-07 | 1000.00 | USD      | F       |
+|     1 | Moor       | Elm           | 2022-02-07 | 1000.00 | USD      | F       |
 
 References
 ----------
@@ -105,6 +114,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import MONEY, Tables
+from spendaudit.rules._estimates import at_least
 from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
@@ -146,8 +156,9 @@ def find(tables: Tables, params: SupplierShare) -> pl.LazyFrame:
     return (
         perhaps.join(runs, on=PAIR, build_side="force_right")
         .filter(pl.col("month").is_between("first", "last"))
-        .group_by(*PAIR, "first", "last", "best")
+        .group_by(*PAIR, "first")
         .agg(
+            pl.col("best").first(),
             members=members(),
             amount=pl.col("amount").sum().cast(TOTAL),
             starts=pl.col("decision_date").min(),
@@ -174,10 +185,6 @@ def _month() -> pl.Expr:
 
 def _named(month: pl.Expr) -> pl.Expr:
     return pl.date(month // 12, month % 12 + 1, 1).dt.strftime("%Y-%m")
-
-
-def _at_least(part: pl.Expr, share: Decimal, whole: pl.Expr) -> pl.Expr:
-    return part * 10_000 >= whole * int(share * 10_000)
 
 
 def _years(purchases: pl.LazyFrame, params: SupplierShare) -> pl.LazyFrame:
@@ -209,7 +216,7 @@ def _likely(
         purchases.group_by(parts)
         .agg(spent=pl.col("amount").sum())
         .join(poorest, on=BUYER)
-        .filter(_at_least(pl.col("spent"), share, pl.col("total")))
+        .filter(at_least(pl.col("spent"), share, pl.col("total")))
     )
     return purchases.join(large, on=parts, how="semi")
 
@@ -223,7 +230,7 @@ def _windows(purchases: pl.LazyFrame, years: pl.LazyFrame, params: SupplierShare
         .rolling("month", period=f"{params.months}i", group_by=PAIR)
         .agg(pl.col("spent").sum())
         .join(years, on=(*BUYER, "month"))
-        .filter(_at_least(pl.col("spent"), params.share, pl.col("total")))
+        .filter(at_least(pl.col("spent"), params.share, pl.col("total")))
     )
 
 
