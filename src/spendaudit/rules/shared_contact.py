@@ -147,7 +147,11 @@ def find(tables: Tables, params: SharedContact) -> pl.LazyFrame:
         .explode("suppliers")
     )
     of_house = contracts.join(shared, left_on=[*group, "supplier_key"], right_on=[*group, "suppliers"])
-    return gathered(of_house, [*group, "house"], shared=pl.col("shared").min())
+    found = gathered(of_house, [*group, "house"], shared=pl.col("shared").min())
+    # A supplier may be of two houses, which then begin with the same contract.
+    members = pl.col("members")
+    rows = members.list.eval(pl.element().struct.field("row").cast(pl.String)).list.join(" ")
+    return found.sort(members.list.first(), rows)
 
 
 def _values(registry: pl.LazyFrame, contact: str) -> pl.LazyFrame:

@@ -1,0 +1,166 @@
+"""What the worked examples of rules on reference lists cannot say: their other settings."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.rules import load_rules
+
+RULES = load_rules()
+
+
+def frame(table: str, *rows: Mapping[str, Any]) -> pl.LazyFrame:
+    filled = [
+        dict.fromkeys(SCHEMAS[table].names()) | {"source": "portal", "file": "f", "row": number} | dict(row)
+        for number, row in enumerate(rows, start=1)
+    ]
+    return pl.LazyFrame(filled, schema=SCHEMAS[table])
+
+
+def found(rule: str, tables: Mapping[str, pl.LazyFrame], **settings: Any) -> list[list[int]]:
+    """The rows of each finding, in order."""
+    asked = RULES[rule]
+    answer = asked.check(
+        asked.plan(Tables(tables), asked.params.model_validate(settings)).collect(engine="streaming")
+    )
+    return [[member["row"] for member in members] for members in answer["members"].to_list()]
+
+
+def contract(**cells: Any) -> dict[str, Any]:
+    bought = {"buyer_key": "b", "supplier_key": "s", "amount": Decimal(10), "currency": "CLP"}
+    return bought | {"decision_date": date(2024, 3, 31)} | cells
+
+
+@pytest.mark.parametrize(
+    ("months", "registered", "new"),
+    [
+        (0, date(2024, 3, 31), False),
+        (0, date(2024, 4, 1), True),
+        (1, date(2024, 3, 1), True),
+        (1, date(2024, 2, 29), False),
+        (12, date(2023, 3, 31), False),
+        (12, date(2023, 4, 1), True),
+    ],
+)
+def test_months_are_those_of_the_calendar(months: int, registered: date, new: bool) -> None:
+    contracts = frame("contracts", contract(supplier_registered_on=registered))
+
+    assert found("SUP001", {"contracts": contracts}, months=months) == ([[1]] if new else [])
+
+
+def test_a_register_may_lag_by_days() -> None:
+    gone = contract(supplier_in_registry=True, supplier_registered_to=date(2024, 3, 1))
+    contracts = {"contracts": frame("contracts", gone)}
+
+    assert found("SUP003", contracts, days=29) == [[1]]
+    assert found("SUP003", contracts, days=30) == []
+
+
+def test_sums_at_the_floor_are_left_out() -> None:
+    contracts = {"contracts": frame("contracts", contract(supplier_registered_on=date(2024, 3, 1)))}
+
+    assert found("SUP001", contracts, floor="9.9999") == [[1]]
+    assert found("SUP001", contracts, floor=10) == []
+
+
+HOUSE = frame(
+    "registry",
+    {"party_key": "ash", "address": "Oak Road 1", "phone": "555 0001"},
+    {"party_key": "bay", "address": "oak road 1", "phone": "555 0002", "email": "a@b.io"},
+    {"party_key": "cob", "phone": "5550001"},
+)
+OF_HOUSE = frame(
+    "contracts",
+    contract(supplier_key="ash", tender_id="t1"),
+    contract(supplier_key="bay", tender_id="t1"),
+    contract(supplier_key="cob", tender_id="t2"),
+    contract(supplier_key="cob"),
+)
+
+
+@pytest.mark.parametrize(
+    ("settings", "rows"),
+    [
+        ({}, [[1, 2], [1, 3, 4]]),
+        ({"by": "address"}, [[1, 2]]),
+        ({"by": "phone"}, [[1, 3, 4]]),
+        ({"by": "email"}, []),
+        ({"among": "tender"}, [[1, 2]]),
+        ({"among": "tender", "by": "phone"}, []),
+    ],
+)
+def test_suppliers_are_compared_by_what_and_among_whom_is_asked(
+    settings: dict[str, Any], rows: list[list[int]]
+) -> None:
+    assert found("SUP007", {"contracts": OF_HOUSE, "registry": HOUSE}, **settings) == rows
+
+
+def test_a_value_of_more_parties_than_most_is_nobody_s() -> None:
+    three = pl.concat([HOUSE, frame("registry", {"party_key": "dew", "address": "Oak Road 1"})])
+
+    assert found("SUP007", {"contracts": OF_HOUSE, "registry": three}, by="address", most=3) == [[1, 2]]
+    assert found("SUP007", {"contracts": OF_HOUSE, "registry": three}, by="address", most=2) == []
+
+
+def test_suppliers_that_share_two_things_are_one_finding_that_names_both() -> None:
+    house = frame(
+        "registry",
+        {"party_key": "ash", "address": "Oak Road 1", "phone": "555 0001"},
+        {"party_key": "bay", "address": "Oak Road 1", "phone": "555 0001"},
+    )
+    rule = RULES["SUP007"]
+
+    answer = rule.plan(Tables({"contracts": OF_HOUSE, "registry": house}), rule.params()).collect()
+
+    assert answer["shared"].to_list() == ["address, phone"]
+
+
+def test_items_are_compared_by_so_many_digits() -> None:
+    tables = {
+        "contracts": frame("contracts", contract(item_code="43211599")),
+        "plan": frame("plan", {"buyer_key": "b", "item_code": "43211500", "fiscal_year": 2024}),
+    }
+
+    assert found("COM007", tables, digits=6) == []
+    assert found("COM007", tables, digits=7) == [[1]]
+
+
+def test_the_weeks_before_an_election_are_as_many_as_is_asked() -> None:
+    day, election = date(2024, 12, 2), date(2025, 1, 1)
+    tables = {
+        "contracts": frame(
+            "contracts",
+            contract(decision_date=date(2024, 1, 1), next_election=election, buyer_key="other"),
+            contract(decision_date=day, next_election=election),
+        )
+    }
+
+    assert found("TIM011", tables, min_contracts=1, days=30) == [[2]]
+    assert found("TIM011", tables, min_contracts=1, days=29) == []
+    assert found("TIM011", tables, min_contracts=2, days=30) == []
+
+
+def test_a_register_that_lacks_most_firms_is_of_other_firms() -> None:
+    firms = [contract(supplier_key=f"f{place}", supplier_kind="company") for place in range(4)]
+    known = [firm | {"supplier_in_registry": place < 3} for place, firm in enumerate(firms)]
+    contracts = {"contracts": frame("contracts", *known)}
+
+    assert found("SUP016", contracts, covered="0.75") == [[4]]
+    assert found("SUP016", contracts, covered="0.7501") == []
+
+
+@pytest.mark.parametrize(("rule", "key"), [("SUP002", "party_key"), ("SUP015", "lead_key")])
+def test_a_contract_counts_once_however_many_entries_its_supplier_has(rule: str, key: str) -> None:
+    entry = {key: "s", "name_key": "name:S", "party_key": "s"}
+    sanctions = frame("sanctions", entry, entry, entry)
+    contracts = frame("contracts", contract(supplier_id_valid=True))
+    asked = RULES[rule]
+
+    answer = asked.plan(Tables({"contracts": contracts, "sanctions": sanctions}), asked.params()).collect()
+
+    assert answer["amount"].to_list() == [Decimal(10)]
