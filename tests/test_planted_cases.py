@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from spendaudit.rules import load_rules
+
 BENCH = Path(__file__).parents[1] / "bench"
 
 #: Rules that the background holds no case of.
@@ -21,18 +23,29 @@ Scores = Mapping[str, Mapping[str, Any]]
 
 def run(*command: str | Path) -> str:
     words = [sys.executable, *map(str, command)]
-    return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout  # noqa: S603
+    return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, timeout=300).stdout  # noqa: S603
 
 
 @pytest.fixture(scope="module")
-def scores(tmp_path_factory: pytest.TempPathFactory) -> Scores:
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("planted")
     files = [folder / name for name in ("orders_5k.csv", "payments_5k.csv", "budget.csv")]
-    found = folder / "findings.json"
     run(BENCH / "generate.py", "--lines", "5000", "--seed", "11", "--out", folder)
-    options = ("--store", folder / "store", "--output", found, "--fail-on", "never", "-qq")
+    options = ("--store", folder / "store", "--output", folder / "found.json", "--fail-on", "never", "-qq")
     run("-m", "spendaudit", "audit", *files, *options)
-    return {one["rule"]: one for one in json.loads(run(BENCH / "truth.py", folder / "truth_5k.csv", found))}
+    return folder
+
+
+@pytest.fixture(scope="module")
+def scores(audited: Path) -> Scores:
+    printed = run(BENCH / "truth.py", audited / "truth_5k.csv", audited / "found.json")
+    return {one["rule"]: one for one in json.loads(printed)}
+
+
+@pytest.fixture(scope="module")
+def copies(audited: Path) -> Scores:
+    lines = run(BENCH / "copies.py", audited / "store", "--copies", "3").splitlines()
+    return {one["rule"]: one for one in map(json.loads, lines)}
 
 
 @pytest.mark.parametrize("rule", EXACT)
@@ -49,3 +62,14 @@ def test_every_planted_case_is_among_the_findings_and_no_decoy_is(scores: Scores
 
     assert score["planted"] > 0
     assert (score["missed"], score["decoys_hit"]) == ([], 0)
+
+
+@pytest.mark.parametrize("rule", load_rules())
+def test_copies_of_a_worked_example_among_other_rows_are_found_and_nothing_else(
+    copies: Scores, rule: str
+) -> None:
+    score = copies[rule]
+
+    assert score["planted"] > 0
+    assert score["decoys"] > 0
+    assert (score["found"], score["unplanted"], score["lost"]) == (score["planted"], 0, 0)
