@@ -119,12 +119,20 @@ SPANISH = {
     "main_procurement_category": "services",
     "tax_included": False,
 }
+BRITISH = {
+    "source": "gb",
+    "currency": "GBP",
+    "decision_date": date(2024, 5, 1),
+    "main_procurement_category": "goods",
+    "buyer_level": "local",
+    "tax_included": True,
+}
 EUROPEAN = {
     "source": "eu",
     "currency": "EUR",
     "decision_date": date(2022, 5, 1),
     "procurement_method": "direct",
-    "main_procurement_category": "goods",
+    "main_procurement_category": "works",
     "buyer_level": "national",
     "tax_included": False,
 }
@@ -140,7 +148,7 @@ AMERICAN = {
     "currency": "USD",
     "decision_date": date(2024, 5, 1),
     "procurement_method": "limited",
-    "procurement_method_details": "COMPETED UNDER SAP",
+    "procurement_method_details": "COMPETED UNDER SAP; FAR 13.5: no",
     "buyer_level": "national",
 }
 COLOMBIAN = {
@@ -151,7 +159,8 @@ COLOMBIAN = {
     "procurement_method_details": "Mínima cuantía",
     "buyer_level": "national",
 }
-TOGETHER = {"es": "ES", "eu": "EU", "br": "BR", "us": "US", "co": "CO", "cl_orders": "CL"}
+FURTHER = {"procurement_method_details": "COMPETED UNDER SAP; FAR 13.5: yes"}
+TOGETHER = {"gb": "GB", "es": "ES", "eu": "EU", "br": "BR", "us": "US", "co": "CO", "cl_orders": "CL"}
 
 
 @pytest.mark.parametrize(
@@ -164,11 +173,12 @@ TOGETHER = {"es": "ES", "eu": "EU", "br": "BR", "us": "US", "co": "CO", "cl_orde
         (SPANISH | {"tax_included": None}, None),
         (SPANISH | {"procurement_method_details": "Abierto", "procurement_method": "open"}, None),
         (SPANISH | {"decision_date": date(2018, 3, 8)}, None),
-        (EUROPEAN, "139999.9999"),
-        (EUROPEAN | {"buyer_level": "unknown"}, None),
-        (EUROPEAN | {"buyer_level": None}, None),
-        (EUROPEAN | {"buyer_level": None, "main_procurement_category": "works"}, "5381999.9999"),
-        (EUROPEAN | {"procurement_method": "open"}, None),
+        (BRITISH, "214903.9999"),
+        (BRITISH | {"main_procurement_category": "works", "buyer_level": None}, "5372608.9999"),
+        (BRITISH | {"tax_included": False}, None),
+        (BRITISH | {"buyer_level": "national"}, None),
+        (BRITISH | {"buyer_level": None}, None),
+        (EUROPEAN, None),
         (BRAZILIAN, "62725.5899"),
         (
             BRAZILIAN | {"procurement_method_details": "Dispensa de Licitação; LEI 14.133/2021; I"},
@@ -177,7 +187,10 @@ TOGETHER = {"es": "ES", "eu": "EU", "br": "BR", "us": "US", "co": "CO", "cl_orde
         (BRAZILIAN | {"procurement_method_details": "Dispensa de Licitação; LEI 14.133/2021; III"}, None),
         (BRAZILIAN | {"procurement_method_details": "Dispensa de Licitação; LEI 8.666 / 1993; II"}, None),
         (AMERICAN, "250000"),
-        (AMERICAN | {"procurement_method_details": "NOT COMPETED UNDER SAP; ONLY ONE SOURCE"}, "250000"),
+        (AMERICAN | {"procurement_method_details": "NOT COMPETED UNDER SAP; X; FAR 13.5: no"}, "250000"),
+        (AMERICAN | {"procurement_method_details": "COMPETED UNDER SAP"}, None),
+        (AMERICAN | FURTHER, None),
+        (AMERICAN | FURTHER | {"decision_date": date(2025, 10, 1)}, "9000000"),
         (AMERICAN | {"procurement_method_details": "NOT COMPETED"}, None),
         (AMERICAN | {"decision_date": date(2025, 10, 1)}, "350000"),
         (AMERICAN | {"decision_date": date(2019, 1, 1)}, None),

@@ -109,7 +109,16 @@ def test_two_ceilings_for_one_contract_on_one_day_are_refused(tmp_path: Path, me
 
 @pytest.mark.parametrize(
     ("one", "other", "meet"),
-    [("A*", "AB", True), ("AB*", "A*", True), ("AB*", "AC*", False), ("A", "AB", False)],
+    [
+        ("A*", "AB", True),
+        ("AB*", "A*", True),
+        ("AB*", "AC*", False),
+        ("A", "AB", False),
+        ("*A", "BA", True),
+        ("*A", "*B", False),
+        ("*BA", "*A", True),
+        ("A*", "*B", True),
+    ],
 )
 def test_what_begins_so_meets_what_begins_longer(one: str, other: str, meet: bool) -> None:
     first, second = (Scope(procurement_method_details=(text,)) for text in (one, other))
@@ -259,13 +268,21 @@ def test_a_country_says_what_is_missing_or_must_be_known() -> None:
             "US",
             date(2025, 9, 30),
             {},
-            [("us-simplified", "250000"), ("us-micro-purchase", "10000")],
+            [
+                ("us-simplified", "250000"),
+                ("us-simplified-commercial", "7500000"),
+                ("us-micro-purchase", "10000"),
+            ],
         ),
         (
             "US",
             date(2025, 10, 1),
             {"buyer_level": "national"},
-            [("us-simplified", "350000"), ("us-micro-purchase", "15000")],
+            [
+                ("us-simplified", "350000"),
+                ("us-simplified-commercial", "9000000"),
+                ("us-micro-purchase", "15000"),
+            ],
         ),
         ("US", date(2025, 10, 1), {"buyer_level": "local"}, []),
         (

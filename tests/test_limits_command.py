@@ -73,6 +73,7 @@ def test_csv_is_flat_and_the_notes_are_said_beside_it(run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(out)))
     assert [(row["series"], row["limit"], row["held_against"]) for row in rows] == [
         ("us-simplified", "350000", "contracts"),
+        ("us-simplified-commercial", "9000000", "contracts"),
         ("us-micro-purchase", "15000", "nothing"),
     ]
     assert rows[0]["sources"].count("; ") == 1

@@ -71,7 +71,7 @@ def _look_up(
         of_series[ceiling.series].append(ceiling)
     conditions = [_condition(series) for series in of_series]
     asked = dict.fromkeys(trait for one in conditions for trait in one)
-    # Beginnings first, the shorter before the longer: of several that fit, the last one counts.
+    # Beginnings and ends first, the shorter before the longer: of several that fit, the last one counts.
     values = {
         trait: sorted({value for one in conditions for value in one.get(trait, ())}, key=_particular)
         for trait in asked
@@ -132,6 +132,8 @@ def _is(trait: str, value: Any, limits: Limits, country: str) -> pl.Expr:
             return _one_of(of_tier) | (by_level & ~_one_of(said))
         case _ if isinstance(value, str) and value.endswith("*"):
             return pl.col(trait).str.starts_with(value[:-1])
+        case _ if isinstance(value, str) and value.startswith("*"):
+            return pl.col(trait).str.ends_with(value[1:])
         case _:
             return pl.col(trait).eq(value)
 
@@ -145,7 +147,7 @@ def _one_of(buyers: Sequence[str]) -> pl.Expr:
 
 
 def _particular(value: Any) -> tuple[bool, int, Any]:
-    return not str(value).endswith("*"), len(str(value)), value
+    return "*" not in str(value), len(str(value)), value
 
 
 def _within(value: Any, wanted: Sequence[Any]) -> bool:

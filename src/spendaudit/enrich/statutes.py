@@ -38,7 +38,8 @@ class _Closed(BaseModel):
 class Scope(_Closed):
     """The contracts that a ceiling is for: each column holds one of the values; no values, no condition.
 
-    A value that ends in * stands for all texts that begin so: portals add reasons to a procedure's name.
+    A value that ends in * stands for all texts that begin so, one that begins with * for all that end so:
+    portals add reasons to a procedure's name.
     """
 
     procurement_method: Texts = ()
@@ -76,12 +77,21 @@ class Scope(_Closed):
 
 def is_one(text: str | None, value: str) -> bool:
     """Tell whether a text is a value of a scope."""
-    return text is not None and (text.startswith(value[:-1]) if value.endswith("*") else text == value)
+    if text is None or "*" not in (value[:1], value[-1:]):
+        return text == value
+    return text.endswith(value[1:]) if value.startswith("*") else text.startswith(value[:-1])
 
 
 def _alike(one: str, other: str) -> bool:
-    if one.endswith("*") and other.endswith("*"):
+    """Tell whether one text can be both; a beginning and an end can."""
+    ends = one.startswith("*"), other.startswith("*")
+    begins = one.endswith("*"), other.endswith("*")
+    if (ends[0] and begins[1]) or (begins[0] and ends[1]):
+        return True
+    if all(begins):
         return one.startswith(other[:-1]) or other.startswith(one[:-1])
+    if all(ends):
+        return one.endswith(other[1:]) or other.endswith(one[1:])
     return is_one(one, other) or is_one(other, one)
 
 

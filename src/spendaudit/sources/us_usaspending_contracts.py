@@ -28,6 +28,8 @@ Caveats
 - `procurement_method` is extent_competed. Not available for competition, not competed, and follow-on are
   direct; after exclusion of sources (set-asides) is selective; simplified and order-level competition is
   limited. An order inherits the word of its vehicle where it has none of its own.
+- `procurement_method_details` is the published word and, of simplified acquisitions, whether they were made
+  under FAR 13.5 (commercial items), whose ceiling is higher. Where that is blank, no ceiling is known.
 - The vehicles themselves (IDV) are put aside: what is bought under them are awards of their own, whose
   `framework_id` is the vehicle's number.
 - `date_signed` is the day of the first action, which only the full summaries have. The archive, and a choice
@@ -106,7 +108,6 @@ evaluated_preference research_code research fair_opportunity_limited_sources_cod
 fair_opportunity_limited_sources other_than_full_and_open_competition_code
 commercial_item_acquisition_procedures_code commercial_item_acquisition_procedures
 small_business_competitiveness_demonstration_program
-simplified_procedures_for_certain_commercial_items_code
 simplified_procedures_for_certain_commercial_items a76_fair_act_action_code a76_fair_act_action
 fed_biz_opps_code fed_biz_opps local_area_set_aside_code local_area_set_aside
 price_evaluation_adjustment_preference_percent_difference clinger_cohen_act_planning_code
@@ -207,6 +208,13 @@ def _category() -> pl.Expr:
     return kind.cast(CATEGORY)
 
 
+def _commercial() -> pl.Expr:
+    """Tell of simplified acquisitions whether they were made under FAR 13.5, which reaches further."""
+    told = text("simplified_procedures_for_certain_commercial_items_code")
+    said = pl.when(told == "Y").then(pl.lit("FAR 13.5: yes")).when(told == "N").then(pl.lit("FAR 13.5: no"))
+    return pl.when(text("extent_competed_code").is_in(["F", "G"])).then(said)
+
+
 AWARDS: Final = Output(
     table="contracts",
     columns={
@@ -221,6 +229,7 @@ AWARDS: Final = Output(
         "procurement_method_details": pl.concat_str(
             text("extent_competed"),
             text("other_than_full_and_open_competition"),
+            _commercial(),
             separator="; ",
             ignore_nulls=True,
         ),
@@ -260,7 +269,7 @@ SUMMARIES: Final = Source(
         {"solicitation_identifier", "solicitation_date", "award_base_action_date", "total_outlayed_amount"}
         | {"award_or_idv_flag", "parent_award_id_piid", "usaspending_permalink", "awarding_office_name"}
         | {"extent_competed", "other_than_full_and_open_competition"}
-        | {"product_or_service_code_description"}
+        | {"product_or_service_code_description", "simplified_procedures_for_certain_commercial_items_code"}
     ),
     ignored=frozenset((LEFT + PRIVATE).split()),
     rejected={"a vehicle for orders, not a purchase": trimmed("award_or_idv_flag") == "IDV"},
