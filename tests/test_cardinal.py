@@ -156,10 +156,10 @@ def parties(references: str | None) -> list[str]:
 
 def told(code: str, run: Run, said: Said, by: str) -> Iterator[tuple[str, str, float]]:
     """Write findings as Cardinal does: group, identifier and value."""
+    rows = {table: frame.to_dicts() for table, frame in run.rows.items()}
     for finding in run.findings:
-        table = next(iter(finding.members)).table
-        rows = run.rows[table].to_dicts()
-        one = Told(finding, [rows[member.position] for member in finding.members], said)
+        members = [rows[member.table][member.position] for member in finding.members]
+        one = Told(finding, members, said)
         yield from TELLING[code](one, by)
 
 
