@@ -46,6 +46,7 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_project_ke
         "baseline": (None, DEFAULT),
         "stale": ("warn", DEFAULT),
         "lists": ((), DEFAULT),
+        "lang": ("", DEFAULT),
         "store": (None, DEFAULT),
         "output": ((), DEFAULT),
         "output-format": ("table", DEFAULT),

@@ -8,7 +8,7 @@ import tempfile
 import traceback
 from typing import Final, NoReturn
 
-from spendaudit import __version__
+from spendaudit import __version__, i18n
 from spendaudit.errors import BUG, DONE, INTERRUPTED, UNREADABLE, USAGE, DefinitionError, SpendauditError
 
 _ISSUES: Final = "https://github.com/spendaudit/spendaudit/issues"
@@ -41,7 +41,23 @@ def main() -> int:
         sys.stdout.write(f"spendaudit {__version__}\n")
         return DONE
     _tune_libraries()
+    try:
+        _speak()
+    except SpendauditError as error:
+        return _failed(error)
     return _run()
+
+
+def _speak() -> None:
+    """Choose the language before anything is imported that has words: by option, settings or locale."""
+    wanted = i18n.option(sys.argv)
+    if not wanted:
+        from spendaudit.config import load_config  # noqa: PLC0415 not needed for --version
+
+        # What is wrong with the settings is told by the commands that take them.
+        with contextlib.suppress(SpendauditError):
+            wanted = load_config().options["lang"].value
+    i18n.use(wanted or i18n.of_locale(os.environ))
 
 
 def _tune_libraries() -> None:

@@ -12,6 +12,9 @@ from typing import Final
 
 import polars as pl
 
+from spendaudit.i18n import number as say
+from spendaudit.i18n import t
+
 #: The columns in which a publisher says things in words.
 _WORDED: Final = (
     "title", "description", "procurement_method_details", "reason", "category",
@@ -206,12 +209,17 @@ CIRCUMSTANCES: Final = (
 )  # fmt: skip
 
 
-def reasons(section: str, rows: pl.DataFrame, date: str | None) -> tuple[Reason, ...]:
+def reasons(section: str, rows: pl.DataFrame, date: str | None, shown: str = "") -> tuple[Reason, ...]:
     """List the innocent reasons of a page's section, those first for which the rows speak.
 
-    `rows` are those of the finding, by the column `date`.
+    `rows` are those of the finding, by the column `date`. `shown` is the section as the reader's language has
+    it, item by item; the English one is what the rows are held against.
     """
-    known = [Reason(text, _evidence(text, rows, date)) for text in items(section)]
+    texts = [*items(section)]
+    told = [*items(shown)]
+    if len(told) != len(texts):
+        told = texts
+    known = [Reason(said, _evidence(text, rows, date)) for text, said in zip(texts, told, strict=True)]
     return tuple(sorted(known, key=lambda reason: not reason.evidence))
 
 
@@ -236,14 +244,18 @@ def _evidence(text: str, rows: pl.DataFrame, date: str | None) -> str:
         if one.about(text) and {*one.needs} <= {*told.columns}:
             number = told.select(one.holds().fill_null(value=False).sum()).item()
             if number:
-                return f"{number:,} of {rows.height:,} rows {one.says}" if rows.height > 1 else _one(one.says)
+                if rows.height == 1:
+                    return one_row(one.says)
+                return t(
+                    "{some} of {all} rows {say}", some=say(number), all=say(rows.height), say=t(one.says)
+                )
     return ""
 
 
-def _one(says: str) -> str:
+def one_row(says: str) -> str:
     """Put what several rows do as what one does."""
     verb, _, rest = says.partition(" ")
-    return f"the row {_SINGULAR.get(verb, f'{verb}s')} {rest}"
+    return t(f"the row {_SINGULAR.get(verb, f'{verb}s')} {rest}")
 
 
 _SINGULAR: Final = {"are": "is", "were": "was", "have": "has", "do": "does"}

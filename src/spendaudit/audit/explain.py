@@ -11,10 +11,11 @@ from spendaudit.audit.circumstances import Reason, reasons
 from spendaudit.audit.named_rows import named_rows
 from spendaudit.audit.working import Term, working
 from spendaudit.errors import UsageError
+from spendaudit.i18n import page
 from spendaudit.model.findings import PLACE, TOTAL
 from spendaudit.model.run import Finding, Members, Outcome, Run
 from spendaudit.model.tables import IDENTIFIER, LIMITS, MONEY, SCHEMAS
-from spendaudit.rules._rule import Rule, sections
+from spendaudit.rules._rule import SECTIONS, Rule, sections
 
 #: When a row of a table happened, and the amount that adds up.
 _DATE: Final = {
@@ -78,6 +79,8 @@ def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanatio
     rule = rules[finding.rule]
     rows = _rows(run, finding)
     said = sections(rule.page)
+    told = page(rule.id, rule.page, SECTIONS)
+    shown = sections(told.text, told.headings)
     amounts = _amounts(rule, rows)
     return Explanation(
         finding=finding,
@@ -88,8 +91,8 @@ def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanatio
         amounts=amounts,
         limited="limit" in rule.columns(rule.subject),
         working=working(finding, rows, amounts),
-        sections=said,
-        reasons=reasons(said["False positives"], rows, _DATE.get(rule.subject)),
+        sections=shown,
+        reasons=reasons(said["False positives"], rows, _DATE.get(rule.subject), shown["False positives"]),
         beside=_beside(run, finding),
     )
 

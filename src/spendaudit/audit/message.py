@@ -1,4 +1,4 @@
-"""How does a finding read? Fills a rule's sentence with its facts, the same under every locale."""
+"""How does a finding read? Fills a rule's sentence with its facts, in the language that is spoken."""
 
 import re
 import string
@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from spendaudit.i18n import day, n, number, t
 from spendaudit.model.run import Fact
 
 #: Controls, line ends, and the marks that turn the direction of a line: published text steers no screen.
@@ -36,12 +37,17 @@ def sentence(
     `{files:file(s)}` gives 1 file, 2 files. `{when}` is `on 2024-05-02`, or `from 2024-05-02 to 2024-06-01`.
     """
     about = {"members": members, "amount": amount, "currency": currency, "starts": starts, "ends": ends}
-    about["when"] = f"on {starts}" if starts == ends else f"from {starts} to {ends}"
+    about["when"] = _when(starts, ends)
     known = {**facts, **about}
     return "".join(
         literal if name is None else literal + _written(known[name], name, spec, currency)
-        for literal, name, spec in _parts(template)
+        for literal, name, spec in _parts(t(template))
     )
+
+
+def _when(starts: date | None, ends: date | None) -> str:
+    first, last = (day(one) if one else t("unknown") for one in (starts, ends))
+    return t("on {day}", day=first) if starts == ends else t("from {first} to {last}", first=first, last=last)
 
 
 def plain(text: str) -> str:
@@ -54,7 +60,7 @@ def plain(text: str) -> str:
 def money(value: Decimal) -> str:
     """Write an amount: grouped by thousands, cents only when there are any, never in scientific notation."""
     rounded = value.quantize(_CENT) + 0  # which makes minus nothing nothing
-    return f"{rounded:,.0f}" if rounded == rounded.to_integral_value() else f"{rounded:,.2f}"
+    return number(rounded, 0 if rounded == rounded.to_integral_value() else 2)
 
 
 @cache
@@ -67,20 +73,24 @@ def _parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
 def _written(value: Fact, name: str, spec: str, currency: str | None) -> str:
     match value:
         case None:
-            return "unknown"
+            return t("unknown")
         case Decimal():
             return _decimal(value, spec, currency)
         case int() if spec.endswith(_PLURAL):
-            return f"{value:,} {spec.removesuffix(_PLURAL)}{'' if value == 1 else 's'}"
+            one = spec.removesuffix(_PLURAL)
+            return f"{number(value)} {n(one, f'{one}s', value)}"
         case int():
-            return str(value) if spec == "plain" or name.endswith("year") else f"{value:,}"
+            return str(value) if spec == "plain" or name.endswith("year") else number(value)
+        case date():
+            return day(value)
         case _:
             return plain(str(value))
 
 
 def _decimal(value: Decimal, spec: str, currency: str | None) -> str:
     if spec == "percent":
-        return f"{(value * 100).quantize(_TENTH):f}".removesuffix(".0") + " %"
+        share = (value * 100).quantize(_TENTH)
+        return f"{number(share, 0 if share == share.to_integral_value() else 1)} %"
     if spec == "number" or currency is None:
         return money(value)
     return f"{money(value)} {currency}"

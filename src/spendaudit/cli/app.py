@@ -7,7 +7,7 @@ import typer
 from spendaudit import __version__
 from spendaudit.cli.audit import audit
 from spendaudit.cli.baseline import baseline
-from spendaudit.cli.command import Command
+from spendaudit.cli.command import Command, Group
 from spendaudit.cli.config import config
 from spendaudit.cli.coverage import coverage
 from spendaudit.cli.demo import demo
@@ -38,6 +38,7 @@ Exit codes:
 \b
 Environment:
   SPENDAUDIT_CONFIG  settings to read in place of those that would be found (--config)
+  SPENDAUDIT_LANG    the language: en, es or pt, also as in es-CL (--lang, anywhere on the line)
   SPENDAUDIT_STORE   where normalised and fetched files are kept (--store)
   SPENDAUDIT_PARAM   settings of rules: SPL001.days=60 PAY001.match=any-date (--param)
   SPENDAUDIT_SELECT, SPENDAUDIT_FAIL_ON ...
@@ -50,6 +51,7 @@ A finding is a question to ask, not a verdict.
 
 app = typer.Typer(
     name="spendaudit",
+    cls=Group,
     # Plain help is printed twice as fast, and stays plain in a pipe.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -20,6 +20,7 @@ from spendaudit.config import Config
 from spendaudit.enrich.limits import Limits, load_limits
 from spendaudit.enrich.own_limits import with_own
 from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE, ReadError
+from spendaudit.i18n import ENGLISH, speaking
 from spendaudit.load.tables import open_tables
 from spendaudit.model.findings import Severity
 from spendaudit.model.lists import list_of
@@ -100,7 +101,7 @@ def opened(found: Read, notes: Notes, listed: Listed | None = None) -> tuple[Rea
 
 
 def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, show_personal: bool) -> Run:
-    """Put the questions to tables that are `opened`; return the run as it may be shown."""
+    """Put the questions to tables that are `opened`; return the run as it may be shown, in English."""
     tell_of_tiers(found, questions, notes)
     asked = 0
     with bar(quiet=notes.quiet, of_bytes=False) as progress:
@@ -111,14 +112,15 @@ def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, s
             asked += 1
 
         try:
-            run = audit(
-                tables,
-                found.inputs,
-                questions.rules,
-                questions.params,
-                limits=questions.limits,
-                progress=tell,
-            )
+            with speaking(ENGLISH):
+                run = audit(
+                    tables,
+                    found.inputs,
+                    questions.rules,
+                    questions.params,
+                    limits=questions.limits,
+                    progress=tell,
+                )
         except FileNotFoundError as error:
             raise ReadError(
                 f"a table of the store {found.store.root} went away while it was read",
@@ -151,7 +153,8 @@ def tell_of_tiers(found: Read, questions: Questions, notes: Notes) -> None:
 def hide_persons(run: Run, store: Path) -> Run:
     """Put pseudonyms in the place of natural persons. The key is where the names are: in the store."""
     messages = {rule.id: rule.message for rule in load_rules().values()}
-    return mask(run, mask_key(store / "mask.key"), messages)
+    with speaking(ENGLISH):
+        return mask(run, mask_key(store / "mask.key"), messages)
 
 
 def exit_code(run: Run, questions: Questions, fail_on: FailOn, *, refused: int, strict: bool) -> int:

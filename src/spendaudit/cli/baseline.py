@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from spendaudit.cli import options
-from spendaudit.cli.command import Command
+from spendaudit.cli.command import Command, Group
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The baseline: a TOML file for git.")]
 Reason = Annotated[
@@ -38,6 +38,7 @@ RunId = Annotated[
 
 baseline = typer.Typer(
     name="baseline",
+    cls=Group,
     help="Keep the findings that are known and answered for, so that the next audit tells what is new.\n\n"
     "\b\nExamples:\n"
     "  spendaudit audit release.csv\n"

@@ -1,8 +1,10 @@
-"""How a command's help names its arguments: as examples do, without the types that a program gives them."""
+"""How help reads: in the reader's language, with arguments named as examples name them."""
 
 from typing import Any
 
-from typer.core import TyperArgument, TyperCommand
+from typer.core import TyperArgument, TyperCommand, TyperGroup
+
+from spendaudit.i18n import t
 
 
 class Command(TyperCommand):
@@ -11,6 +13,7 @@ class Command(TyperCommand):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Take what Typer makes of the function. It tells the type of an argument whatever its metavar."""
         super().__init__(*arguments, **named)
+        _translate(self)
         for param in self.params:
             if isinstance(param, TyperArgument):
                 param.display_type_rich = _untyped  # type: ignore[method-assign]
@@ -18,6 +21,26 @@ class Command(TyperCommand):
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Name arguments without the braces that Typer puts around those that must be given."""
         return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+
+
+class Group(TyperGroup):
+    """A group of commands whose help is in the reader's language."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        """Take what Typer makes of the function."""
+        super().__init__(*arguments, **named)
+        _translate(self)
+
+
+def _translate(command: Any) -> None:
+    """Say the texts of a command and its options in the reader's language."""
+    for name in ("help", "short_help", "epilog"):
+        if text := getattr(command, name):
+            setattr(command, name, t(text))
+    for param in command.params:
+        for name in ("help", "show_default"):
+            if isinstance(text := getattr(param, name, None), str):
+                setattr(param, name, t(text))
 
 
 def _untyped(ctx: Any) -> None:

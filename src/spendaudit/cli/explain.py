@@ -33,6 +33,7 @@ def explain(
     """
     from spendaudit.audit.archive import load
     from spendaudit.audit.explain import explain as explain_finding
+    from spendaudit.audit.retell import retold
     from spendaudit.cli.asking import hide_persons
     from spendaudit.cli.explained import lines
     from spendaudit.cli.outputs import standard_output
@@ -43,7 +44,9 @@ def explain(
 
     root = store or default_store()
     run, rules = load(root, run_id), load_rules()
-    whole = explain_finding(run, fingerprint, rules)
-    shown = whole if show_personal else explain_finding(hide_persons(run, root), fingerprint, rules)
+    whole = explain_finding(retold(run, rules), fingerprint, rules)
+    shown = whole
+    if not show_personal:
+        shown = explain_finding(retold(hide_persons(run, root), rules), fingerprint, rules)
     quoted = quote(whole, run, root, hidden=not shown.rows.equals(whole.rows))
     show(standard_output(), lambda screen: lines(shown, quoted, screen))

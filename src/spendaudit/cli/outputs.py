@@ -4,18 +4,22 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import IO, Any, TextIO, cast
 
+from spendaudit.audit.retell import retold
 from spendaudit.cli.options import FailOn
 from spendaudit.errors import UsageError
+from spendaudit.i18n import ENGLISH, speaking
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import Run
 from spendaudit.paths import default_store
 from spendaudit.report.formats import Format, Options, load_formats, named
 from spendaudit.report.lists import Listing
+from spendaudit.rules import load_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,21 @@ def write(
     """
     failing = None if fail_on is FailOn.NEVER else Severity(fail_on.value)
     common = Options(limit=None, fail_on=failing, root=str(Path.cwd()), lists=tuple(lists))
+    told = retold(run, load_rules())
     for path, report in outputs.files:
-        _write_file(run, path, report, common)
+        with _language_of(report):
+            _write_file(told if report.for_people else run, path, report, common)
     if outputs.printed:
         written = tuple(str(path) for path, _ in outputs.files)
         kept = "" if store == default_store() else str(store)
-        _print(run, outputs.printed, replace(common, limit=Options().limit, written=written, store=kept))
+        shown = replace(common, limit=Options().limit, written=written, store=kept)
+        with _language_of(outputs.printed):
+            _print(told if outputs.printed.for_people else run, outputs.printed, shown)
+
+
+def _language_of(report: Format) -> AbstractContextManager[None]:
+    """Speak the reader's language to people, and English to programs."""
+    return nullcontext() if report.for_people else speaking(ENGLISH)
 
 
 def _print(run: Run, report: Format, options: Options) -> None:

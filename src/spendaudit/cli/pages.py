@@ -10,9 +10,10 @@ from rich.text import Text
 
 from spendaudit.cli.markdown import Page
 from spendaudit.cli.outputs import standard_output
+from spendaudit.i18n import page
 from spendaudit.report.screen import Screen, show
 from spendaudit.report.words import words
-from spendaudit.rules._rule import CEILING, Rule
+from spendaudit.rules._rule import CEILING, SECTIONS, Rule
 from spendaudit.sources._source import Source
 
 #: Settings of a rule in the words of JSON Schema, and how a person reads them.
@@ -26,6 +27,7 @@ _VOID = (
     "Contracts whose published status says that they came to nothing (cancelled, unsuccessful, a draft: "
     "`is_void`) are not asked about."
 )
+_STALE = "The English page has changed since this one was translated; `--lang en` shows it."
 _CEILING = (
     f"The run warns above {CEILING:.0%} of flagged rows".replace("%", " %")
     + ", the default of this project for all rules; it follows public-money-watch."
@@ -61,13 +63,14 @@ def _stacked(rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
         yield Padding(words(row[-1]), (0, 0, 0, 2))
 
 
-def show_page(page: str) -> None:
+def show_page(text: str) -> None:
     """Print a page of Markdown."""
-    show(standard_output(), lambda screen: [Page(page) if screen.terminal else Text(page)])
+    show(standard_output(), lambda screen: [Page(text) if screen.terminal else Text(text)])
 
 
 def rule_page(rule: Rule[Any]) -> str:
     """Put what a rule states of itself around its page."""
+    told = page(rule.id, rule.page, SECTIONS)
     ocp = f", Open Contracting Partnership {', '.join(rule.ocp)}" if rule.ocp else ""
     since = f"since {rule.since}{ocp}"
     needs = [f"- {table}: {', '.join(sorted(columns))}" for table, columns in rule.needs.items()]
@@ -80,7 +83,8 @@ def rule_page(rule: Rule[Any]) -> str:
             _headed(f"{rule.id} {rule.name}", "="),
             f"Severity {rule.severity}, precision {rule.precision}, stage {rule.stage}, {since}.",
             "",
-            rule.page.strip(),
+            told.text.strip(),
+            *(["", _STALE] if told.stale else []),
             "",
             _headed("Settings", "-"),
             *(settings or ["It has none."]),

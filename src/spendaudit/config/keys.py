@@ -96,6 +96,12 @@ KEYS: Final = (
         (),
         "Reference lists by name; [FILE, MAPPING] where a mapping says how one is read.",
     ),
+    Key(
+        "lang",
+        Kind.TEXT,
+        "",
+        "The language of what people read: en, es or pt, also as in es-CL; none: the locale's.",
+    ),
     Key("store", Kind.PATH, None, "Where normalised and fetched files are kept; not set: per user."),
     Key("output", Kind.PATHS, (), "Files that `audit` writes its findings to.", commands=("audit",)),
     Key(

@@ -1,6 +1,7 @@
 """Which formats there are, and what a module `to_<format>` holds.
 
-A module has `SUFFIXES`, `ENCODING` and `report`, and may have `beside` and `APPENDED`: see `Format`.
+A module has `SUFFIXES`, `ENCODING` and `report`, and may have `FOR_PEOPLE`, `beside` and `APPENDED`: see
+`Format`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -52,6 +53,8 @@ class Format:
     encoding: str | None
     #: Writes the whole run to a stream of text, or of bytes.
     report: Callable[[Run, Any, Options], None]
+    #: People read it: it is written in their language; for programs it is English, whoever asks.
+    for_people: bool = False
     #: Texts to be written beside a file, by their names, given what the file is called before its suffix.
     beside: Callable[[Run, str], Mapping[str, str]] = _nothing
     #: What to append to files that variables of the environment name, when this format is printed.
@@ -72,6 +75,7 @@ def _format(name: str) -> Format:
         suffixes=module.SUFFIXES,
         encoding=module.ENCODING,
         report=module.report,
+        for_people=getattr(module, "FOR_PEOPLE", False),
         beside=getattr(module, "beside", _nothing),
         appended=getattr(module, "APPENDED", MappingProxyType({})),
     )

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spendaudit.i18n import page
 from spendaudit.model.run import Outcome, Run
 from spendaudit.rules import load_rules
-from spendaudit.rules._rule import sections
+from spendaudit.rules._rule import SECTIONS, sections
 
 _EXAMPLE: Final = "Worked example"
 
@@ -44,8 +45,8 @@ def methods(run: Run) -> tuple[Method, ...]:
         if rule is None:
             found.append(Method(outcome, outcome.name, "", None, (), {}, ran_with))
         else:
-            page = sections(rule.page)
-            found.append(
-                Method(outcome, rule.summary, rule.stage.value, rule.version, rule.ocp, page, ran_with)
-            )
+            told = page(rule.id, rule.page, SECTIONS)
+            summary = told.text.strip().partition("\n")[0]
+            parts = sections(told.text, told.headings)
+            found.append(Method(outcome, summary, rule.stage.value, rule.version, rule.ocp, parts, ran_with))
     return tuple(found)

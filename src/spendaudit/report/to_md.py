@@ -21,6 +21,7 @@ from spendaudit.report.words import count, money, percent
 
 SUFFIXES: Final = (".md", ".markdown")
 ENCODING: Final = "utf-8"
+FOR_PEOPLE: Final = True
 
 CLOSING: Final = "A finding is a question to ask, not a verdict."
 #: Signs that Markdown, or GitHub's and GitLab's extensions of it, could obey.

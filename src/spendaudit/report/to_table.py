@@ -19,6 +19,7 @@ from spendaudit.report.words import count, words
 
 SUFFIXES: Final = (".txt",)
 ENCODING: Final = "utf-8"
+FOR_PEOPLE: Final = True
 
 _CLOSING: Final = "A finding is a question to ask, not a verdict."
 

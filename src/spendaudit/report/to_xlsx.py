@@ -27,6 +27,7 @@ from spendaudit.report.words import count
 
 SUFFIXES: Final = (".xlsx",)
 ENCODING: Final = None
+FOR_PEOPLE: Final = True
 
 CLOSING: Final = "A finding is a question to ask, not a verdict."
 #: The end of a line that the next one goes on from: neither an item, a formula, a table nor a paragraph.

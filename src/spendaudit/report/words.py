@@ -1,16 +1,19 @@
-"""How the table writes numbers, money and names, the same under every locale."""
+"""How reports for people write numbers, money and names, in the language that is spoken."""
 
 from decimal import Decimal
 from typing import Final
 
 from rich.text import Text
 
+from spendaudit.i18n import n, number, t
 from spendaudit.model.findings import Severity
 from spendaudit.report.safe import plain
 
 STYLE: Final = {Severity.HIGH: "bold red", Severity.MEDIUM: "bold yellow", Severity.LOW: "bold cyan"}
 
 _CENT: Final = Decimal("0.01")
+#: The least share that a decimal place can show.
+_LEAST: Final = 0.001
 
 
 def words(*parts: str | tuple[str, str] | Text) -> Text:
@@ -28,14 +31,18 @@ def _safe(part: str | tuple[str, str] | Text) -> str | tuple[str, str] | Text:
             return part
 
 
-def count(number: int, one: str, many: str = "") -> str:
+def count(many: int, one: str, several: str = "") -> str:
     """Write how many: `1 file`, `1,234 files`."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+    return f"{number(many)} {n(one, several or f'{one}s', many)}"
 
 
 def percent(share: float) -> str:
     """Write a share so that something never reads as nothing: `12.5 %`, `0.3 %`, `under 0.1 %`."""
-    return f"{share:.1%}".replace("%", " %") if share >= 0.001 or not share else "under 0.1 %"  # noqa: PLR2004
+    return (
+        f"{number(share * 100, 1)} %"
+        if share >= _LEAST or not share
+        else t("under {share}", share=percent(_LEAST))
+    )
 
 
 def money(amount: Decimal | None, currency: str | None) -> str:
@@ -43,5 +50,5 @@ def money(amount: Decimal | None, currency: str | None) -> str:
     if amount is None:
         return ""
     cents = amount.quantize(_CENT)
-    digits = f"{cents:,.0f}" if cents == cents.to_integral_value() else f"{cents:,.2f}"
+    digits = number(cents, 0 if cents == cents.to_integral_value() else 2)
     return f"{digits} {currency or ''}".rstrip()

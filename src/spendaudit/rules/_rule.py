@@ -251,9 +251,13 @@ class Rule(Generic[P]):
         )
 
 
-def sections(page: str) -> dict[str, str]:
-    """Cut a rule's page into the text below each of its headings."""
-    starts = sorted((page.index(f"\n{title}\n"), title) for title in SECTIONS)
+def sections(page: str, headings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Cut a rule's page into the text below each of its headings, by the English ones.
+
+    `headings` say how a translated page puts them.
+    """
+    put = headings or {}
+    starts = sorted((page.index(f"\n{put.get(title, title)}\n"), title) for title in SECTIONS)
     ends = [start for start, _ in starts[1:]] + [len(page)]
     return {
         # The line below a heading underlines it.

@@ -1,0 +1,201 @@
+"""In which language does a person read? Looks up short strings, and writes numbers as that language does.
+
+Programs read the same bytes under every locale: formats for them are written in English (`speaking`), with
+dot decimals and dates of ISO 8601. What is looked up is the English text itself, so that code reads as it
+speaks.
+"""
+
+import gettext
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from spendaudit.errors import UsageError
+
+ENGLISH: Final = "en"
+LANGUAGES: Final = (ENGLISH, "es", "pt")
+
+_FOLDER: Final = Path(__file__).parent / "locale"
+#: Typer's own words ("Options", "Usage:") are looked up in this domain, by the standard library.
+_DOMAIN: Final = "messages"
+#: In the order in which a locale is found, as every program of the system does.
+_LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+_OPTION: Final = "--lang"
+#: What begins a translated page, before the digest of the English one that it translates.
+_MARK: Final = "<!-- translates "
+
+
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    #: `es`, or with a country `es_CL`: countries write numbers in their own ways.
+    tag: str
+    catalog: gettext.NullTranslations
+
+    @property
+    def language(self) -> str:
+        return self.tag.partition("_")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rule's page in the reader's language, or in English where there is no translation."""
+
+    text: str
+    #: How it puts the English headings.
+    headings: Mapping[str, str]
+    #: Whether the English page has changed since it was translated.
+    stale: bool = False
+
+
+class _Speaker:
+    """Holds the language that is spoken."""
+
+    tongue = _Tongue(ENGLISH, gettext.NullTranslations())
+
+
+def t(text: str, /, **values: object) -> str:
+    """Say a text in the reader's language, and fill in the values that it names in braces."""
+    said = _Speaker.tongue.catalog.gettext(text) if text else ""
+    return said.format(**values) if values else said
+
+
+def n(one: str, many: str, number: int, /) -> str:
+    """Choose between singular and plural as the reader's language does."""
+    return _Speaker.tongue.catalog.ngettext(one, many, number)
+
+
+def language() -> str:
+    """Return the language that is spoken: one of `LANGUAGES`."""
+    return _Speaker.tongue.language
+
+
+def tag() -> str:
+    """Return it with its country, if one was named: `es_CL`."""
+    return _Speaker.tongue.tag
+
+
+def number(value: Decimal | float, places: int = 0) -> str:
+    """Write a number grouped by thousands, with so many decimal places."""
+    written = f"{value:,.{places}f}"
+    if language() == ENGLISH:
+        return written
+    group, point = _signs(tag())
+    return written.translate({ord(","): group, ord("."): point})
+
+
+def day(value: date) -> str:
+    """Write a date: in English as ISO 8601 has it, else in words."""
+    if language() == ENGLISH:
+        return value.isoformat()
+    from babel.dates import format_date  # noqa: PLC0415 no English reader waits for it
+
+    return format_date(value, format="long", locale=_in_babel(tag()))
+
+
+def use(wanted: str) -> None:
+    """Speak a language: `es`, `pt` or `en`, also with a country: `es-CL`. Raises UsageError for others."""
+    chosen = _known(wanted)
+    if not chosen:
+        raise UsageError(
+            f"there is no language {wanted}", hint=f"languages: {', '.join(LANGUAGES)}, also as in es-CL"
+        )
+    _Speaker.tongue = _tongue(chosen)
+    # For Typer's own words.
+    os.environ["LANGUAGE"] = _Speaker.tongue.language
+    gettext.bindtextdomain(_DOMAIN, str(_FOLDER))
+    gettext.textdomain(_DOMAIN)
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """Speak another language for a while; programs are spoken to in English."""
+    before = _Speaker.tongue
+    _Speaker.tongue = _tongue(wanted)
+    try:
+        yield
+    finally:
+        _Speaker.tongue = before
+
+
+def option(arguments: list[str]) -> str:
+    """Take `--lang es` out of a command line, wherever it stands before `--`; empty when it is not there."""
+    for place, word in enumerate(arguments):
+        if word == "--":
+            break
+        if word.startswith(f"{_OPTION}="):
+            del arguments[place]
+            return word.partition("=")[2]
+        if word == _OPTION and place + 1 < len(arguments):
+            _, wanted = arguments[place : place + 2]
+            del arguments[place : place + 2]
+            return wanted
+    return ""
+
+
+def of_locale(environment: Mapping[str, str]) -> str:
+    """Tell which language the system's locale asks for; English where it is none that is spoken."""
+    told = next((value for name in _LOCALES if (value := environment.get(name))), "")
+    return _known(told.partition(".")[0].partition("@")[0]) or ENGLISH
+
+
+def page(name: str, english: str, headings: Iterable[str]) -> Page:
+    """Return a rule's page, which has these headings, in the reader's language."""
+    path = _FOLDER / language() / "rules" / f"{name}.md"
+    if language() == ENGLISH or not path.exists():
+        return Page(english, {title: title for title in headings})
+    first, _, text = path.read_text("utf-8").partition("\n")
+    put = {title: t(title) for title in headings}
+    return Page(text.lstrip("\n"), put, stale=digest(english) not in first)
+
+
+def digest(english: str) -> str:
+    """Name a version of an English page, for its translations."""
+    return blake2b(english.strip().encode(), digest_size=4).hexdigest()
+
+
+def marked(english: str) -> str:
+    """Return the line that begins a translation of this page."""
+    return f"{_MARK}{digest(english)} -->"
+
+
+def _known(wanted: str) -> str:
+    """Return the tag of a language that is spoken: `es`, or `es_CL` if a country is named; empty if not."""
+    name, _, country = wanted.strip().replace("-", "_").partition("_")
+    if name.lower() not in LANGUAGES:
+        return ""
+    return f"{name.lower()}_{country.upper()}" if len(country) == 2 and country.isalpha() else name.lower()  # noqa: PLR2004 ISO 3166
+
+
+@cache
+def _signs(wanted: str) -> tuple[str, str]:
+    """Return what stands between thousands, and before decimals."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol  # noqa: PLC0415 no English reader waits for it
+
+    place = _in_babel(wanted)
+    return get_group_symbol(place), get_decimal_symbol(place)
+
+
+@cache
+def _in_babel(wanted: str) -> str:
+    """Return the tag, or the language alone where nothing is known of the country."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 no English reader waits for it
+
+    try:
+        return str(Locale.parse(wanted))
+    except UnknownLocaleError:
+        return wanted.partition("_")[0]
+
+
+@cache
+def _tongue(wanted: str) -> _Tongue:
+    name = wanted.partition("_")[0]
+    if name == ENGLISH:
+        return _Tongue(wanted, gettext.NullTranslations())
+    return _Tongue(wanted, gettext.translation(_DOMAIN, _FOLDER, [name], fallback=True))

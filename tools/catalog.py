@@ -1,0 +1,180 @@
+"""Collects what people read, for translation, and compiles what was translated.
+
+python tools/catalog.py            write new texts into the catalogues, take old ones out, compile them
+python tools/catalog.py --missing  list what a language lacks: texts, and pages of rules that are stale
+
+A catalogue is src/spendaudit/locale/<language>/LC_MESSAGES/messages.po; English texts are its keys. A page is
+src/spendaudit/locale/<language>/rules/<ID>.md; its first line names the English page that it translates.
+"""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+import spendaudit
+from spendaudit import i18n
+from spendaudit.audit.circumstances import CIRCUMSTANCES, one_row
+from spendaudit.cli.app import app
+from spendaudit.model.findings import Severity
+from spendaudit.model.run import State
+from spendaudit.rules import load_rules
+from spendaudit.rules._rule import SECTIONS, Precision, Stage
+
+SOURCE: Final = Path(spendaudit.__file__).parent
+LOCALE: Final = SOURCE / "locale"
+TRANSLATED: Final = tuple(name for name in i18n.LANGUAGES if name != i18n.ENGLISH)
+#: A text, or its singular and plural.
+Text = str | tuple[str, str]
+_PLURAL: Final = "(s)"
+#: Babel writes the time into its header; the same texts give the same bytes.
+_LONG_AGO: Final = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def texts() -> set[Text]:
+    """Collect every text that is looked up."""
+    found: set[Text] = {*SECTIONS}
+    for path in sorted(SOURCE.rglob("*.py")):
+        found |= {*_calls(path, {"t": 0}, {"n": (0, 1), "count": (1, 2)})}
+    for path in sorted(Path(typer.__file__).parent.rglob("*.py")):
+        found |= {*_calls(path, {"_": 0, "gettext": 0}, {"ngettext": (0, 1)})}
+    for rule in load_rules().values():
+        found.add(rule.message)
+        found |= {(unit, f"{unit}s") for unit in _units(rule.message)}
+    for kind in (Severity, State, Precision, Stage):
+        found |= {one.value for one in kind}
+    for one in CIRCUMSTANCES:
+        found |= {one.says, one_row(one.says)}
+    with i18n.speaking(i18n.ENGLISH):
+        found |= {*_help(typer.main.get_command(app))}
+    plurals = {one[0] for one in found if isinstance(one, tuple)}
+    return {one for one in found if one and one not in plurals}
+
+
+def _calls(path: Path, single: dict[str, int], plural: dict[str, tuple[int, int]]) -> Iterator[Text]:
+    """Find the literal texts that functions of these names are called with."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        name = node.func.id
+        if name in single and (one := _literal(node, single[name])):
+            yield one
+        elif name in plural and (one := _literal(node, plural[name][0])):
+            yield one, _literal(node, plural[name][1]) or f"{one}s"
+
+
+def _literal(call: ast.Call, place: int) -> str:
+    if len(call.args) > place and isinstance(value := call.args[place], ast.Constant):
+        return value.value if isinstance(value.value, str) else ""
+    return ""
+
+
+def _units(message: str) -> Iterator[str]:
+    for part in message.split("{")[1:]:
+        spec = part.partition("}")[0].partition(":")[2]
+        if spec.endswith(_PLURAL):
+            yield spec.removesuffix(_PLURAL)
+
+
+def _help(command: Any) -> Iterator[str]:
+    for name in ("help", "short_help", "epilog"):
+        yield getattr(command, name) or ""
+    for param in command.params:
+        for name in ("help", "show_default"):
+            if isinstance(text := getattr(param, name, None), str):
+                yield text
+    for below in getattr(command, "commands", {}).values():
+        yield from _help(below)
+
+
+def path_of(language: str) -> Path:
+    """Return where a language's catalogue is."""
+    return LOCALE / language / "LC_MESSAGES" / "messages.po"
+
+
+def read(language: str) -> Catalog:
+    """Read a language's catalogue; an empty one where there is none."""
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as stream:
+        return read_po(stream, locale=language)
+
+
+def updated(language: str) -> Catalog:
+    """Return the catalogue with every text of today and no other; what was translated stays."""
+    before = read(language)
+    catalog = Catalog(
+        locale=language,
+        project="spendaudit",
+        version="1",
+        fuzzy=False,
+        charset="utf-8",
+        header_comment="# Texts of spendaudit; `python tools/catalog.py` keeps them up to date.",
+        creation_date=_LONG_AGO,
+        revision_date=_LONG_AGO,
+    )
+    for one in sorted(texts(), key=lambda text: text if isinstance(text, str) else text[0]):
+        known = before.get(one if isinstance(one, str) else one[0])
+        kept = known.string if known and isinstance(known.string, str) == isinstance(one, str) else None
+        catalog.add(one, kept or ("" if isinstance(one, str) else ("", "")))
+    return catalog
+
+
+def written(catalog: Catalog) -> bytes:
+    """Write a catalogue as translators read it."""
+    stream = io.BytesIO()
+    write_po(stream, catalog, width=100, no_location=True, sort_output=True)
+    return stream.getvalue()
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """Write a catalogue as the program reads it."""
+    stream = io.BytesIO()
+    write_mo(stream, catalog)
+    return stream.getvalue()
+
+
+def missing(language: str) -> Iterator[str]:
+    """Tell what a language lacks."""
+    for message in updated(language):
+        if message.id and not _said(message):
+            yield f"no text: {message.id!r}"
+    for path in sorted((LOCALE / language / "rules").glob("*.md")):
+        rule = load_rules().get(path.stem)
+        if rule is None:
+            yield f"a page of no rule: {path.stem}"
+        elif not path.read_text("utf-8").startswith(i18n.marked(rule.page)):
+            yield f"stale page: {path.stem} (the English one is {i18n.digest(rule.page)} now)"
+
+
+def _said(message: Message) -> bool:
+    return all(message.string if isinstance(message.string, tuple) else [message.string])
+
+
+def main() -> int:
+    """Run what the command line names."""
+    if sys.argv[1:] == ["--missing"]:
+        lacks = [f"{language}: {one}" for language in TRANSLATED for one in missing(language)]
+        print("\n".join(lacks) or "nothing is missing")
+        return bool(lacks)
+    for language in TRANSLATED:
+        catalog = updated(language)
+        path_of(language).parent.mkdir(parents=True, exist_ok=True)
+        path_of(language).write_bytes(written(catalog))
+        path_of(language).with_suffix(".mo").write_bytes(compiled(catalog))
+        done = sum(_said(one) for one in catalog if one.id)
+        print(f"{language}: {len(catalog)} texts, {done} translated")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
