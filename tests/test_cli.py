@@ -18,7 +18,7 @@ from rich.console import Console
 from spendaudit.__main__ import main
 from spendaudit.cli.app import app
 from spendaudit.cli.markdown import Page
-from spendaudit.report.formats import load_formats
+from spendaudit.report.formats import Format, load_formats
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 HEADER = (
@@ -563,6 +563,16 @@ def test_a_file_that_cannot_be_written_is_wrong_usage(run: Run) -> None:
 
     assert ended.code == 2
     assert "/dev/full cannot be written: No space left on device" in ended.err
+
+
+@pytest.mark.parametrize("one", load_formats().values(), ids=lambda one: one.name)
+def test_no_format_takes_a_full_disk_for_a_bug(run: Run, one: Format) -> None:
+    Path(f"full{one.suffixes[0]}").symlink_to("/dev/full")
+
+    ended = run("audit", spend(), "-qq", "-o", f"full{one.suffixes[0]}")
+
+    assert ended.code == 2
+    assert "cannot be written: No space left on device" in ended.err
 
 
 def test_a_full_disk_behind_standard_output_is_no_bug_and_no_finding() -> None:

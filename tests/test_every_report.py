@@ -926,6 +926,16 @@ def test_a_database_is_sound_and_every_reference_in_it_leads_somewhere() -> None
     assert base.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def test_the_header_of_a_database_is_the_same_whatever_sqlite_wrote_it() -> None:
+    header = content_of("sqlite")[:100]
+
+    page_size, changes, vacuum, encoding, valid_for, writer = (
+        int.from_bytes(header[start:stop], "big")
+        for start, stop in ((16, 18), (24, 28), (52, 56), (56, 60), (92, 96), (96, 100))
+    )
+    assert (page_size, changes, vacuum, encoding, valid_for, writer) == (4096, 1, 0, 1, 1, 0)
+
+
 def test_a_database_puts_each_row_beside_what_is_asked_of_it() -> None:
     base = opened(data("sqlite", a_run(("0012", "Otra SA"))))
 

@@ -94,13 +94,7 @@ def _language_of(report: Format) -> AbstractContextManager[None]:
 
 def _print(run: Run, report: Format, options: Options) -> None:
     stream = standard_output()
-    if report.encoding is None:
-        # A zip that is written straight into a pipe has other bytes than one in a file.
-        whole = io.BytesIO()
-        report.report(run, whole, options)
-        stream.buffer.write(whole.getbuffer())
-    else:
-        report.report(run, stream, options)
+    _fill(run, stream.buffer if report.encoding is None else stream, report, options)
     stream.flush()
     for variable, text in report.appended.items():
         if name := os.environ.get(variable):
@@ -113,8 +107,19 @@ def _print(run: Run, report: Format, options: Options) -> None:
                 ) from error
 
 
+def _fill(run: Run, stream: IO[Any], report: Format, options: Options) -> None:
+    if report.encoding is not None:
+        report.report(run, stream, options)
+        return
+    # A zip that is written straight into a pipe has other bytes than one in a file, and libraries call a full
+    # disk by names of their own.
+    whole = io.BytesIO()
+    report.report(run, whole, options)
+    stream.write(whole.getbuffer())
+
+
 def _write_file(run: Run, path: Path, report: Format, options: Options) -> None:
-    write_file(path, report.encoding, lambda stream: report.report(run, stream, options))
+    write_file(path, report.encoding, lambda stream: _fill(run, stream, report, options))
     known = named(path.name, [report])
     stem = path.name[: -len(known[1])] if known else path.name
     for name, text in report.beside(run, stem).items():
