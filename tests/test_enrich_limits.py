@@ -1,6 +1,7 @@
 """Each contract gets the ceiling of its own country, procedure, currency and day, or none."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -173,11 +174,7 @@ TOGETHER = {"gb": "GB", "es": "ES", "eu": "EU", "br": "BR", "us": "US", "co": "C
         (SPANISH | {"tax_included": None}, None),
         (SPANISH | {"procurement_method_details": "Abierto", "procurement_method": "open"}, None),
         (SPANISH | {"decision_date": date(2018, 3, 8)}, None),
-        (BRITISH, "214903.9999"),
-        (BRITISH | {"main_procurement_category": "works", "buyer_level": None}, "5372608.9999"),
-        (BRITISH | {"tax_included": False}, None),
-        (BRITISH | {"buyer_level": "national"}, None),
-        (BRITISH | {"buyer_level": None}, None),
+        (BRITISH, None),
         (EUROPEAN, None),
         (BRAZILIAN, "62725.5899"),
         (
@@ -205,6 +202,78 @@ def test_each_contract_is_under_the_law_of_its_own_country(
     joined = join_limits(contracts(row), TOGETHER, load_limits()).collect()
 
     assert joined.item(0, "limit") == (None if limit is None else Decimal(limit))
+
+
+TIERS = """
+jurisdiction = "XX"
+checked = 2024-12-31
+
+[tiers]
+local = "small"
+national = "large"
+
+[[series]]
+id = "xx-small"
+procedure = "Small bodies"
+currency = "EUR"
+comparison = "at most"
+vat = "included"
+scope.buyer_tier = ["small"]
+
+[[series.steps]]
+valid_from = 2024-01-01
+amount = 10
+law = "Act"
+sources = ["https://example.org/act"]
+
+[[series]]
+id = "xx-large"
+procedure = "Large bodies"
+currency = "EUR"
+comparison = "at most"
+vat = "included"
+scope.buyer_tier = ["large"]
+
+[[series.steps]]
+valid_from = 2024-01-01
+amount = 100
+law = "Act"
+sources = ["https://example.org/act"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("difference", "limit"),
+    [
+        ({}, 10),
+        ({"buyer_level": "national"}, 100),
+        ({"buyer_level": "regional"}, None),
+        ({"buyer_level": None}, None),
+        ({"buyer_id": "1"}, 100),
+        ({"buyer_id": "1", "buyer_level": None}, 100),
+        ({"buyer_key": "XX-2", "buyer_level": "national"}, 10),
+        ({"buyer_id": "3", "buyer_level": "national"}, None),
+        ({"tax_included": False}, None),
+        ({"tax_included": None}, None),
+    ],
+)
+def test_a_tier_goes_by_what_the_user_says_of_a_buyer_and_else_by_its_level(
+    tmp_path: Path, difference: dict[str, object], limit: int | None
+) -> None:
+    (tmp_path / "xx.toml").write_text(TIERS, encoding="utf-8")
+    law = read_limits([tmp_path / "xx.toml"], tmp_path)
+    said = replace(law, buyer_tiers={"1": "large", "XX-2": "small", "3": "neither"})
+    row = {
+        "source": "x",
+        "currency": "EUR",
+        "decision_date": date(2024, 5, 1),
+        "buyer_level": "local",
+        "tax_included": True,
+    }
+
+    joined = join_limits(contracts(row | difference), {"x": "XX"}, said).collect()
+
+    assert joined.item(0, "limit") == limit
 
 
 def test_limit_source_names_law_unit_month_and_caveats() -> None:

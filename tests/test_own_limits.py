@@ -139,22 +139,6 @@ def test_without_a_tier_there_is_no_limit_and_with_it_that_of_the_tier() -> None
     assert limit_of(MINIMAL | {"buyer_id": "900000003"}, "CO", limits)[0] is None
 
 
-def test_what_the_user_says_of_a_buyer_goes_before_its_level() -> None:
-    awarded = {
-        "source": "s",
-        "currency": "GBP",
-        "decision_date": date(2024, 3, 3),
-        "main_procurement_category": "goods",
-        "buyer_level": "local",
-        "buyer_id": "GB1",
-        "tax_included": True,
-    }
-
-    assert limit_of(awarded, "GB", load_limits())[0] == Decimal("214903.9999")
-    assert limit_of(awarded, "GB", tiers(_GB1="central"))[0] == Decimal("139687.9999")
-    assert limit_of(awarded, "GB", tiers(_GB2="central"))[0] == Decimal("214903.9999")
-
-
 def test_what_no_contract_is_held_against_by_itself_is_when_the_user_names_the_contracts() -> None:
     awarded = {
         "source": "s",
