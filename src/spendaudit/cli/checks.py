@@ -4,7 +4,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -40,8 +40,8 @@ class Check:
     found: str
 
 
-def all_checks(store: Path) -> Iterator[Check]:
-    """Look at everything that has been the cause of trouble."""
+def all_checks(store: Path, settings: Sequence[Path] = ()) -> Iterator[Check]:
+    """Look at everything that has been the cause of trouble; `settings` are the files that were read."""
     yield Check(State.OK, "spendaudit", __version__)
     yield Check(
         State.OK, "Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"
@@ -49,6 +49,7 @@ def all_checks(store: Path) -> Iterator[Check]:
     yield Check(State.OK, "libraries", ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
     yield Check(State.OK, "rules", str(len(load_rules())))
     yield Check(State.OK, "sources", ", ".join(load_sources()))
+    yield Check(State.OK, "settings", ", ".join(str(path) for path in settings) or "no file")
     yield from _limits(datetime.now(UTC).date())
     yield _store(store)
     yield _disk(store)
