@@ -183,7 +183,7 @@ def test_an_ordinary_release_is_not_left() -> None:
     laid = lines(texts)
 
     assert laid.left == []
-    assert laid.names == ["ocds-zz9zz1-1"]
+    assert laid.names.to_list() == ["ocds-zz9zz1-1"]
 
 
 def _normalized(folder: Path, name: str, text: bytes) -> dict[str, pl.DataFrame]:

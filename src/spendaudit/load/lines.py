@@ -4,7 +4,6 @@ That holds only of files without a line that is anything else, and without two t
 Any other file is begun anew, the patient way (`documents`): the rows and their numbers are the same.
 """
 
-from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, Final
@@ -16,10 +15,17 @@ from spendaudit.ingest.archive import Published
 from spendaudit.ingest.json_trees import TOO_DEEP, Reading, tree_of
 from spendaudit.ingest.records import ROW, TREE, Batch, Reject
 from spendaudit.load.aside import text_of
-from spendaudit.sources._layouts import LINE, Documents, Laid, StrangeTreeError
+from spendaudit.load.line_workers import Chunk, laid_out
+from spendaudit.sources._layouts import LINE, Documents, StrangeTreeError
 
 #: Bytes of lines that are laid out at once.
-_BYTES: Final = 8 << 20
+_BYTES: Final = 4 << 20
+
+#: Files from this size on (in bytes) are laid out beside this process: another takes half a second to start.
+_LARGE: Final = 48 << 20
+
+#: Lines whose rows are handed over together: mapping costs as much a call as it does for some thousand rows.
+_TOGETHER: Final = 16_000
 
 #: A longer line (in bytes) is no line, or holds more than one tree should.
 _LONGEST: Final = 4 << 20
@@ -44,8 +50,14 @@ def batches(
 
     Lines that cannot be laid out count as rows of `grain`. Raises AnotherWayError, perhaps at the very end.
     """
-    with published.open() as stream:
-        yield _Laying(layout, grain, reading).batches(_chunks(stream, progress))
+    if layout.lines is None:
+        raise AnotherWayError
+    large = published.path.stat().st_size >= _LARGE
+    with (
+        published.open() as stream,
+        laid_out(_chunks(stream, progress), layout.lines, beside=large) as chunks,
+    ):
+        yield _Laying(layout, grain, reading).batches(chunks)
 
 
 class _Laying:
@@ -57,79 +69,88 @@ class _Laying:
         self._reading = reading
         self._numbers = dict.fromkeys(layout.grains, 1)
         self._lines = 0
-        self._told = array("q")
+        #: Hashes of what trees tell of.
+        self._told: list[pl.Series] = []
         self._asked = 0
+        self._rows: dict[str, list[pl.DataFrame]] = {name: [] for name in layout.grains}
+        self._rejects: list[Reject] = []
+        self._waiting = 0
 
-    def batches(self, chunks: Iterator[bytes]) -> Iterator[Batch]:
-        """Lay out chunk by chunk."""
-        if (lay_out := self._layout.lines) is None:
-            raise AnotherWayError
+    def batches(self, chunks: Iterator[Chunk | None]) -> Iterator[Batch]:
+        """Take chunk after chunk; raises AnotherWayError."""
         encoding = "ascii"
         for chunk in chunks:
-            if not chunk.isascii():
-                encoding = "utf-8"
-                _refuse_other_text(chunk)
-            lines = [line for line in chunk.split(b"\n") if line.strip(b" \t\r")]
-            yield from self._laid_out(lines, lay_out(lines))
+            if chunk is None:
+                raise AnotherWayError
+            encoding = encoding if chunk.ascii else "utf-8"
+            self._take(chunk)
+            if self._lines >= max(_FIRST, 2 * self._asked):
+                self._ask_for_twins()
+            if self._waiting >= _TOGETHER:
+                yield from self._handed_over()
         self._ask_for_twins()
+        yield from self._handed_over()
         self._reading.encodings.add(encoding)
 
-    def _laid_out(self, lines: Sequence[bytes], laid: Laid) -> Iterator[Batch]:
-        names = list(laid.names)
+    def _take(self, chunk: Chunk) -> None:
         found: dict[str, list[dict[str, str | int | None]]] = {name: [] for name in self._layout.grains}
         rejects: list[tuple[int, str, str]] = []
-        for place in laid.left:
-            if (tree := tree_of(lines[place])) is None or not self._layout.fits(tree):
+        names: list[str | None] = []
+        for place, line in chunk.left.items():
+            if (tree := tree_of(line)) is None or not self._layout.fits(tree):
                 raise AnotherWayError
-            names[place] = self._layout.tells_of(tree) if self._layout.tells_of else None
+            names.append(self._layout.tells_of(tree) if self._layout.tells_of else None)
             try:
                 for grain, cells in list(self._layout.rows(tree)):
                     found[grain].append({**cells, LINE: place})
             except (StrangeTreeError, RecursionError) as error:
                 reason = TOO_DEEP if isinstance(error, RecursionError) else str(error)
                 rejects.append((place, reason, text_of(tree, self._layout.private)))
-        self._told.extend(hash(name) for name in names if name is not None)
-        if len(self._told) >= max(_FIRST, 2 * self._asked):
-            self._ask_for_twins()
+        told = pl.concat([chunk.laid.names, pl.Series(names, dtype=pl.String)])
+        self._told.append(told.drop_nulls().hash())
         for grain, columns in self._layout.grains.items():
+            rows = _together(chunk.laid.rows.get(grain), found[grain], columns)
             here = rejects if grain == self._grain else []
-            rows = _together(laid.rows.get(grain), found[grain], columns)
             if rows.height or here:
-                yield self._batch(grain, rows, here)
-        self._lines += len(lines)
+                self._number(grain, rows, here)
+        self._lines += chunk.lines
+        self._waiting += chunk.lines
 
-    def _batch(self, grain: str, rows: pl.DataFrame, rejects: Sequence[tuple[int, str, str]]) -> Batch:
+    def _number(self, grain: str, rows: pl.DataFrame, rejects: Sequence[tuple[int, str, str]]) -> None:
         """Give rows their numbers, and those that are put aside among them theirs."""
         first = self._numbers[grain]
-        count = rows.height + len(rejects)
-        self._numbers[grain] += count
+        self._numbers[grain] += rows.height + len(rejects)
         places = rows[LINE].to_numpy()
         aside = np.array([place for place, _, _ in rejects], dtype=places.dtype)
         numbers = first + np.arange(rows.height) + np.searchsorted(aside, places)
-        numbered = rows.drop(LINE).with_columns(
-            pl.Series(ROW, numbers, dtype=pl.UInt32), (rows[LINE] + self._lines + 1).alias(TREE)
+        before = first + np.arange(len(aside)) + np.searchsorted(places, aside)
+        trees = (rows[LINE] + self._lines + 1).alias(TREE)
+        self._rows[grain].append(
+            rows.drop(LINE).with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32), trees)
         )
-        before = np.searchsorted(places, aside) + np.arange(len(aside)) + first
-        put_aside = [
+        self._rejects += (
             Reject(int(number), reason, text)
             for number, (_, reason, text) in zip(before, rejects, strict=True)
-        ]
-        return Batch(numbered, put_aside, count, grain=grain)
+        )
+
+    def _handed_over(self) -> Iterator[Batch]:
+        for grain, frames in self._rows.items():
+            rejects = self._rejects if grain == self._grain else []
+            if frames:
+                rows = pl.concat(frames)
+                yield Batch(rows, rejects, rows.height + len(rejects), grain=grain)
+        self._rows = {grain: [] for grain in self._rows}
+        self._rejects = []
+        self._waiting = 0
 
     def _ask_for_twins(self) -> None:
         """Give up where two trees tell of one thing (or seem to, in one file of many thousands)."""
-        self._asked = len(self._told)
-        if self._layout.tells_of and len(np.unique(np.frombuffer(self._told, np.int64))) < self._asked:
-            raise AnotherWayError
-
-
-def _refuse_other_text(chunk: bytes) -> None:
-    """Give up on what is not UTF-8: parsers pass over damage in what they do not read."""
-    try:
-        # Many times as fast as `decode`, which makes a text of it.
-        pl.Series([chunk], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.PolarsError as error:
-        raise AnotherWayError from error
+        self._asked = self._lines
+        if self._layout.tells_of and self._told:
+            told = pl.concat(self._told, rechunk=True)
+            self._told = [told]
+            if told.n_unique() < len(told):
+                raise AnotherWayError
 
 
 def _together(

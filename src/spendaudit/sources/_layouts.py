@@ -49,7 +49,7 @@ class Laid:
     #: By grain: its columns (String), and `LINE` (UInt32), in the order of the lines.
     rows: Mapping[str, pl.DataFrame]
     #: What each line tells of; null for those that are left.
-    names: Sequence[str | None]
+    names: pl.Series
     #: The lines that are left to `Documents.rows`.
     left: Sequence[int]
 

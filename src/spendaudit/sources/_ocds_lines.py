@@ -112,7 +112,8 @@ def lines(texts: Sequence[bytes]) -> Laid:
     laid = {
         grain: _filled(frame).select(*GRAINS[grain], LINE) for grain, frame in rows.items() if frame.height
     }
-    return Laid(laid, names, [place for place, name in enumerate(names) if name is None])
+    told = pl.Series(names, dtype=pl.String)
+    return Laid(laid, told, told.is_null().arg_true().to_list())
 
 
 def _taken_apart(texts: Sequence[bytes], start: int, found: dict[str, Columns]) -> set[int]:
