@@ -1,4 +1,4 @@
-"""What is planted in made-up purchase orders, payments and a budget is found, and nothing else is."""
+"""What is planted in made-up orders, payments, budgets and tenders is found, and nothing else is."""
 
 import json
 import subprocess
@@ -17,6 +17,11 @@ BENCH = Path(__file__).parents[1] / "bench"
 EXACT = ("BUD001", "BUD002", "BUD009", "PAY001", "SPL001", "SPL003", "SPL006")
 #: Rules that it may hold cases of.
 NATURAL = ("COM005", "CON001")
+#: Rules that tenders are planted for, with bids, amendments and parties.
+OF_TENDERS = (
+    *("AMD005", "BID004", "BID005", "COM001", "CON006", "DQ003", "DQ004"),
+    *("PRC001", "PRC012", "SUP004", "TIM001", "TIM005"),
+)
 
 Scores = Mapping[str, Mapping[str, Any]]
 
@@ -43,6 +48,17 @@ def scores(audited: Path) -> Scores:
 
 
 @pytest.fixture(scope="module")
+def of_tenders(tmp_path_factory: pytest.TempPathFactory) -> Scores:
+    folder = tmp_path_factory.mktemp("processes")
+    found = folder / "found.json"
+    run(BENCH / "processes.py", "--lines", "400", "--seed", "11", "--out", folder)
+    options = ("--store", folder / "store", "--output", found, "--fail-on", "never", "-qq")
+    run("-m", "spendaudit", "audit", folder / "processes.jsonl", *options)
+    printed = run(BENCH / "truth.py", folder / "truth_processes.csv", found)
+    return {one["rule"]: one for one in json.loads(printed)}
+
+
+@pytest.fixture(scope="module")
 def copies(audited: Path) -> Scores:
     lines = run(BENCH / "copies.py", audited / "store", "--copies", "3").splitlines()
     return {one["rule"]: one for one in map(json.loads, lines)}
@@ -62,6 +78,16 @@ def test_every_planted_case_is_among_the_findings_and_no_decoy_is(scores: Scores
 
     assert score["planted"] > 0
     assert (score["missed"], score["decoys_hit"]) == ([], 0)
+
+
+@pytest.mark.parametrize("rule", OF_TENDERS)
+def test_every_planted_tender_is_a_finding_and_every_finding_is_planted(
+    of_tenders: Scores, rule: str
+) -> None:
+    score = of_tenders[rule]
+
+    assert score["planted"] > 0
+    assert (score["missed"], score["unplanted"], score["decoys_hit"]) == ([], [], 0)
 
 
 @pytest.mark.parametrize("rule", load_rules())
