@@ -10,7 +10,7 @@ src/spendaudit/locale/<language>/rules/<ID>.md; its first line names the English
 import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,8 @@ from spendaudit.audit.circumstances import CIRCUMSTANCES, one_row
 from spendaudit.cli.app import app
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import State
+from spendaudit.model.tables import ESSENTIAL
+from spendaudit.report.words import CLOSING, NOTHING
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import SECTIONS, Precision, Stage
 
@@ -49,6 +51,7 @@ def texts() -> set[Text]:
     for rule in load_rules().values():
         found.add(rule.message)
         found |= {(unit, f"{unit}s") for unit in _units(rule.message)}
+    found |= {CLOSING, NOTHING, *(question for asked in ESSENTIAL.values() for question in asked)}
     for kind in (Severity, State, Precision, Stage):
         found |= {one.value for one in kind}
     for one in CIRCUMSTANCES:
@@ -61,20 +64,34 @@ def texts() -> set[Text]:
 
 def _calls(path: Path, single: dict[str, int], plural: dict[str, tuple[int, int]]) -> Iterator[Text]:
     """Find the literal texts that functions of these names are called with."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    tree = ast.parse(path.read_text("utf-8"))
+    constants = {
+        node.target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
+    }
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         name = node.func.id
-        if name in single and (one := _literal(node, single[name])):
-            yield one
-        elif name in plural and (one := _literal(node, plural[name][0])):
-            yield one, _literal(node, plural[name][1]) or f"{one}s"
+        if name in single:
+            yield from _literals(node, single[name], constants)
+        elif name in plural:
+            for one in _literals(node, plural[name][0], constants):
+                yield one, next(_literals(node, plural[name][1], constants), f"{one}s")
 
 
-def _literal(call: ast.Call, place: int) -> str:
-    if len(call.args) > place and isinstance(value := call.args[place], ast.Constant):
-        return value.value if isinstance(value.value, str) else ""
-    return ""
+def _literals(call: ast.Call, place: int, constants: Mapping[str, ast.expr]) -> Iterator[str]:
+    """Give the texts that an argument can be: a literal, a constant of the module, one or the other."""
+    waiting = call.args[place : place + 1]
+    while waiting:
+        match waiting.pop():
+            case ast.Constant(value=str(text)):
+                yield text
+            case ast.Name(id=name) if name in constants:
+                waiting.append(constants[name])
+            case ast.IfExp(body=one, orelse=other):
+                waiting += [one, other]
 
 
 def _units(message: str) -> Iterator[str]:

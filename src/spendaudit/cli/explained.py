@@ -13,9 +13,10 @@ from spendaudit.audit.explain import Explanation
 from spendaudit.audit.settings import written
 from spendaudit.cli.markdown import Page
 from spendaudit.cli.quoting import Quote
+from spendaudit.i18n import number, t
 from spendaudit.report.screen import Screen
 from spendaudit.report.to_json import digits
-from spendaudit.report.words import STYLE, count, money, percent, words
+from spendaudit.report.words import CLOSING, STYLE, count, money, percent, words
 from spendaudit.rules._rule import SETTLES
 
 #: Sections of the rule's page that help to judge a finding, in this order.
@@ -28,7 +29,7 @@ def lines(explained: Explanation, quotes: Sequence[Quote], screen: Screen) -> It
     """Lay out everything that a person needs to check the finding by hand."""
     finding = explained.finding
     yield words(
-        (finding.severity.value.upper(), STYLE[finding.severity]),
+        (t(finding.severity.value).upper(), STYLE[finding.severity]),
         "  ",
         (finding.fingerprint, "dim"),
         "  ",
@@ -37,18 +38,18 @@ def lines(explained: Explanation, quotes: Sequence[Quote], screen: Screen) -> It
         (money(finding.amount, finding.currency), "bold"),
     )
     yield words(finding.message)
-    yield from _titled("The rows and their sum", screen, *_rows(explained, screen))
-    yield from _titled("The lines as they were published", screen, *_quoted(quotes))
-    yield from _titled("How the rule was asked", screen, *_asked(explained))
-    yield from _titled("False positives", screen, *_reasons(explained))
-    yield from _titled(SETTLES, screen, words(explained.sections[SETTLES]))
+    yield from _titled(t("The rows and their sum"), screen, *_rows(explained, screen))
+    yield from _titled(t("The lines as they were published"), screen, *_quoted(quotes))
+    yield from _titled(t("How the rule was asked"), screen, *_asked(explained))
+    yield from _titled(t("False positives"), screen, *_reasons(explained))
+    yield from _titled(t(SETTLES), screen, words(explained.sections[SETTLES]))
     if explained.beside:
-        yield from _titled("What else is asked about these rows", screen, *_others(explained))
+        yield from _titled(t("What else is asked about these rows"), screen, *_others(explained))
     for title in _SECTIONS:
         text = explained.sections[title]
-        yield from _titled(title, screen, Page(text) if screen.terminal else Text(text))
+        yield from _titled(t(title), screen, Page(text) if screen.terminal else Text(text))
     yield Text("")
-    yield Text("A finding is a question to ask, not a verdict.", style="italic")
+    yield Text(t(CLOSING), style="italic")
 
 
 def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:
@@ -63,12 +64,12 @@ def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
     added_up = _is_sum(explained)
     amounts = explained.amounts
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("date", no_wrap=True)
+    table.add_column(t("date"), no_wrap=True)
     table.add_column("id", overflow="fold")
-    for heading in (*amounts, *(["sum"] if added_up else []), *(["limit"] if limited else [])):
+    for heading in (*amounts, *([t("sum")] if added_up else []), *([t("limit")] if limited else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     if screen.wide:
-        table.add_column("published in", overflow="fold")
+        table.add_column(t("published in"), overflow="fold")
     # Of no column, Polars selects no row.
     values = explained.rows.select(amounts).rows() if amounts else [()] * explained.rows.height
     for row, of_row in zip(explained.sum.iter_rows(named=True), values, strict=True):
@@ -89,7 +90,7 @@ def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
         limits = explained.sum.select("limit", "limit_source").drop_nulls().unique(maintain_order=True)
         for limit, source in limits.iter_rows():
             in_force = money(limit, explained.finding.currency)
-            yield words(("limit in force: ", "dim"), f"{in_force}, by {source}")
+            yield words((t("limit in force: "), "dim"), t("{limit}, by {law}", limit=in_force, law=source))
     yield from _worked_out(explained, besides={"limit_source"} if limited else set())
     if not screen.wide:
         for row in explained.sum.iter_rows(named=True):
@@ -109,7 +110,7 @@ def _working(explained: Explanation) -> Iterator[RenderableType]:
     if finding.amount is None or _is_sum(explained):
         return
     if not explained.working:
-        yield words((asked, "bold"), " is no plain sum of these rows: see the formula below.")
+        yield words((asked, "bold"), t(" is no plain sum of these rows: see the formula below."))
         return
     first, *others = explained.working
     told = [f"{money(first.value, None)} ({first.name})"]
@@ -129,17 +130,17 @@ def _reasons(explained: Explanation) -> Iterator[RenderableType]:
     """Show the page's innocent reasons, those first for which the rows speak."""
     spoken_for = [reason for reason in explained.reasons if reason.evidence]
     for reason in spoken_for:
-        yield words(f"- {reason.text} ", (f"Here {reason.evidence}.", "bold"))
+        yield words(f"- {reason.text} ", (t("Here {evidence}.", evidence=reason.evidence), "bold"))
     yield from (words(f"- {reason.text}") for reason in explained.reasons if not reason.evidence)
     if explained.reasons and not spoken_for:
-        yield words(("The rows themselves speak for none of these; that rules none of them out.", "dim"))
+        yield words((t("The rows themselves speak for none of these; that rules none of them out."), "dim"))
 
 
 def _others(explained: Explanation) -> Iterator[RenderableType]:
     for other in explained.beside[:_BESIDE]:
         yield words((f"{other.fingerprint}  ", "dim"), (f"{other.rule} ", "bold"), other.message)
     if len(explained.beside) > _BESIDE:
-        yield words((f"and {len(explained.beside) - _BESIDE:,} more", "dim"))
+        yield words((t("and {number} more", number=number(len(explained.beside) - _BESIDE)), "dim"))
 
 
 def _quoted(quotes: Sequence[Quote]) -> Iterator[RenderableType]:
@@ -157,10 +158,14 @@ def _asked(explained: Explanation) -> Iterator[RenderableType]:
     for name, value in explained.settings.items():
         yield words((f"{outcome.id}.{name}", "bold"), f" = {written(value)}")
     yield words(
-        f"It flagged {outcome.flagged:,} of {count(outcome.evaluated, 'row')} that it could judge "
-        f"({percent(outcome.base_rate or 0)})."
+        t(
+            "It flagged {some} of {rows} that it could judge ({share}).",
+            some=number(outcome.flagged),
+            rows=count(outcome.evaluated, "row"),
+            share=percent(outcome.base_rate or 0),
+        )
     )
 
 
 def _place(path: str, row: int, url: str | None) -> str:
-    return f"{path}, row {row}" + (f", {url}" if url else "")
+    return t("{file}, row {row}", file=path, row=row) + (f", {url}" if url else "")

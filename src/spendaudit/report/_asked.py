@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from spendaudit.i18n import number, t
 from spendaudit.model.run import Outcome, Run, State
 from spendaudit.report.words import STYLE, count, percent, words
 
@@ -36,15 +37,15 @@ def doubts(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
     if nearly:
         yield words(
             (_named(nearly), "bold"),
-            f" (judged at least {percent(_NEARLY)} of the rows): the others lack something",
+            t(" (judged at least {share} of the rows): the others lack something", share=percent(_NEARLY)),
         )
     if idle:
         # Most rules are about tables that a file does not fill.
         reasons = sorted({part for one in idle for part in one.reason.split("; ")})
         named = _named(idle) if len(idle) <= _LISTED else count(len(idle), "rule")
-        yield words((named, "bold"), " (not evaluable): ", "; ".join(reasons))
+        yield words((named, "bold"), f" ({t(State.NOT_EVALUABLE.value)}): ", "; ".join(reasons))
     if not doubtful:
-        yield Text("Every rule could judge every row that it is about.")
+        yield Text(t("Every rule could judge every row that it is about."))
 
 
 def _blunt(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
@@ -56,16 +57,24 @@ def _blunt(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
             (one,) = rules
             yield words(
                 (f"{one.id} {one.name}", "bold"),
-                (" is too blunt for this data: ", "yellow"),
-                f"it flags {percent(one.base_rate or 0)} of the {count(one.evaluated, 'row')} it judged, "
-                f"more than {percent(ceiling)}. Its findings describe the data rather than single rows.",
+                (t(" is too blunt for this data: "), "yellow"),
+                t(
+                    "it flags {share} of the {rows} it judged, more than {ceiling}. Its findings describe "
+                    "the data rather than single rows.",
+                    share=percent(one.base_rate or 0),
+                    rows=count(one.evaluated, "row"),
+                    ceiling=percent(ceiling),
+                ),
             )
         else:
             yield words(
                 (", ".join(one.id for one in rules), "bold"),
-                (" are too blunt for this data: ", "yellow"),
-                f"each flags more than {percent(ceiling)} of the rows it judged. Their findings describe the "
-                "data rather than single rows.",
+                (t(" are too blunt for this data: "), "yellow"),
+                t(
+                    "each flags more than {ceiling} of the rows it judged. Their findings describe the data "
+                    "rather than single rows.",
+                    ceiling=percent(ceiling),
+                ),
             )
 
 
@@ -78,8 +87,8 @@ def _named(outcomes: Sequence[Outcome]) -> str:
 
 def _judged(outcome: Outcome) -> str:
     if outcome.state in {State.NOT_EVALUABLE, State.NOT_APPLICABLE}:
-        return outcome.state.value
-    return f"judged {outcome.evaluated:,} of {count(outcome.applicable, 'row')}"
+        return t(outcome.state.value)
+    return t("judged {some} of {rows}", some=number(outcome.evaluated), rows=count(outcome.applicable, "row"))
 
 
 def found(run: Run, *, wide: bool) -> Iterator[RenderableType]:
@@ -93,9 +102,9 @@ def left_out(run: Run) -> Iterator[RenderableType]:
     spared = run.settings.get("left_out", ())
     if spared:
         yield words(
-            (f"{count(len(spared), 'rule')} left out for a reader", "yellow"),
-            f", as their findings say little by themselves: {', '.join(spared)}. ",
-            "--persona auditor asks them, too.",
+            (t("{rules} left out for a reader", rules=count(len(spared), "rule")), "yellow"),
+            t(", as their findings say little by themselves: {rules}. ", rules=", ".join(spared)),
+            t("--persona auditor asks them, too."),
         )
 
 
@@ -106,33 +115,38 @@ def totals(outcomes: Sequence[Outcome], *, wide: bool) -> Iterator[RenderableTyp
     """
     judged = [one for one in outcomes if one.base_rate is not None]
     if not judged:
-        yield Text("None of the rules judged anything.")
+        yield Text(t("None of the rules judged anything."))
         return
     fired = [one for one in judged if one.findings]
     clean = [one for one in judged if not one.findings]
     if fired:
         yield _table(fired, wide=wide)
     if clean:
-        beside = "also judged" if fired else "judged"
-        found = f"{count(len(clean), 'rule')} {beside} all or some rows and flagged none: "
+        rules = count(len(clean), "rule")
+        found = (
+            t("{rules} also judged all or some rows and flagged none: ", rules=rules)
+            if fired
+            else t("{rules} judged all or some rows and flagged none: ", rules=rules)
+        )
         yield words(found, (", ".join(one.id for one in clean), "dim"))
     yield from _blunt(outcomes)
 
 
 def _table(outcomes: Sequence[Outcome], *, wide: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("rule", no_wrap=True)
+    table.add_column(t("rule"), no_wrap=True)
     table.add_column("", overflow="fold")
     if wide:
-        table.add_column("severity", no_wrap=True)
-    for heading in ("findings", "flagged", "of judged", "share"):
+        table.add_column(t("severity"), no_wrap=True)
+    for heading in (t("findings"), t("flagged"), t("of judged"), t("share")):
         table.add_column(heading, justify="right", no_wrap=True)
     for one in outcomes:
-        severity = [Text(one.severity.value, STYLE[one.severity])] if wide else []
+        severity = [Text(t(one.severity.value), STYLE[one.severity])] if wide else []
         table.add_row(words(one.id), words(one.name), *severity, *_numbers(one))
     return table
 
 
 def _numbers(outcome: Outcome) -> tuple[Text, ...]:
     share = Text(percent(outcome.base_rate or 0), "yellow" if outcome.blunt else "")
-    return Text(f"{outcome.findings:,}"), Text(f"{outcome.flagged:,}"), Text(f"{outcome.evaluated:,}"), share
+    numbers = (outcome.findings, outcome.flagged, outcome.evaluated)
+    return *(Text(number(one)) for one in numbers), share

@@ -9,14 +9,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from spendaudit.i18n import number, t
 from spendaudit.model.run import Finding, Run
 from spendaudit.report.formats import Options
-from spendaudit.report.words import STYLE, count, money, words
+from spendaudit.report.words import NOTHING, STYLE, count, money, words
 
 #: Digits of a fingerprint that are enough, unless two findings of the run share them.
 _DIGITS: Final = (8, 10, 12, 16)
 
-_NOTHING: Final = "Nothing was flagged. That says what these rules saw, not that all is well."
 _NOTHING_NEW: Final = "Nothing new was flagged."
 _UNJUDGED: Final = "No question could be asked: none of the rules could judge a single row."
 
@@ -32,21 +32,30 @@ def short(run: Run) -> int:
 def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]:
     """Show the gravest findings, one plain sentence each, and say loudly how many are not shown."""
     if run.known:
-        yield words(f"{count(len(run.known), 'finding')} that the baseline knows: left out here")
+        yield words(
+            t("{findings} that the baseline knows: left out here", findings=count(len(run.known), "finding"))
+        )
     if not run.findings:
         judged = any(outcome.evaluated for outcome in run.outcomes)
-        nothing = _NOTHING_NEW if run.known else _NOTHING
-        yield Text(nothing if judged else _UNJUDGED)
+        nothing = _NOTHING_NEW if run.known else NOTHING
+        yield Text(t(nothing if judged else _UNJUDGED))
         return
     totals = Counter(finding.severity for finding in run.findings)
-    by_severity = ", ".join(f"{number:,} {severity.value}" for severity, number in totals.items())
+    by_severity = ", ".join(f"{number(many)} {t(severity.value)}" for severity, many in totals.items())
     yield words((count(len(run.findings), "finding"), "bold"), f": {by_severity}")
     shown = _chosen(run.findings, options)
     yield from (_tabled if wide else _stacked)(shown, short(run))
     if len(shown) < len(run.findings):
         yield words(
-            (f"{len(shown):,} of {count(len(run.findings), 'finding')} are shown", "bold yellow"),
-            ", of each rule the first ones. All of them: ",
+            (
+                t(
+                    "{some} of {findings} are shown",
+                    some=number(len(shown)),
+                    findings=count(len(run.findings), "finding"),
+                ),
+                "bold yellow",
+            ),
+            t(", of each rule the first ones. All of them: "),
             (options.written[0] if options.written else "--output findings.csv", "bold"),
         )
 
@@ -86,7 +95,7 @@ def _stacked(findings: Sequence[Finding], digits: int) -> Iterator[RenderableTyp
 
 
 def _heading(finding: Finding, digits: int) -> tuple[Text, Text]:
-    severity = words((finding.severity.value.upper(), STYLE[finding.severity]))
+    severity = words((t(finding.severity.value).upper(), STYLE[finding.severity]))
     return severity, words((finding.fingerprint[:digits], "dim"))
 
 

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from spendaudit.i18n import number, t
 from spendaudit.model.run import Input
 from spendaudit.report.words import count, words
 
@@ -24,11 +25,11 @@ def lines(inputs: Sequence[Input], *, wide: bool, limit: int | None = _FILES) ->
     """Show every file; more than the limit only as sums by source, with the reasons and remarks of all."""
     folder = common_folder(inputs)
     if folder:
-        yield words("in ", (folder, "dim"))
+        yield words(t("in "), (folder, "dim"))
     if limit is not None and len(inputs) > limit:
         for source, files in groupby(sorted(inputs, key=lambda file: file.source), lambda file: file.source):
             yield from _summed_up(source, list(files))
-        yield words(("file by file: ", "dim"), "spendaudit normalize, or --output findings.json")
+        yield words((t("file by file: "), "dim"), t("spendaudit normalize, or --output findings.json"))
         return
     if wide:
         yield _table(inputs, folder)
@@ -38,7 +39,7 @@ def lines(inputs: Sequence[Input], *, wide: bool, limit: int | None = _FILES) ->
         for file in inputs:
             yield from _stacked(file, folder)
     if len(inputs) > 1:
-        yield words(("all: ", "bold"), f"{_files(inputs)}, {_sum(inputs)}")
+        yield words((t("all: "), "bold"), f"{_files(inputs)}, {_sum(inputs)}")
 
 
 def _summed_up(source: str, files: Sequence[Input]) -> Iterator[RenderableType]:
@@ -46,8 +47,8 @@ def _summed_up(source: str, files: Sequence[Input]) -> Iterator[RenderableType]:
     for file in files:
         tables.update({name: counts.loaded for name, counts in file.tables.items()})
     encodings = ", ".join(sorted({file.encoding for file in files}))
-    into = ", ".join(f"{name} {rows:,}" for name, rows in tables.items())
-    yield words((source, "bold"), f": {_files(files)}, {encodings}, into {into}")
+    into = ", ".join(f"{name} {number(rows)}" for name, rows in tables.items())
+    yield words((source, "bold"), f": {_files(files)}, {encodings}, ", t("into {tables}", tables=into))
     yield words(f"  {_sum(files)}")
     yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks(files))
 
@@ -55,7 +56,11 @@ def _summed_up(source: str, files: Sequence[Input]) -> Iterator[RenderableType]:
 def _files(files: Sequence[Input]) -> str:
     """Count what was given; sheets of a workbook and members of an archive are parts of one file."""
     given = count(len({file.path for file in files}), "file")
-    return given if len({file.path for file in files}) == len(files) else f"{given} in {len(files):,} parts"
+    return (
+        given
+        if len({file.path for file in files}) == len(files)
+        else t("{files} in {parts} parts", files=given, parts=number(len(files)))
+    )
 
 
 def common_folder(inputs: Sequence[Input]) -> str:
@@ -76,7 +81,13 @@ def _counts(file: Input) -> tuple[int, int, int, int]:
 
 
 def _equation(read: int, loaded: int, merged: int, quarantined: int) -> str:
-    return f"{count(read, 'row')} read = {loaded:,} loaded + {merged:,} merged + {quarantined:,} quarantined"
+    return t(
+        "{rows} read = {loaded} loaded + {merged} merged + {quarantined} quarantined",
+        rows=count(read, "row"),
+        loaded=number(loaded),
+        merged=number(merged),
+        quarantined=number(quarantined),
+    )
 
 
 def _name(file: Input, folder: str) -> str:
@@ -84,32 +95,32 @@ def _name(file: Input, folder: str) -> str:
 
 
 def _into(file: Input) -> str:
-    return ", ".join(f"{name} {counts.loaded:,}" for name, counts in file.tables.items())
+    return ", ".join(f"{name} {number(counts.loaded)}" for name, counts in file.tables.items())
 
 
 def _filled(file: Input) -> str:
     """Tell in how many rows of the first table it stands when, how much, who bought and who sold."""
     shares = next(iter(file.filled.values()), {})
-    return ", ".join(f"{question} {_percent(share)}" for question, share in shares.items())
+    return ", ".join(f"{t(question)} {_percent(share)}" for question, share in shares.items())
 
 
 def _percent(share: float) -> str:
     """Round, but call nothing all or none that is not."""
     rounded = f"{share * 100:.0f} %"
-    return f"almost {rounded}" if 0 < share < 1 and rounded in {"0 %", "100 %"} else rounded
+    return t("almost {share}", share=rounded) if 0 < share < 1 and rounded in {"0 %", "100 %"} else rounded
 
 
 def _table(files: Sequence[Input], folder: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("file", overflow="fold")
-    table.add_column("recognised as", overflow="fold")
-    for heading in ("rows read", "= loaded", "+ merged", "+ quarantined"):
+    table.add_column(t("file"), overflow="fold")
+    table.add_column(t("recognised as"), overflow="fold")
+    for heading in (t("rows read"), t("= loaded"), t("+ merged"), t("+ quarantined")):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("into")
-    table.add_column("encoding")
-    table.add_column("rows with", overflow="fold")
+    table.add_column(t("into"))
+    table.add_column(t("encoding"))
+    table.add_column(t("rows with"), overflow="fold")
     for file in files:
-        numbers = (Text(f"{number:,}") for number in _counts(file))
+        numbers = (Text(number(rows)) for rows in _counts(file))
         table.add_row(
             words(_name(file, folder)),
             words(file.source),
@@ -136,10 +147,11 @@ def _remarks(files: Sequence[Input]) -> Iterator[Text]:
     for file in files:
         rows.update(file.quarantine)
         places.update(file.quarantine.keys() | set(file.notes))
-    where = {text: f" ({count(number, 'file')})" if len(files) > 1 else "" for text, number in places.items()}
+    where = {text: f" ({count(many, 'file')})" if len(files) > 1 else "" for text, many in places.items()}
     reasons = rows.most_common()
-    for reason, number in reasons[:_REASONS]:
-        yield words((f"{count(number, 'row')} quarantined: ", "yellow"), reason, where[reason])
+    for reason, many in reasons[:_REASONS]:
+        said = t("{rows} quarantined: ", rows=count(many, "row"))
+        yield words((said, "yellow"), reason, where[reason])
     if reasons[_REASONS:]:
         rest = sum(number for _, number in reasons[_REASONS:])
         yield words((f"{count(rest, 'row')} quarantined: ", "yellow"), "for other reasons")

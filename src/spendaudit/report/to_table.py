@@ -11,17 +11,16 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
+from spendaudit.i18n import t
 from spendaudit.model.run import Run
 from spendaudit.report import _asked, _found, _next, inputs
 from spendaudit.report.formats import Options
 from spendaudit.report.screen import Screen, show
-from spendaudit.report.words import count, words
+from spendaudit.report.words import CLOSING, count, words
 
 SUFFIXES: Final = (".txt",)
 ENCODING: Final = "utf-8"
 FOR_PEOPLE: Final = True
-
-_CLOSING: Final = "A finding is a question to ask, not a verdict."
 
 
 def report(run: Run, stream: TextIO, options: Options) -> None:
@@ -34,18 +33,18 @@ def _page(run: Run, options: Options, screen: Screen) -> Iterator[RenderableType
         yield from _listed(run, options, screen)
         return
     sections = {
-        "What was read": inputs.lines(run.inputs, wide=screen.wide),
-        "What to ask": _found.lines(run, options, wide=screen.wide),
-        "What the rules found": _asked.found(run, wide=screen.wide),
-        "What could not be judged": _asked.doubts(run.outcomes),
-        "Where to look next": _next.lines(run, options),
+        t("What was read"): inputs.lines(run.inputs, wide=screen.wide),
+        t("What to ask"): _found.lines(run, options, wide=screen.wide),
+        t("What the rules found"): _asked.found(run, wide=screen.wide),
+        t("What could not be judged"): _asked.doubts(run.outcomes),
+        t("Where to look next"): _next.lines(run, options),
     }
     for title, lines in sections.items():
         heading = Text(title, style="bold")
         yield Rule(heading, align="left", style="dim") if screen.terminal else heading
         yield from (Padding(line, (0, 0, 0, 2), expand=screen.terminal) for line in lines)
         yield Text("")
-    yield Text(_CLOSING, style="italic")
+    yield Text(t(CLOSING), style="italic")
 
 
 def _listed(run: Run, options: Options, screen: Screen) -> Iterator[RenderableType]:
@@ -53,6 +52,6 @@ def _listed(run: Run, options: Options, screen: Screen) -> Iterator[RenderableTy
         yield from listing.lay_out(screen)
         yield Text("")
     shown = count(len(run.findings), "finding")
-    yield words((shown, "bold"), " of this audit: see them without the options that ask for these lists.")
+    yield words((shown, "bold"), t(" of this audit: see them without the options that ask for these lists."))
     yield from _asked.left_out(run)
-    yield Text(_CLOSING, style="italic")
+    yield Text(t(CLOSING), style="italic")

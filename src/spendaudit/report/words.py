@@ -11,6 +11,10 @@ from spendaudit.report.safe import plain
 
 STYLE: Final = {Severity.HIGH: "bold red", Severity.MEDIUM: "bold yellow", Severity.LOW: "bold cyan"}
 
+#: What every report for people ends with.
+CLOSING: Final = "A finding is a question to ask, not a verdict."
+NOTHING: Final = "Nothing was flagged. That says what these rules saw, not that all is well."
+
 _CENT: Final = Decimal("0.01")
 #: The least share that a decimal place can show.
 _LEAST: Final = 0.001
