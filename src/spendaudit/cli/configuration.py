@@ -26,8 +26,9 @@ from spendaudit.rules import load_rules
 _HEAD: Final = """\
 # Settings of spendaudit, for all runs from this folder and those below it.
 #
-# Nothing is set: the values shown are the defaults. Options of a command and variables of the environment
-# (SPENDAUDIT_FAIL_ON for fail-on) go before this file; it goes before [tool.spendaudit] of pyproject.toml.
+# Nothing is set: the values shown are defaults, or examples where there is none. Options of a command and
+# variables of the environment (SPENDAUDIT_FAIL_ON for fail-on) go before this file; it goes before
+# [tool.spendaudit] of pyproject.toml.
 # Paths start from this folder. `spendaudit config --origin` shows what holds, and why.
 # An editor checks this file after `spendaudit config --schema > spendaudit.schema.json`, if its first line is
 # `#:schema ./spendaudit.schema.json`.
@@ -80,9 +81,8 @@ def starter() -> str:
 
 
 def _toml(key: Key) -> str:
-    if key.default is None:
-        return '"path"'
-    return json.dumps(list(key.default) if isinstance(key.default, tuple) else key.default)
+    default = list(key.default) if isinstance(key.default, tuple) else key.default
+    return json.dumps(key.example or default)
 
 
 def check(config: Config) -> None:

@@ -67,7 +67,7 @@ def json_schema() -> dict[str, Any]:
 
 def _key(key: Key) -> dict[str, Any]:
     about: dict[str, Any] = {"description": key.about}
-    if key.default not in {None, ()}:
+    if key.default not in {None, (), ""}:
         about["default"] = key.default
     match key.kind:
         case Kind.FLAG:

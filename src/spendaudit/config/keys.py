@@ -37,6 +37,8 @@ class Key:
     choices: tuple[str, ...] = ()
     #: The commands whose option it is, such as `baseline write`; none: every command that has it.
     commands: tuple[str, ...] = ()
+    #: A value to begin with, where the default is none.
+    example: str = ""
 
     @property
     def variable(self) -> str:
@@ -82,7 +84,7 @@ KEYS: Final = (
         default=False,
         about="Exit with 4 if a selected rule could not run or rows were quarantined.",
     ),
-    Key("baseline", Kind.PATH, None, "Findings that are known and answered for."),
+    Key("baseline", Kind.PATH, None, "Findings that are known and answered for.", example="known.toml"),
     Key(
         "stale",
         Kind.TEXT,
@@ -101,8 +103,15 @@ KEYS: Final = (
         Kind.TEXT,
         "",
         "The language of what people read: en, es or pt, also as in es-CL; none: the locale's.",
+        example="es",
     ),
-    Key("store", Kind.PATH, None, "Where normalised and fetched files are kept; not set: per user."),
+    Key(
+        "store",
+        Kind.PATH,
+        None,
+        "Where normalised and fetched files are kept; none: per user.",
+        example=".spendaudit",
+    ),
     Key("output", Kind.PATHS, (), "Files that `audit` writes its findings to.", commands=("audit",)),
     Key(
         "output-format",
