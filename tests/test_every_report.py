@@ -8,6 +8,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -30,6 +31,7 @@ from spendaudit.model.tables import MONEY, SCHEMAS
 from spendaudit.report import _workbook, to_sarif, to_xlsx
 from spendaudit.report.flagged import FINDING, PLACE
 from spendaudit.report.formats import Options, load_formats
+from spendaudit.report.places import Places
 from spendaudit.report.words import money
 
 SPEND_SHA256 = "fedcba987654" + "0" * 52
@@ -456,6 +458,11 @@ def test_no_report_lets_published_text_steer_a_terminal(name: str) -> None:
     assert [sign for sign in "\x1b\x00\x07\x9b\u202e" if sign in text] == []
 
 
+@pytest.mark.parametrize("name", sorted({*load_formats()} - {"json", "jsonl", "sqlite"}))
+def test_an_escape_sequence_is_taken_out_whole(name: str) -> None:
+    assert "[31m" not in words_of(name, content_of(name))
+
+
 @pytest.mark.parametrize("name", load_formats())
 @pytest.mark.parametrize("hostile", WHOLE)
 def test_no_report_eats_a_part_of_a_name(name: str, hostile: str) -> None:
@@ -709,6 +716,15 @@ def test_a_workbook_of_no_findings_has_its_headers_and_says_how_the_rules_fared(
     assert len(book["methodology"]) == 3 + 3
 
 
+def test_a_workbook_was_written_at_no_time() -> None:
+    with zipfile.ZipFile(io.BytesIO(content_of("xlsx"))) as parts:
+        about = parts.read("docProps/core.xml").decode()
+        times = {part.date_time[0] for part in parts.infolist()}
+
+    assert re.findall(r"\d{4}-\d\d-\d\dT[^<]*", about) == ["2000-01-01T00:00:00Z"] * 2
+    assert times == {1980}
+
+
 def test_the_methodology_of_a_workbook_says_how_each_rule_fared_and_what_its_page_says() -> None:
     rows = sheets(data("xlsx", a_run()))["methodology"]
 
@@ -718,6 +734,7 @@ def test_the_methodology_of_a_workbook_says_how_each_rule_fared_and_what_its_pag
     assert told["SPL001"]["too blunt for this data"] == "yes"
     assert "article 7 of Ley 19.886 forbids that" in told["SPL001"]["why it matters"]
     assert "- A sole supplier of a regulated good" in told["SPL001"]["false positives"]
+    assert "worked example" not in told["SPL001"]
     assert told["BUD001"]["why not all were judged"] == "no budget were loaded"
     assert list(told) == ["PAY001", "SPL001", "BUD001"]
 
@@ -841,6 +858,14 @@ def test_checks_name_a_file_from_the_root_of_the_repository(name: str) -> None:
 
     assert "/work" not in text
     assert ("data/a%20%C3%B1.csv" if name == "sarif" else "data/a ñ.csv") in text
+
+
+def test_of_two_files_with_the_same_content_the_first_is_named() -> None:
+    run = a_run(("Example SA",))
+    twice = replace(run, inputs=(*run.inputs, input_file(path="data/copy.csv")))
+
+    assert Places.of(twice).first(run.findings[0]).name == "data/2014.csv row 2"
+    assert read_csv(written("csv", twice))[0]["file"] == "data/2014.csv"
 
 
 def test_gitlab_gets_what_it_needs_of_a_finding() -> None:
