@@ -15,6 +15,7 @@ from spendaudit.rules import load_rules
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 LISTS = FIXTURES / "lists"
 ORDERS = FIXTURES / "demo" / "purchase_orders_2024.csv"
+MEXICAN = FIXTURES / "sources" / "mx_compranet_contracts" / "contracts_2018.csv"
 #: Orders none of which is put aside.
 WHOLE = FIXTURES / "sources" / "cl_mercado_publico_orders" / "orders_2026_08.csv"
 
@@ -100,6 +101,23 @@ def test_the_table_says_why_rows_of_a_list_were_put_aside(run: Run) -> None:
         "valid_from cannot be read as a date",
     ):
         assert f"1 row quarantined: {reason}" in out
+
+
+def test_beside_data_of_several_countries_a_number_needs_its_scheme(run: Run, tmp_path: Path) -> None:
+    for name in ("orders.csv", "contracts_2018.csv"):
+        file = ORDERS if name == "orders.csv" else MEXICAN
+        (tmp_path / "both" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "both" / name).write_bytes(file.read_bytes())
+    stated = tmp_path / "stated.csv"
+    stated.write_text("party_id,scheme\n96.991.004-7,CL\n", "utf-8")
+
+    bare = run.told("SUP002", given("sanctions", "sanctions.csv"), file=tmp_path / "both")
+    told = run.told("SUP002", f"sanctions={stated}", file=tmp_path / "both")
+
+    (read,) = [one for one in bare["run"]["inputs"] if one["source"] == "list_sanctions"]
+    assert contracts(bare, "SUP002") == []
+    assert any("3 of 3 numbers cannot be judged" in note for note in read["notes"])
+    assert [len(ids) for ids in contracts(told, "SUP002")] == [8]
 
 
 def test_a_list_changes_the_name_of_the_run(run: Run) -> None:

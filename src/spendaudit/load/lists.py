@@ -15,19 +15,15 @@ from spendaudit.errors import LayoutChangedError, ReadError, UsageError
 from spendaudit.ingest.archive import Published, published
 from spendaudit.ingest.cells import Cell
 from spendaudit.ingest.store import Store
-from spendaudit.load.drafting.assign import SURE, Match, assign
 from spendaudit.load.drafting.check import checked
 from spendaudit.load.drafting.draft import Draft
-from spendaudit.load.drafting.profile import nothing_words, profile
-from spendaudit.load.drafting.sample import Sample, take_sample
-from spendaudit.load.drafting.settings import Drafted, settle
-from spendaudit.load.drafting.words import folded
+from spendaudit.load.drafting.sample import take_sample
 from spendaudit.load.drafting.write import to_toml
+from spendaudit.load.list_headers import draft_list, taken
 from spendaudit.load.loading import Progress
 from spendaudit.load.mapping import Given, from_text, read_mapping
 from spendaudit.load.normalize import Request, normalize
 from spendaudit.load.tables import open_tables
-from spendaudit.model.codelists import PARTY_KIND
 from spendaudit.model.lists import CALLED, LISTS, source_of
 from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
@@ -41,18 +37,6 @@ _NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     "plan": (frozenset({"buyer_id", "buyer_name"}), frozenset({"item_code"}), frozenset({"fiscal_year"})),
     "election_dates": (frozenset({"date"}),),
     "holidays": (frozenset({"date"}),),
-}
-#: Words for who a party is, beside the canonical ones.
-_KINDS: Final = {
-    **{kind: kind for kind in PARTY_KIND.categories},
-    **dict.fromkeys(
-        ("empresa", "persona juridica", "pessoa juridica", "juridica", "j", "organisation"), "company"
-    ),
-    **dict.fromkeys(("organization", "entity", "legalentity", "entidad", "entidade"), "company"),
-    **dict.fromkeys(
-        ("persona", "persona natural", "persona fisica", "pessoa fisica", "fisica", "f"), "person"
-    ),
-    **dict.fromkeys(("individual", "natural person", "pessoa"), "person"),
 }
 
 
@@ -111,53 +95,11 @@ def _given(wanted: ListFile, part: Published, country: str) -> tuple[Given, tupl
         _check(wanted, part, [*given.source.outputs[0].columns], ())
         return given, ()
     sample = take_sample(part)
-    draft = checked(_draft(sample, wanted, country))
+    draft = checked(draft_list(sample, wanted.name, country))
     _check(wanted, part, [one.canonical for one in draft.columns], sample.names)
     _refuse_questions(wanted, draft)
     given = from_text(to_toml(draft), wanted.path, country="", currency="")
-    return given, _taken(draft)
-
-
-def _draft(sample: Sample, wanted: ListFile, country: str) -> Draft:
-    table = LISTS[wanted.name]
-    columns = [column for column in profile(sample) if column.name not in sample.twice]
-    called = {name: [one for one in columns if _plain(one.name) == name] for name in PUBLISHED[table].names()}
-    if twice := sorted({_plain(name) for name in sample.twice.values()} & set(called)):
-        raise ReadError(f"{sample.label} has {', '.join(twice)} in its header twice", hint="keep one of them")
-    exact = [
-        Match(name, found[0], 1.0, "its name is the canonical one") for name, found in called.items() if found
-    ]
-    have = {match.canonical for match in exact}
-    assigned = assign([one for one in columns if all(one is not match.column for match in exact)], table)
-    worded = [] if assigned is None else assigned.matches
-    matches = [*exact, *(match for match in worded if match.canonical not in have)]
-    drafted = [one for match in matches for one in _settled(table, match)]
-    used = {one.source.name for one in drafted if one.source}
-    return Draft(
-        id=source_of(wanted.name),
-        table=table,
-        country=country,
-        currency="",
-        columns=tuple(drafted),
-        ignored=tuple((column, "no column of the list") for column in columns if column.name not in used),
-        nulls=nothing_words(columns),
-        totals=(),
-        required=(),
-        notes=(),
-        sample=sample,
-    )
-
-
-def _plain(header: str) -> str:
-    return folded(header).replace(" ", "_").replace("-", "_")
-
-
-def _settled(table: str, match: Match) -> Sequence[Drafted]:
-    if match.canonical != "kind":
-        return [one for one in settle(table, match) if one.sure >= SURE or one.question]
-    known = {value: _KINDS[folded(value)] for value in match.column.values if folded(value) in _KINDS}
-    settings = {"read": "code", "column": match.column.name, "meanings": known}
-    return [Drafted("kind", settings, match.sure, (match.why,), match.column)] if known else []
+    return given, taken(draft)
 
 
 def _check(wanted: ListFile, part: Published, have: Sequence[str], names: Sequence[str]) -> None:
@@ -183,20 +125,6 @@ def _refuse_questions(wanted: ListFile, draft: Draft) -> None:
             f"{wanted.path.name} --table {draft.table} --output list.toml), and give it too: "
             f"--list {wanted.name}={wanted.path.name},list.toml",
         )
-
-
-def _taken(draft: Draft) -> tuple[str, ...]:
-    """Say which column was taken for what where its name does not, so that nothing is taken in silence."""
-    taken = [
-        f"{one.canonical} from `{one.source.name}`"
-        for one in draft.columns
-        if one.source and _plain(one.source.name) != one.canonical
-    ]
-    left = [f"`{column.name}`" for column, _ in draft.ignored]
-    notes = ([f"read {', '.join(taken)}"] if taken else []) + (
-        [f"not used: {', '.join(left)}"] if left else []
-    )
-    return ("; ".join(notes),) if notes else ()
 
 
 def _strict(source: Source, name: str) -> Source:
@@ -245,7 +173,9 @@ def _unmatched(one: Input, store: Store) -> tuple[str, ...]:
     )
     if keyed == numbered:
         return ()
-    of = f"of {one.jurisdiction}" if one.jurisdiction else "that states its scheme, as CL-RUT-... does"
-    wrong = numbered - keyed
-    are = "is no valid tax number" if wrong == 1 else "are no valid tax numbers"
-    return (f"{wrong:,} of {numbered:,} numbers {are} {of}: no supplier is known by such a one",)
+    wrong = f"{numbered - keyed:,} of {numbered:,} numbers"
+    if not one.jurisdiction:
+        whose = "the data are not of one country; a column `scheme` (CL) tells whose a number is"
+        return (f"{wrong} cannot be judged, and match no supplier: {whose}",)
+    are = "is no valid tax number" if numbered - keyed == 1 else "are no valid tax numbers"
+    return (f"{wrong} {are} of {one.jurisdiction}: no supplier is known by such a one",)
