@@ -20,9 +20,9 @@ from spendaudit.model.run import Finding, Members, Run
 
 #: What tells a row's party to be a person, and the columns that name it, the steadiest first.
 NAMING: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "contracts": ("supplier_kind", ("supplier_key", "supplier_id", "supplier_name")),
+    "contracts": ("supplier_kind", ("supplier_key", "supplier_id", "supplier_name", "supplier_refs")),
     "payments": ("payee_kind", ("payee_key", "payee_id", "payee_name")),
-    "bids": ("bidder_kind", ("bidder_key", "bidder_id", "bidder_name")),
+    "bids": ("bidder_kind", ("bidder_key", "bidder_id", "bidder_name", "bidder_refs")),
     "parties": ("kind", ("party_id", "name")),
 }
 #: Without a key beside number and name, there is no telling a number that is not valid.

@@ -39,7 +39,9 @@ Worked example
 --------------
 With the default settings. In T1 the winner's bid came the day after the close (A), in T2 on its day. In T3 it
 was another's, in T4 the late one was disqualified, in T5 the award may change. T6 has two closes, the later
-of which was kept; T7 is a tender of two sources (B).
+of which was kept; T7 is a tender of two sources (B). T8's bid was a second late (C), T9's came at the moment
+of the close, on the next day by its own clock; of T10's the hour is not known, and its day is that of the
+close. One of two who won T11 together was late (D).
 
 contracts:
 
@@ -57,6 +59,16 @@ contracts:
 |one   |T7       |Hill      |S1         |2024-01-03|2024-02-01|active |       |
 |two   |T7       |Hill      |S1         |2024-01-03|2024-02-01|active |B      |
 
+contracts:
+
+|source|tender_id|buyer_name|supplier_refs|tender_end|tender_end_time    |award_date|award_status|finding|
+|------|---------|----------|-------------|----------|-------------------|----------|------------|-------|
+|one   |T8       |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |C      |
+|one   |T9       |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |       |
+|one   |T10      |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |       |
+|one   |T11      |Hill      |S1; S2       |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |D      |
+|one   |T12      |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|pending     |       |
+
 bids:
 
 |source|tender_id|bidder_id|date      |status      |
@@ -73,6 +85,18 @@ bids:
 |one   |T6       |S1       |2024-01-04|valid       |
 |one   |T7       |S1       |2024-01-03|valid       |
 |two   |T7       |S1       |2024-01-09|            |
+
+bids:
+
+|source|tender_id|bidder_refs|date      |time               |
+|------|---------|-----------|----------|-------------------|
+|one   |T8       |S1         |2024-01-03|2024-01-03 12:00:01|
+|one   |T8       |S1         |2024-01-03|2024-01-03 11:00:00|
+|one   |T9       |S1         |2024-01-04|2024-01-03 12:00:00|
+|one   |T10      |S1         |2024-01-03|2024-01-03 13:00:00|
+|one   |T10      |S1         |2024-01-03|                   |
+|one   |T11      |S2; S3     |2024-01-03|2024-01-03 13:00:00|
+|one   |T12      |S1         |2024-01-09|2024-01-09 13:00:00|
 
 References
 ----------
@@ -142,10 +166,11 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
             name=_cardinal.bidder(cardinal=cardinal),
             day="date",
             time=_moment("", params),
+            came="time",
         )
     )
     made = _cardinal.each(bids, "name")
-    winners = won.select(*WINNER, "close", "close_time", name="winner")
+    winners = won.select(*WINNER, "close", "close_time", name="winner", closed="tender_end_time")
     met = _cardinal.each(winners, "name").join(made, on=(*TENDER, "name"))
     # Few bids are late for one of the contracts; only of these it is asked whether they are for all.
     late = met.filter(_late("day", "time", "close", "close_time", params)).select(WINNER).unique()
@@ -157,8 +182,15 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
             last_time=_all("time").max(),
             last_close=pl.col("close").max(),
             last_close_time=_all("close_time").max(),
+            last_came=_all("came").max(),
+            last_closed=_all("closed").max(),
         )
         .filter(_late("last_bid", "last_time", "last_close", "last_close_time", params))
+    )
+    by_hour = pl.col("last_came").is_not_null() & pl.col("last_closed").is_not_null()
+    last = last.with_columns(
+        last_bid=pl.when(by_hour).then(_written("last_came")).otherwise(_written("last_bid")),
+        bids_closed=pl.when(by_hour).then(_written("last_closed")).otherwise(_written("last_close")),
     )
     return (
         won.join(last, on=WINNER)
@@ -169,10 +201,17 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
             starts=day.min(),
             ends=day.max(),
             last_bid=pl.col("last_bid").first(),
+            bids_closed=pl.col("bids_closed").first(),
         )
         .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), "last_bid")
+        .select(*FINDING.names(), "last_bid", "bids_closed")
     )
+
+
+def _written(name: str) -> pl.Expr:
+    """Write a day, or a moment."""
+    moment = name in {"last_came", "last_closed"}
+    return pl.col(name).dt.to_string("%Y-%m-%d %H:%M:%S UTC" if moment else "%Y-%m-%d")
 
 
 def _all(name: str) -> pl.Expr:
@@ -207,7 +246,7 @@ def tells(_params: LateBidWon) -> dict[str, pl.Expr]:
         **who(),
         "tender": pl.col("tender_id").first(),
         "title": pl.coalesce("title", "tender_id").min(),
-        "close": pl.col("tender_end").max(),
+        "close": pl.col("bids_closed").first(),
         "last_bid": pl.col("last_bid").first(),
     }
 
