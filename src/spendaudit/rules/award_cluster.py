@@ -19,7 +19,8 @@ Threshold
 ---------
 - `share`: 0.30 and `min_contracts`: 10, as groucho takes them for Mexico; for Costa Rica it takes 0.03.
 
-In samples of CompraNet two days are flagged, with 39 of 841 contracts (4.6 %).
+In samples of CompraNet two days are flagged, with 39 of 841 contracts (4.6 %). Statistical: of contracts
+drawn by chance (`bench/chance.py`) at most 0.01 % are flagged; a test holds it.
 
 False positives
 ---------------

@@ -22,8 +22,9 @@ Threshold
   alone makes things alike.
 - `min_tenders`: 20, a default of this project.
 
-At most a quarter of tenders can be below: the run warns above 25 %. Of 3,771 tenders of Himachal
-Pradesh 4 % are. Viespirkiai takes fewer than three bids in place of a quarter, and finds 67 % in Lithuania.
+At most a quarter of tenders can be below: the run warns above 25 %. Of 3,771 tenders of Himachal Pradesh 4 %
+are. Viespirkiai takes fewer than three bids in place of a quarter, and finds 67 % in Lithuania. Statistical:
+of tenders drawn by chance (`bench/chance.py`) at most 12 % are flagged; a test holds it.
 
 False positives
 ---------------

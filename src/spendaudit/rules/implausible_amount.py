@@ -23,6 +23,7 @@ Threshold
   you know better. Set it, and amounts above it are findings.
 
 Of Peru's direct awards (2020) none is so large; 100 times its estimate is one, which PRC001 finds.
+Statistical: of contracts drawn by chance (`bench/chance.py`) at most 0.01 % are flagged; a test holds it.
 
 False positives
 ---------------
