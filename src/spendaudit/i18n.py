@@ -7,6 +7,7 @@ speaks.
 
 import gettext
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ _LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _OPTION: Final = "--lang"
 #: What begins a translated page, before the digest of the English one that it translates.
 _MARK: Final = "<!-- translates "
+_TABLE: Final = re.compile(r"^\|.*(?:\n\|.*)*", re.MULTILINE)
+#: What stands in a translated page for the table that stands there in the English one.
+_SAME: Final = "|table|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +155,20 @@ def page(name: str, english: str, headings: Iterable[str]) -> Page:
     if language() == ENGLISH or not path.exists():
         return Page(english, {title: title for title in headings})
     first, _, text = path.read_text("utf-8").partition("\n")
+    tables = iter(_TABLE.findall(english))
+    whole = _TABLE.sub(lambda own: _instead(own[0], next(tables, "")), text.lstrip("\n"))
     put = {title: t(title) for title in headings}
-    return Page(text.lstrip("\n"), put, stale=digest(english) not in first)
+    return Page(whole, put, stale=digest(english) not in first)
+
+
+def _instead(own: str, english: str) -> str:
+    """Put the English table where a translation has none of its own: rows of data have no language."""
+    return english if own == _SAME else own
 
 
 def digest(english: str) -> str:
-    """Name a version of an English page, for its translations."""
-    return blake2b(english.strip().encode(), digest_size=4).hexdigest()
+    """Name a version of the words of an English page, for its translations."""
+    return blake2b(_TABLE.sub(_SAME, english.strip()).encode(), digest_size=4).hexdigest()
 
 
 def marked(english: str) -> str:

@@ -1,0 +1,236 @@
+"""What people read in their language, and what programs read in none."""
+
+import string
+import sys
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+
+from spendaudit import i18n
+from spendaudit.__main__ import main
+from spendaudit.audit.message import sentence
+from spendaudit.errors import UsageError
+from spendaudit.rules import load_rules
+from spendaudit.rules._rule import SECTIONS, sections
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+import catalog
+
+LANGUAGES = [name for name in i18n.LANGUAGES if name != i18n.ENGLISH]
+PAGES = sorted((catalog.LOCALE).glob("*/rules/*.md"))
+HEADER = (
+    "Body Name,Service Area,Expenses Type,Invoice Payment Date,Transaction Number,Net Amount,Supplier Name"
+)
+TWICE = (
+    "Wetherfold City Council,Libraries,Hire of Equipment,2011-12-31,5100700033,1204.36,Wishful Copiers Ltd"
+)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    yield
+    i18n.use(i18n.ENGLISH)
+
+
+class Ended:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Run":
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "SPENDAUDIT_LANG"):
+        monkeypatch.delenv(name, raising=False)
+    Path("spend.csv").write_text(f"{HEADER}\n{TWICE}\n{TWICE}\n", "utf-8")
+    return Run(monkeypatch, capsys)
+
+
+class Run:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch, self.capsys = monkeypatch, capsys
+
+    def __call__(self, *arguments: str) -> Ended:
+        self.monkeypatch.setattr(sys, "argv", ["spendaudit", *arguments])
+        code = main()
+        return Ended(code, *self.capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted", "left"),
+    [
+        (["a", "--lang", "es", "b"], "es", ["a", "b"]),
+        (["--lang=pt-BR", "b"], "pt-BR", ["b"]),
+        (["a", "--", "--lang", "es"], "", ["a", "--", "--lang", "es"]),
+        (["a", "--lang"], "", ["a", "--lang"]),
+    ],
+)
+def test_the_option_may_stand_anywhere(words: list[str], wanted: str, left: list[str]) -> None:
+    assert i18n.option(words) == wanted
+    assert words == left
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted"),
+    [
+        ({"LANG": "es_CL.UTF-8"}, "es_CL"),
+        ({"LC_ALL": "pt_BR", "LANG": "es_CL"}, "pt_BR"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "C"}, "en"),
+        ({"LC_MESSAGES": "es@euro"}, "es"),
+        ({}, "en"),
+    ],
+)
+def test_the_locale_is_asked_as_every_program_does(environment: dict[str, str], wanted: str) -> None:
+    assert i18n.of_locale(environment) == wanted
+
+
+@pytest.mark.parametrize(
+    ("tag", "written"),
+    [
+        ("en", "1,234,567.50 (2024-05-02)"),
+        ("es", "1.234.567,50 (2 de mayo de 2024)"),
+        ("es-CL", "1.234.567,50 (2 de mayo de 2024)"),
+        ("es-MX", "1,234,567.50 (2 de mayo de 2024)"),
+        ("es-ZZ", "1.234.567,50 (2 de mayo de 2024)"),
+        ("pt-BR", "1.234.567,50 (2 de maio de 2024)"),
+    ],
+)
+def test_numbers_and_dates_are_written_as_the_country_does(tag: str, written: str) -> None:
+    i18n.use(tag)
+
+    assert f"{i18n.number(Decimal('1234567.5'), 2)} ({i18n.day(date(2024, 5, 2))})" == written
+
+
+@pytest.mark.parametrize("wanted", ["de", "", "spanish", "e", "--lang"])
+def test_a_language_that_is_not_spoken_is_refused(wanted: str) -> None:
+    with pytest.raises(UsageError, match="there is no language"):
+        i18n.use(wanted)
+
+
+def test_option_goes_before_variable_and_variable_before_settings_and_these_before_the_locale(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoken(*arguments: str) -> str:
+        run("rules", "PAY001", *arguments)
+        return i18n.tag()
+
+    monkeypatch.setenv("LANG", "es_CL.UTF-8")
+    assert spoken() == "es_CL"
+    Path("spendaudit.toml").write_text('lang = "pt"\n', "utf-8")
+    assert spoken() == "pt"
+    monkeypatch.setenv("SPENDAUDIT_LANG", "es-MX")
+    assert spoken() == "es_MX"
+    assert spoken("--lang", "en") == "en"
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "jsonl", "sarif", "junit", "github", "gitlab"])
+def test_programs_read_the_same_under_every_language(run: Run, kind: str) -> None:
+    audit = ("audit", "spend.csv", "--select", "PAY001", "--output-format", kind, "-q")
+
+    assert run(*audit, "--lang", "es-CL").out == run(*audit).out
+
+
+def test_an_unknown_language_is_a_mistake_in_words(run: Run) -> None:
+    ended = run("rules", "--lang", "de")
+
+    assert ended.code == 2
+    assert "there is no language de" in ended.err
+
+
+def test_a_run_is_kept_in_english_and_explained_in_the_readers_language(run: Run) -> None:
+    run("audit", "spend.csv", "--select", "PAY001", "-q", "--lang", "es")
+
+    told = run("query", "SELECT message FROM findings", "--output-format", "csv")
+
+    assert "was paid 2 times" in told.out
+    assert "1.204,36" in run("explain", _fingerprint(run), "--lang", "es").out
+    assert "1,204.36" in run("explain", _fingerprint(run)).out
+
+
+def _fingerprint(run: Run) -> str:
+    told = run("query", "SELECT fingerprint FROM findings", "--output-format", "csv").out
+    return told.split()[1]
+
+
+def test_units_in_a_sentence_have_their_plural() -> None:
+    i18n.use("es")
+
+    def said(days: int) -> str:
+        facts = {"days": days}
+        return sentence("{days:day(s)}", facts, members=1, amount=None, currency=None, starts=None, ends=None)
+
+    assert (said(1), said(1234)) == ("1 día", "1.234 días")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated(language: str) -> None:
+    assert [*catalog.missing(language)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiled_catalogue_is_of_the_written_one(language: str) -> None:
+    path = catalog.path_of(language)
+
+    assert catalog.written(catalog.updated(language)) == path.read_bytes()
+    assert catalog.compiled(catalog.read(language)) == path.with_suffix(".mo").read_bytes()
+
+
+def fields(text: str) -> list[tuple[str, str]]:
+    """What a text is filled with: names and how they are written."""
+    return sorted((name, spec or "") for _, name, spec, _ in string.Formatter().parse(text) if name)
+
+
+def texts_of(message: Message) -> Iterator[tuple[str, str]]:
+    one = message.id if isinstance(message.id, str) else message.id[0]
+    for said in [message.string] if isinstance(message.string, str) else message.string or ():
+        yield one, said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_name_what_the_english_text_names(language: str) -> None:
+    pairs = [pair for message in catalog.read(language) if message.id for pair in texts_of(message)]
+    wrong = [
+        (one, said)
+        for one, said in pairs
+        # Braces of help texts and of Typer's own are no fields.
+        if said and "{" in one and fields(one) != fields(said)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_keeps_its_lines_in_every_language(language: str) -> None:
+    for message in catalog.read(language):
+        for one, said in texts_of(message) if message.id else ():
+            assert one.count("\b") == said.count("\b"), one
+            assert one[:1].isspace() == said[:1].isspace(), one
+            assert one[-1:].isspace() == said[-1:].isspace(), one
+
+
+@pytest.mark.parametrize("path", PAGES, ids=[f"{path.parts[-3]}-{path.stem}" for path in PAGES])
+def test_a_translated_page_has_the_sections_and_the_settings_of_the_english_one(path: Path) -> None:
+    rule = load_rules()[path.stem]
+    i18n.use(path.parts[-3])
+
+    told = i18n.page(rule.id, rule.page, SECTIONS)
+    parts, english = sections(told.text, told.headings), sections(rule.page)
+
+    assert not told.stale
+    assert {title: bool(text) for title, text in parts.items()} == dict.fromkeys(english, True)
+    for name in rule.params.model_fields:
+        assert (f"`{name}`" in rule.page) == (f"`{name}`" in told.text)
+    assert parts["False positives"].count("\n- ") == english["False positives"].count("\n- ")
+    assert parts["Worked example"].count("\n|") == english["Worked example"].count("\n|")
+    assert "|table|" not in told.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_forty_pages_are_translated(language: str) -> None:
+    assert sum(path.parts[-3] == language for path in PAGES) >= 40
