@@ -7,7 +7,7 @@ name: its key is the entry's `lead_key` then, so that no rule takes one for the 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -22,8 +22,9 @@ from spendaudit.model.tables import PROVENANCE, Tables
 #: Who is paid in which table, and what its day is called.
 _ROLES: Final = {"contracts": "supplier", "payments": "payee"}
 _SIGNED: Final = {"contracts": "date_signed", "payments": "date"}
-#: Lists that speak of persons.
+#: Lists that speak of persons, and those of them in which a name alone is a lead.
 _OF_PARTIES: Final = ("sanctions", "connections")
+_LEADING: Final = frozenset({"sanctions"})
 #: A scheme at the beginning of a key that was made of a valid number.
 _SCHEME: Final = r"^([A-Z]{2}-[^-:]+)-"
 
@@ -99,11 +100,10 @@ def look_up(tables: Tables, inputs: Sequence[Input]) -> tuple[Tables, Lists]:
     if not given:
         return tables, Lists()
     frames = {name: frame for name, frame in tables.frames.items() if name not in given}
-    paid = _paid(tables)
     jurisdictions = {file.source: file.jurisdiction for file in inputs}
     lists = Lists()
     if "registry" in given:
-        lists = replace(lists, registry=_registry(given["registry"], paid))
+        lists = replace(lists, registry=_registry(given["registry"], _paid(tables, "key")))
     if "holidays" in given:
         lists = replace(lists, holidays=by_source(collect(given["holidays"]), jurisdictions))
     if "election_dates" in given:
@@ -114,7 +114,9 @@ def look_up(tables: Tables, inputs: Sequence[Input]) -> tuple[Tables, Lists]:
             entries = collect(given[name])
             persons = entries.filter(pl.col("kind") == "person")["name_key"].drop_nulls().unique()
             lists = replace(lists, persons=pl.concat([lists.persons, persons]).unique())
-            frames[name] = _with_leads(entries, paid).lazy()
+            frames[name] = entries.lazy()
+            if name in _LEADING:
+                frames[name] = _with_leads(entries, _paid(tables, "key", "name")).lazy()
     if "plan" in given:
         frames["plan"] = _of_buyers(collect(given["plan"]), tables).lazy()
     if "registry" in given:
@@ -136,24 +138,23 @@ def years(tables: Tables) -> range:
     return range(max(first, _YEARS[0]), min(last, _YEARS[1]) + 1)
 
 
-def _paid(tables: Tables) -> pl.DataFrame:
-    """List who is paid in the data: each `key` with each `name` beside it, once."""
+def _paid(tables: Tables, *columns: Literal["key", "name"]) -> pl.DataFrame:
+    """List who is paid in the data: each `key`, once, or once with each `name` beside it."""
     spelt = [
-        tables[table].select(key=f"{role}_key", name=f"{role}_name").unique()
+        tables[table].select(key=f"{role}_key", name=f"{role}_name").select(columns).unique()
         for table, role in _ROLES.items()
         if table in tables
     ]
-    nobody = pl.LazyFrame(schema={"key": ORGANISATION, "name": pl.String()})
+    nobody = pl.LazyFrame(schema={"key": ORGANISATION, "name": pl.String()}).select(columns)
     return collect(pl.concat([nobody, *spelt]).filter(pl.col("key").is_not_null()).unique())
 
 
 def _registry(registry: pl.LazyFrame, paid: pl.DataFrame) -> pl.DataFrame:
     """Take of the register those who are paid; of several entries of one, its whole time in it."""
-    keys = paid.lazy().select("key").unique()
     still = pl.col("valid_to").is_null().any()
     return collect(
         registry.rename({"party_key": "key"})
-        .join(keys, on="key", how="semi")
+        .join(paid.lazy(), on="key", how="semi")
         .group_by("key")
         .agg(
             registered_on=pl.coalesce("registered_on", "valid_from").min(),
