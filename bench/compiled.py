@@ -22,7 +22,7 @@ from awards import Award, Party, invented
 from releases import rut
 
 #: How many bids a process has, and how often of a hundred: 3.8 on average.
-_BIDS: Final = ((1, 17), (2, 16), (3, 18), (4, 14), (5, 12), (6, 10), (8, 13))
+_BIDS: Final = ((1, 6), (2, 20), (3, 24), (4, 20), (5, 14), (6, 8), (8, 8))
 _METHODS: Final = ((("open", "Licitación pública"), 70), (("selective", "Licitación privada"), 10))
 _METHODS_REST: Final = ((("limited", "Convenio marco"), 10), (("direct", "Trato directo"), 10))
 _STATES: Final = (("valid", 933), ("disqualified", 60), ("withdrawn", 7))
@@ -81,7 +81,7 @@ class Writer:
                 "mainProcurementCategory": self._rng.choice(("goods", "services", "works")),
                 "tenderPeriod": {
                     "startDate": self._moment(award.asked, 9),
-                    "endDate": self._moment(award.asked + dt.timedelta(days=self._rng.randint(3, 40)), 15),
+                    "endDate": self._moment(award.asked + dt.timedelta(days=self._open(award)), 15),
                 },
                 "numberOfTenderers": len(bidders),
             },
@@ -100,6 +100,10 @@ class Writer:
             elif kind not in {12, 13, 14}:
                 release["contracts"] = [self._contract(award, one) for one in awards]
         return release
+
+    def _open(self, award: Award) -> int:
+        """Tell for how many days offers are taken: before the award, and seldom too few."""
+        return 5 if self._of(100) else min(30, (award.awarded - award.asked).days - 1)
 
     def _of(self, count: int) -> bool:
         return self._rng.randrange(count) == 0

@@ -5,6 +5,7 @@ python bench/drive.py typed FILE OUT COLUMNS   the same, numbers and dates typed
 python bench/drive.py duckdb FILE OUT COLUMNS  DuckDB, exact text, to Parquet
 python bench/drive.py scan PLAN                the stored columns of PLAN (JSON: {file pattern: columns})
 python bench/drive.py rules STORE [ID ...]     rules (all, if none is named) on the stored tables, no report
+python bench/drive.py parsed FILE              every line of a file, by `json` of the standard library
 python bench/drive.py needs                    what each source and rule reads, as JSON
 """
 
@@ -46,6 +47,13 @@ def duckdb(file: str, out: str, columns: list[str]) -> None:
         f"TO '{out}' (FORMAT parquet, COMPRESSION zstd)",
         {"file": file},
     )
+
+
+def parsed(file: str) -> None:
+    """Read every line with the parser of the standard library, and keep nothing."""
+    with Path(file).open("rb") as lines:
+        for line in lines:
+            json.loads(line)
 
 
 def scan(plan: dict[str, list[str]]) -> None:
@@ -98,6 +106,8 @@ def main() -> None:
         needs()
     elif what == "rules":
         rules(words[0], words[1:])
+    elif what == "parsed":
+        parsed(words[0])
     elif what == "scan":
         scan(json.loads(words[0]))
     else:

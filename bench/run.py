@@ -2,6 +2,7 @@
 
     python bench/run.py --lines 1000000 --lines 10000000 --runs 3
     python bench/run.py --part forms
+    python bench/run.py --part releases --lines 100000
 
 Every figure is of a whole process, start of the interpreter included. Commands that are compared take turns
 (A B A B ...); ratios are medians of the ratios of such pairs, times are medians, peaks are the largest.
@@ -20,6 +21,7 @@ from typing import Any
 import growth
 import labels
 import measures
+import published
 import timing
 from measures import Data, Measure
 from report import Check, Report, described, printed
@@ -30,7 +32,7 @@ _GENERATOR = (
     *("budget", "cases", "concentration", "generate", "labels", "law", "order_cells", "parties"),
     *("payments", "plan", "planter", "render", "splits", "wording", "words"),
 )
-_PARTS = ("reading", "rules", "whole", "forms")
+_PARTS = ("reading", "rules", "whole", "forms", "releases")
 #: Goals are stated from so many lines on; below, starting the interpreter weighs too much.
 _READING_FROM = 1_000_000
 _RULES_FROM = 10_000_000
@@ -117,6 +119,21 @@ def benchmark(lines: int, asked: argparse.Namespace) -> Report:
     return report
 
 
+def releases(lines: int, asked: argparse.Namespace) -> Report:
+    """Measure compiled releases of OCDS, so many lines of them."""
+    path = published.made(lines, asked.data, _say)
+    scratch = asked.data / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    report = Report(lines, path.stat().st_size)
+    try:
+        published.filled(path, scratch)
+        measure(report, published.compared(path, scratch), asked, scratch / "log.txt")
+    except timing.FailedError as error:
+        report.failures.append(str(error))
+    published.judged(report)
+    return report
+
+
 def scored(report: Report, data: Data, rules: Container[str]) -> list[dict[str, Any]]:
     """Hold what the rules found against what was planted for them."""
     if not data.findings.exists():
@@ -169,9 +186,12 @@ def main() -> int:
     """Measure every size, print, and with `--check` answer for the goals."""
     asked = _options()
     asked.parts = asked.part or _PARTS
-    of_lines = set(asked.parts) - {"forms"}
-    reports = [benchmark(lines, asked) for lines in asked.lines or [1_000_000] if of_lines]
+    of_lines = set(asked.parts) - {"forms", "releases"}
+    sizes = asked.lines or [1_000_000]
+    reports = [benchmark(lines, asked) for lines in sizes if of_lines]
     flat(reports)
+    if "releases" in asked.parts:
+        reports += [releases(lines, asked) for lines in sizes]
     forms = growth.measured(asked.data, _say) if "forms" in asked.parts else growth.Growth()
     machine = described()
     print(", ".join(f"{name} {value}" for name, value in machine.items()), end="\n\n")
@@ -180,8 +200,11 @@ def main() -> int:
     if "forms" in asked.parts:
         print("\n".join(growth.printed(forms)))
     if asked.json:
-        sizes = [asdict(report) for report in reports]
-        content = {"machine": machine, "sizes": sizes, "forms": asdict(forms)}
+        content = {
+            "machine": machine,
+            "sizes": [asdict(report) for report in reports],
+            "forms": asdict(forms),
+        }
         asked.json.write_text(json.dumps(content, indent=1), "utf-8")
     failures = [*forms.failures, *(failure for report in reports for failure in report.failures)]
     checks = [*forms.checks, *(check for report in reports for check in report.checks)]
