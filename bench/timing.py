@@ -24,7 +24,7 @@ class Sample:
 
     wall: float
     cpu: float
-    #: Largest resident memory, in MiB; of several processes together, as far as looking now and then shows it.
+    #: Largest resident memory, in MiB; of several processes together, as far as a look now and then shows it.
     peak: float
 
 
