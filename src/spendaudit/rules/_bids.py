@@ -117,10 +117,12 @@ def standing(tables: Tables, params: OfTenders | None = None) -> pl.LazyFrame:
     """
     if "contracts" not in tables:
         return tables["bids"]
-    settings = params or OfTenders.model_validate({})
-    out = ~(settings.standing() & settings.asked())
-    gone = tables["contracts"].group_by(TENDER).agg(gone=out.all()).filter("gone")
-    return tables["bids"].join(gone, on=TENDER, how="anti")
+    settings, contracts = params or OfTenders.model_validate({}), tables["contracts"]
+    stands = settings.standing() & settings.asked()
+    # Few are out: they are looked for among the others, which are never put in groups.
+    out = contracts.filter(~stands).select(TENDER).unique()
+    in_part = contracts.filter(stands).select(TENDER).join(out, on=TENDER, how="semi")
+    return tables["bids"].join(out.join(in_part, on=TENDER, how="anti"), on=TENDER, how="anti")
 
 
 def gathered(rows: pl.LazyFrame, by: tuple[str, ...], **measures: pl.Expr) -> pl.LazyFrame:

@@ -114,8 +114,10 @@ def scope(params: AllButOneDisqualified) -> pl.Expr:
 def find(tables: Tables, params: AllButOneDisqualified) -> pl.LazyFrame:
     """Return one row per tender."""
     contracts, name, cardinal = tables["contracts"], pl.col("name"), params.cardinal
-    tenders = one_winner(contracts, cardinal=cardinal, awards=None)
     out, could_win = refused(cardinal=cardinal), valid(cardinal=cardinal)
+    # In most tenders nobody was disqualified.
+    with_out = tables["bids"].filter(out).select(TENDER).unique()
+    tenders = one_winner(contracts.join(with_out, on=TENDER, how="semi"), cardinal=cardinal, awards=None)
     bids = tables["bids"].filter(out | could_win)
     bids = bids.select(*TENDER, name=_cardinal.bidder(cardinal=cardinal), out=out, could_win=could_win)
     its = name == pl.col("winner")

@@ -136,8 +136,11 @@ def find(tables: Tables, params: LowestBidDisqualified) -> pl.LazyFrame:
     if params.currency and not cardinal:
         bids = bids.filter(pl.col("currency") == params.currency)
     currency = pl.col("currency").to_physical()
+    # In most tenders nobody was disqualified.
+    with_out = tables["bids"].filter(out).select(TENDER).unique()
     compared = (
-        bids.group_by(TENDER)
+        bids.join(with_out, on=TENDER, how="semi")
+        .group_by(TENDER)
         .agg(
             lowest=amount.filter(out).min(),
             valued=amount.filter(valid(cardinal=cardinal)).min(),
