@@ -121,7 +121,7 @@ def find(tables: Tables, params: ElectionSpending) -> pl.LazyFrame:
             pl.col("weeks") * PARTS >= pl.col("total") * int(params.share * PARTS),
         )
     )
-    told = {name: pl.col(name).max() for name in ("contracts", "total")}
+    told = {name: pl.col(name).first() for name in ("contracts", "total")}
     return gathered(year.filter(last).join(buyers, on=BY), BY, **told)
 
 

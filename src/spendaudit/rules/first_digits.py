@@ -40,67 +40,79 @@ The invoices of some of these contracts, and the price lists or fees that would 
 
 Worked example
 --------------
-With the default settings. Hill has fifty contracts from 10 to 10,000, no less than a thousand times as much;
-21 begin with a 9, where two or three are usual (A). What is below 10, in another currency or another buyer's
-does not count.
+With the default settings; a row stands for as many as `times` says. Hill has fifty contracts from 10 to
+10,000, no less than a thousand times as much; 21 begin with a 9, where two or three are usual (A). What is
+below 10, in another currency or another buyer's does not count. Moor's do not span as much, Glen has
+forty-nine. Chi-square is just below its bound for Fell and just above for Lea (B), the deviation for Mere and
+Tarn (C).
 
 contracts:
 
-|buyer_name|supplier_name|award_date|amount  |currency|finding|
-|----------|-------------|----------|--------|--------|-------|
-|Hill      |Elm          |2024-01-01|10000.00|CLP     |       |
-|Hill      |Elm          |2024-01-02|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-03|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-04|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-05|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-06|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-07|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-08|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-09|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-10|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-11|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-12|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-13|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-14|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-15|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-16|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-17|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-18|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-19|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-20|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-21|900.00  |CLP     |A      |
-|Hill      |Elm          |2024-01-22|90.00   |CLP     |A      |
-|Hill      |Elm          |2024-01-23|100.00  |CLP     |       |
-|Hill      |Elm          |2024-01-24|10.00   |CLP     |       |
-|Hill      |Elm          |2024-01-25|100.00  |CLP     |       |
-|Hill      |Elm          |2024-01-26|10.00   |CLP     |       |
-|Hill      |Elm          |2024-01-27|100.00  |CLP     |       |
-|Hill      |Elm          |2024-01-28|10.00   |CLP     |       |
-|Hill      |Elm          |2024-01-01|100.00  |CLP     |       |
-|Hill      |Elm          |2024-01-02|10.00   |CLP     |       |
-|Hill      |Elm          |2024-01-03|100.00  |CLP     |       |
-|Hill      |Elm          |2024-01-04|10.00   |CLP     |       |
-|Hill      |Elm          |2024-01-05|100.00  |CLP     |       |
-|Hill      |Elm          |2024-01-06|10.00   |CLP     |       |
-|Hill      |Elm          |2024-01-07|100.00  |CLP     |       |
-|Hill      |Elm          |2024-01-08|20.00   |CLP     |       |
-|Hill      |Elm          |2024-01-09|200.00  |CLP     |       |
-|Hill      |Elm          |2024-01-10|20.00   |CLP     |       |
-|Hill      |Elm          |2024-01-11|200.00  |CLP     |       |
-|Hill      |Elm          |2024-01-12|20.00   |CLP     |       |
-|Hill      |Elm          |2024-01-13|200.00  |CLP     |       |
-|Hill      |Elm          |2024-01-14|20.00   |CLP     |       |
-|Hill      |Elm          |2024-01-15|200.00  |CLP     |       |
-|Hill      |Elm          |2024-01-16|30.00   |CLP     |       |
-|Hill      |Elm          |2024-01-17|300.00  |CLP     |       |
-|Hill      |Elm          |2024-01-18|30.00   |CLP     |       |
-|Hill      |Elm          |2024-01-19|300.00  |CLP     |       |
-|Hill      |Elm          |2024-01-20|30.00   |CLP     |       |
-|Hill      |Elm          |2024-01-21|300.00  |CLP     |       |
-|Hill      |Elm          |2024-01-22|10.00   |CLP     |       |
-|Hill      |Elm          |2024-01-23|9.99    |CLP     |       |
-|Hill      |Elm          |2024-01-24|900.00  |USD     |       |
-|Dale      |Elm          |2024-01-25|900.00  |CLP     |       |
+|times|buyer_name|supplier_name|award_date|amount             |currency|finding|
+|-----|----------|-------------|----------|-------------------|--------|-------|
+|    1|Hill      |Elm          |2024-01-01|           10000.00|CLP     |       |
+|   11|Hill      |Elm          |2024-01-02|              90.00|CLP     |A      |
+|   10|Hill      |Elm          |2024-01-21|             900.00|CLP     |A      |
+|    7|Hill      |Elm          |2024-01-02|             100.00|CLP     |       |
+|    7|Hill      |Elm          |2024-01-02|              10.00|CLP     |       |
+|    8|Hill      |Elm          |2024-01-02|              20.00|CLP     |       |
+|    6|Hill      |Elm          |2024-01-02|             300.00|CLP     |       |
+|    1|Hill      |Elm          |2024-01-02|               9.99|CLP     |       |
+|    1|Hill      |Elm          |2024-01-24|             900.00|USD     |       |
+|    1|Dale      |Elm          |2024-01-02|             900.00|CLP     |       |
+|    1|Moor      |Elm          |2024-01-02|            9999.99|CLP     |       |
+|   20|Moor      |Elm          |2024-01-02|             900.00|CLP     |       |
+|   15|Moor      |Elm          |2024-01-02|              10.00|CLP     |       |
+|    8|Moor      |Elm          |2024-01-02|              20.00|CLP     |       |
+|    6|Moor      |Elm          |2024-01-02|             300.00|CLP     |       |
+|    1|Glen      |Elm          |2024-01-02|           10000.00|CLP     |       |
+|   20|Glen      |Elm          |2024-01-02|             900.00|CLP     |       |
+|   14|Glen      |Elm          |2024-01-02|              10.00|CLP     |       |
+|    8|Glen      |Elm          |2024-01-02|              20.00|CLP     |       |
+|    6|Glen      |Elm          |2024-01-02|             300.00|CLP     |       |
+|    1|Fell      |Elm          |2024-01-02|           10000.00|CLP     |       |
+|   14|Fell      |Elm          |2024-01-02|              10.00|CLP     |       |
+|    8|Fell      |Elm          |2024-01-02|              20.00|CLP     |       |
+|    8|Fell      |Elm          |2024-01-02|              30.00|CLP     |       |
+|    4|Fell      |Elm          |2024-01-02|              40.00|CLP     |       |
+|    1|Fell      |Elm          |2024-01-02|              50.00|CLP     |       |
+|    2|Fell      |Elm          |2024-01-02|              60.00|CLP     |       |
+|    5|Fell      |Elm          |2024-01-02|              70.00|CLP     |       |
+|    9|Fell      |Elm          |2024-01-02|              90.00|CLP     |       |
+|    1|Lea       |Elm          |2024-01-02|           10000.00|CLP     |       |
+|   16|Lea       |Elm          |2024-01-02|              10.00|CLP     |       |
+|   11|Lea       |Elm          |2024-01-02|              20.00|CLP     |       |
+|    6|Lea       |Elm          |2024-01-02|              30.00|CLP     |       |
+|    4|Lea       |Elm          |2024-01-02|              40.00|CLP     |       |
+|    4|Lea       |Elm          |2024-01-02|              50.00|CLP     |       |
+|    3|Lea       |Elm          |2024-01-02|              60.00|CLP     |       |
+|    3|Lea       |Elm          |2024-01-02|              70.00|CLP     |       |
+|    2|Lea       |Elm          |2024-01-02|              80.00|CLP     |       |
+|    1|Lea       |Elm          |2024-01-02|9000000000000000.00|CLP     |B      |
+|    1|Lea       |Elm          |2024-01-02|       900000000.00|CLP     |B      |
+|    1|Lea       |Elm          |2024-01-02|        90000000.00|CLP     |B      |
+|    1|Lea       |Elm          |2024-01-02|            9000.00|CLP     |B      |
+|    7|Lea       |Elm          |2024-01-02|              90.00|CLP     |B      |
+|    1|Mere      |Elm          |2024-01-02|           10000.00|CLP     |       |
+|  102|Mere      |Elm          |2024-01-02|              10.00|CLP     |       |
+|   66|Mere      |Elm          |2024-01-02|              20.00|CLP     |       |
+|   44|Mere      |Elm          |2024-01-02|              30.00|CLP     |       |
+|   36|Mere      |Elm          |2024-01-02|              40.00|CLP     |       |
+|   28|Mere      |Elm          |2024-01-02|              50.00|CLP     |       |
+|   23|Mere      |Elm          |2024-01-02|              60.00|CLP     |       |
+|   21|Mere      |Elm          |2024-01-02|              70.00|CLP     |       |
+|   19|Mere      |Elm          |2024-01-02|              80.00|CLP     |       |
+|   42|Mere      |Elm          |2024-01-02|              90.00|CLP     |       |
+|    1|Tarn      |Elm          |2024-01-02|           10000.00|CLP     |       |
+|   81|Tarn      |Elm          |2024-01-02|              10.00|CLP     |       |
+|   50|Tarn      |Elm          |2024-01-02|              20.00|CLP     |       |
+|   36|Tarn      |Elm          |2024-01-02|              30.00|CLP     |       |
+|   25|Tarn      |Elm          |2024-01-02|              40.00|CLP     |       |
+|   22|Tarn      |Elm          |2024-01-02|              50.00|CLP     |       |
+|   16|Tarn      |Elm          |2024-01-02|              60.00|CLP     |       |
+|   15|Tarn      |Elm          |2024-01-02|              70.00|CLP     |       |
+|   14|Tarn      |Elm          |2024-01-02|              80.00|CLP     |       |
+|   34|Tarn      |Elm          |2024-01-02|              90.00|CLP     |C      |
 
 References
 ----------

@@ -36,7 +36,7 @@ The register entries of these suppliers with owners and directors, and who hande
 
 Worked example
 --------------
-With the default settings. Ash and Bay share an address, written in two ways, and a telephone (A); Cob and
+With the default settings. Ash and Bay share an address, written in two ways, and two telephones (A); Cob and
 Dew a telephone of six figures (B). Dale buys from one of either; Elm's and Hay's telephone is too short to
 say anything. Six parties share the address of Fir and Gum, five the mail of Ivy and Jay (C). What is Kay's
 address is Lux's mail. Moor buys from Ash and Bay, too (D).
@@ -65,6 +65,8 @@ registry:
 | Kay       | y@fir.io       |            |          |
 | Lux       |                |            | y@fir.io |
 | Ash       | Oak Road 12    |            |          |
+| Ash       |                | 22 555 222 |          |
+| Bay       |                | 22 555 222 |          |
 
 contracts:
 
@@ -143,11 +145,11 @@ def find(tables: Tables, params: SharedContact) -> pl.LazyFrame:
         # What an address and a telephone say of the same suppliers is one finding.
         .with_columns(house=suppliers.list.eval(pl.element().cast(pl.String)).list.join("|"))
         .group_by(*group, "house")
-        .agg(suppliers.first(), shared=pl.col("contact").unique().sort().str.join(", "))
+        .agg(pl.col("suppliers").first(), shared=pl.col("contact").unique().sort().str.join(", "))
         .explode("suppliers")
     )
     of_house = contracts.join(shared, left_on=[*group, "supplier_key"], right_on=[*group, "suppliers"])
-    found = gathered(of_house, [*group, "house"], shared=pl.col("shared").min())
+    found = gathered(of_house, [*group, "house"], shared=pl.col("shared").first())
     # A supplier may be of two houses, which then begin with the same contract.
     members = pl.col("members")
     rows = members.list.eval(pl.element().struct.field("row").cast(pl.String)).list.join(" ")

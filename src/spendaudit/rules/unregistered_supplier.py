@@ -31,7 +31,8 @@ Worked example
 --------------
 With the default settings. Of source one's firms eight of ten are in the register: Ash has two contracts in
 pesos (A) and one in euros (B), and one of nothing; Elm has one (C). Persons and those without a valid number
-are not asked about. Of source two's firms seven of nine are, which is too few.
+are not asked about. Of source two's firms seven of nine are, which is too few, and so are source three's
+nineteen of twenty-four.
 
 contracts:
 
@@ -63,6 +64,30 @@ contracts:
 |two   |F7           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |two   |Ash          |company      |no                  |2024-03-01| 10.00|CLP     |       |
 |two   |Elm          |company      |no                  |2024-03-01| 10.00|CLP     |       |
+|three |F1           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F2           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F3           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F4           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F5           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F6           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F7           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F8           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F9           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F10          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F11          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F12          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F13          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F14          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F15          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F16          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F17          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F18          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |F19          |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|three |Ash          |company      |no                  |2024-03-01| 10.00|CLP     |       |
+|three |Bay          |company      |no                  |2024-03-01| 10.00|CLP     |       |
+|three |Cob          |company      |no                  |2024-03-01| 10.00|CLP     |       |
+|three |Elm          |company      |no                  |2024-03-01| 10.00|CLP     |       |
+|three |Fir          |company      |no                  |2024-03-01| 10.00|CLP     |       |
 
 References
 ----------
@@ -79,13 +104,12 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
+from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 BY: Final = ("supplier_key", "currency")
-#: A share is compared in so many parts.
-PARTS: Final = 10_000
 
 
 class UnregisteredSupplier(Params):
@@ -105,8 +129,7 @@ def find(tables: Tables, params: UnregisteredSupplier) -> pl.LazyFrame:
     sources = (
         contracts.group_by("source")
         .agg(found=supplier.filter(found).n_unique(), firms=supplier.n_unique())
-        .cast({"found": pl.Int64, "firms": pl.Int64})
-        .filter(pl.col("found") * PARTS >= pl.col("firms") * int(params.covered * PARTS))
+        .filter(at_least(pl.col("found"), params.covered, pl.col("firms")))
     )
     missing = contracts.filter(~found).join(sources, on="source", how="semi")
     return gathered(missing, BY).filter(pl.col("amount") > money(params.floor))
