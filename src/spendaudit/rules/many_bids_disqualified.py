@@ -153,7 +153,8 @@ def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
         .agg(
             disqualified=refused(cardinal=cardinal).sum().cast(TOTAL),
             bids=pl.len().cast(TOTAL),
-            tenders=pl.col("tender_id").n_unique(),
+            # Texts are dear to tell apart.
+            tenders=pl.col("tender_id").n_unique() if params.min_tenders > 1 else pl.lit(1, pl.UInt32),
         )
         .filter(count >= params.min_bids, pl.col("tenders") >= params.min_tenders)
     )
