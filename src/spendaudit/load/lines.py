@@ -19,7 +19,7 @@ from spendaudit.load.line_workers import Chunk, laid_out
 from spendaudit.sources._layouts import LINE, Documents, StrangeTreeError
 
 #: Bytes of lines that are laid out at once.
-_BYTES: Final = 4 << 20
+_BYTES: Final = 8 << 20
 
 #: Files from this size on (in bytes) are laid out beside this process: another takes half a second to start.
 _LARGE: Final = 48 << 20

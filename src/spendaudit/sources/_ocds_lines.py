@@ -47,7 +47,7 @@ _REMEMBERED: Final = 200_000
 _MOST_REGISTERS: Final = 100
 
 #: Releases that are taken apart at once: few enough that their parts stay in the processor's cache.
-_AT_ONCE: Final = 250
+_AT_ONCE: Final = 400
 
 #: Columns that hold numbers, as the parser gives them.
 _NUMBERS: Final = frozenset({"amount", "tender_amount", "quantity", "unit_price", "tenderers"})
@@ -95,28 +95,28 @@ _CLEAN: Final[set[str | None]] = set()
 
 def lines(texts: Sequence[bytes]) -> Laid:
     """Lay releases out, one a line (in UTF-8)."""
-    found: dict[str, Columns] = {}
+    found: dict[str, list[pl.DataFrame]] = {grain: [] for grain in (_PROCESS, *GRAINS)}
     left: set[int] = set()
     with _uncollected():
         for start in range(0, len(texts), _AT_ONCE):
             left |= _taken_apart(texts[start : start + _AT_ONCE], start, found)
-        rows = _rows(found) if found else {}
+    if not found[_PROCESS]:
+        return Laid({}, pl.Series([None] * len(texts), dtype=pl.String), range(len(texts)))
+    tables = {grain: pl.concat(frames, rechunk=True) for grain, frames in found.items()}
+    rows = _rows(tables)
     left |= _unclean(rows)
-    names: list[str | None] = [None] * len(texts)
-    for place, name in zip(found[_PROCESS][LINE], found[_PROCESS]["ocid"], strict=True) if found else ():
-        if place not in left:
-            names[place] = name
+    gone = pl.Series(sorted(left), dtype=pl.UInt32)
     if left:
-        gone = pl.Series(sorted(left), dtype=pl.UInt32).implode()
-        rows = {grain: frame.filter(~pl.col(LINE).is_in(gone)) for grain, frame in rows.items()}
+        rows = {grain: frame.filter(~pl.col(LINE).is_in(gone.implode())) for grain, frame in rows.items()}
     laid = {
         grain: _filled(frame).select(*GRAINS[grain], LINE) for grain, frame in rows.items() if frame.height
     }
-    told = pl.Series(names, dtype=pl.String)
-    return Laid(laid, told, told.is_null().arg_true().to_list())
+    names = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    names = names.scatter(tables[_PROCESS][LINE], tables[_PROCESS]["ocid"]).scatter(gone, None)
+    return Laid(laid, names, names.is_null().arg_true().to_list())
 
 
-def _taken_apart(texts: Sequence[bytes], start: int, found: dict[str, Columns]) -> set[int]:
+def _taken_apart(texts: Sequence[bytes], start: int, found: dict[str, list[pl.DataFrame]]) -> set[int]:
     """Add the cells of some lines to those that were found; return lines that were read and are left."""
     places: list[int] = []
     releases: list[Release] = []
@@ -127,29 +127,24 @@ def _taken_apart(texts: Sequence[bytes], start: int, found: dict[str, Columns]) 
             continue
         places.append(place)
     laying = _Laying(releases)
-    cells = laying.cells()
-    cells[_PROCESS][LINE] = places
-    if not found:
-        found |= cells
-    else:
-        before = len(found[_PROCESS][LINE])
-        for grain, columns in cells.items():
-            known = found[grain]
-            if grain != _PROCESS:
-                columns[_PROCESS] = [before + number for number in columns[_PROCESS]]
-            for name, column in columns.items():
-                known[name] += column
+    before = sum(frame.height for frame in found[_PROCESS])
+    for grain, columns in laying.cells().items():
+        if grain == _PROCESS:
+            columns[LINE] = places
+        else:
+            columns[_PROCESS] = [before + number for number in columns[_PROCESS]]
+        found[grain].append(_table(columns))
     return {places[number] for number in laying.left}
 
 
-def _rows(found: dict[str, Columns]) -> dict[str, pl.DataFrame]:
-    """Make tables of cells; what holds for a process stands in each of its rows."""
-    processes = _table(found[_PROCESS]).with_columns(
+def _rows(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Give every row what holds for its process."""
+    processes = tables[_PROCESS].with_columns(
         _day("tender_start_time").alias("tender_start"), _day("tender_end_time").alias("tender_end")
     )
     rows: dict[str, pl.DataFrame] = {}
     for grain in GRAINS:
-        table = _table(found[grain])
+        table = tables[grain]
         of_process = table[_PROCESS]
         common = processes.select(*(name for name in GRAINS[grain] if name in processes.columns), LINE)
         if len(of_process) != processes.height or not of_process.equals(_counted(processes.height)):
