@@ -51,15 +51,15 @@ contracts:
 |one   |B2       |S4         |2024-02-05|       |active |
 |one   |B3       |S3         |2024-03-05|       |active |
 |one   |B4       |S4         |2024-04-05|       |active |
-|two   |B5       |S3         |2024-06-05|       |active |
+|two   |B4       |S3         |2024-06-05|       |active |
 |one   |B6       |S3         |2024-06-05|yes    |active |
-|one   |B7       |S3         |2024-06-05|       |Pending|
+|one   |B7       |S4         |2024-01-01|       |Pending|
 |one   |B8       |S3         |2024-06-05|       |active |
-|one   |B9       |S3         |          |       |active |
+|one   |B9       |S4         |          |       |active |
 |one   |D1       |S5         |2024-01-05|       |active |
 |one   |D2       |S6         |2024-02-05|       |active |
 |one   |D3       |S5         |2024-03-05|       |active |
-|one   |D4       |S5         |2024-04-05|       |active |
+|one   |D4       |S6         |2024-04-05|       |active |
 |one   |D5       |S6         |2024-05-05|       |active |
 
 bids:
@@ -88,8 +88,8 @@ bids:
 |one   |B3       |S4       |valid   |          |       |
 |one   |B4       |S3       |valid   |          |       |
 |one   |B4       |S4       |valid   |          |       |
-|two   |B5       |S3       |valid   |          |       |
-|two   |B5       |S4       |valid   |          |       |
+|two   |B4       |S3       |valid   |          |       |
+|two   |B4       |S4       |valid   |          |       |
 |one   |B6       |S3       |valid   |          |       |
 |one   |B6       |S4       |valid   |          |       |
 |one   |B7       |S3       |valid   |          |       |
