@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from spendaudit.ingest.cells import date, money
+from spendaudit.ingest.cells import date, moment, money, offset
 from spendaudit.ingest.store import Store
 from spendaudit.load.mapping import from_text
 from spendaudit.load.normalize import Request, normalize
@@ -107,3 +107,33 @@ def test_a_year_beyond_the_calendar_puts_its_row_aside(tmp_path: Path) -> None:
     (entry,) = normalize([path], Store(tmp_path / "store")).inputs
 
     assert "MES cannot be read as a date" in entry.quarantine
+
+
+@pytest.mark.parametrize(
+    ("written", "in_utc", "ahead"),
+    [
+        ("2024-03-01T18:00:00Z", "2024-03-01 18:00:00.000000", 0),
+        ("2024-03-01T18:00:00z", "2024-03-01 18:00:00.000000", 0),
+        ("2024-03-01T18:00:00-05:30", "2024-03-01 23:30:00.000000", -330),
+        ("2024-03-01T01:00:00+02:00", "2024-02-29 23:00:00.000000", 120),
+        ("2024-03-01T18:00:00-00:30", "2024-03-01 18:30:00.000000", -30),
+        ("2024-03-01T18:00:00.25Z", "2024-03-01 18:00:00.250000", 0),
+        ("2024-03-01T18:00:00.123456789+01:00", "2024-03-01 17:00:00.123456", 60),
+        # Nobody knows where a clock without an offset hangs.
+        ("2024-03-01T18:00:00", None, None),
+        ("2024-03-01", None, None),
+        ("2024-02-30T18:00:00Z", None, None),
+        ("2024-03-01T18:00:00-0500", None, None),
+        ("2024-03-01T18:00Z", None, None),
+        ("2024-03-01 18:00:00Z", None, None),
+        ("soon", None, None),
+        (None, None, None),
+    ],
+)
+def test_a_moment_is_read_in_utc_where_its_offset_is_known(
+    written: str | None, in_utc: str | None, ahead: int | None
+) -> None:
+    cells = pl.DataFrame({"when": [written]}, schema={"when": pl.String})
+
+    read = cells.select(moment=moment("when").dt.to_string("%Y-%m-%d %H:%M:%S.%6f"), ahead=offset("when"))
+    assert read.row(0) == (in_utc, ahead)
