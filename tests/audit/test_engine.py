@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from spendaudit.engine.local import collect, compact, hold
+from spendaudit.engine.local import Held, collect, compact
 from spendaudit.model.codelists import CURRENCY, METHOD, ORGANISATION
 from spendaudit.model.tables import MONEY
 
@@ -41,21 +41,29 @@ def table(tmp_path: Path) -> pl.LazyFrame:
 
 
 def test_what_is_held_is_the_table_in_its_order(table: pl.LazyFrame) -> None:
-    assert collect(hold(table, ROWS.columns)).equals(ROWS)
+    assert collect(Held.of(table, ROWS.columns).select(ROWS.columns)).equals(ROWS)
 
 
 def test_texts_stand_beside_their_own_rows_after_a_filter(table: pl.LazyFrame) -> None:
-    held = hold(table, ["file", "row", "contract_id", "amount", "limit_source"])
+    columns = ["file", "row", "contract_id", "amount", "limit_source"]
+    held = Held.of(table, columns).select(columns)
 
     found = collect(held.filter(pl.col("amount") > 1).select("contract_id", "limit_source", "row"))
 
     assert found.rows() == [("a", "law", 2), ("a", "law", 3)]
 
 
-def test_a_plan_without_texts_counts_every_row(table: pl.LazyFrame) -> None:
-    assert (
-        collect(hold(table, ROWS.columns).select(pl.len(), pl.col("amount").sum())).row(0)[0] == ROWS.height
-    )
+def test_a_plan_without_texts_reads_memory_alone(table: pl.LazyFrame) -> None:
+    held = Held.of(table, ROWS.columns).select(["row", "amount"])
+
+    assert "SCAN" not in held.explain()
+    assert collect(held.select(pl.len(), pl.col("amount").sum())).row(0)[0] == ROWS.height
+
+
+def test_columns_come_in_the_order_that_is_asked_for(table: pl.LazyFrame) -> None:
+    asked = ["amount", "contract_id", "row"]
+
+    assert collect(Held.of(table, ROWS.columns).select(asked)).equals(ROWS.select(asked))
 
 
 def test_a_compact_result_is_equal_in_values_and_types() -> None:

@@ -1,7 +1,6 @@
 """What do these rules find in these tables? Runs an audit, from tables to findings."""
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -11,12 +10,13 @@ import polars as pl
 from spendaudit import __version__
 from spendaudit.audit.collate import findings, in_order, members_of
 from spendaudit.audit.coverage import Coverage, measure
-from spendaudit.audit.evidence import flagged_rows, numbered, numbers
+from spendaudit.audit.evidence import flagged_rows, numbers
 from spendaudit.audit.lists import Lists, look_up
-from spendaudit.engine.local import collect, compact, hold
+from spendaudit.audit.search import Search
+from spendaudit.engine.local import collect
 from spendaudit.enrich.limits import Limits, join_limits, load_limits
 from spendaudit.model.run import Input, Outcome, Run, State
-from spendaudit.model.tables import LIMITS, SCHEMAS, Tables
+from spendaudit.model.tables import LIMITS, Tables
 from spendaudit.rules._rule import Params, Rule
 
 
@@ -33,23 +33,21 @@ def audit(
     limits: Limits | None = None,
     run_id: str | None = None,
     progress: Callable[[Rule[Any]], None] = _silent,
+    low_memory: bool = False,
 ) -> Run:
     """Put the rules to the tables.
 
     `params` holds the settings of rules by id; a rule that is not in it keeps its defaults. `limits` are the
-    package's own unless others are given. `progress` is told of each rule before it runs. The run is named by
-    what went into it (`name_run`), so that the same inputs and settings give the same bytes. Reference lists
-    stand among the tables by their own names, and their files among the inputs.
+    package's own unless others are given. `progress` is told of each rule before it runs. With `low_memory`
+    tables are searched part by part. The run is named by what went into it (`name_run`), so that the same
+    inputs and settings give the same bytes. Reference lists stand among the tables by their own names, and
+    their files among the inputs.
     """
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     tables, lists = look_up(tables, inputs)
     limit = _limiter(inputs, limits, lists)
-    coverage: dict[str, Coverage] = {}
-    found: dict[str, pl.DataFrame] = {}
-    for alike in _of_same_tables(rules):
-        covered, answered = _ask(tables.map(limit), alike, settings, progress)
-        coverage |= covered
-        found |= answered
+    search = Search(rules, settings, progress)
+    coverage, found = (search.in_parts if low_memory else search.whole)(tables.map(limit))
     asked = [(rule, found[rule.id]) for rule in rules if rule.id in found]
     rows = flagged_rows(tables, ((rule.subject, some) for rule, some in asked))
     # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
@@ -86,42 +84,6 @@ def cover(
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     tables, lists = look_up(tables, inputs)
     return measure(tables.map(_limiter(inputs, limits, lists)), rules, settings)
-
-
-def _of_same_tables(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
-    """Put rules together that read the same tables, so that no table is in memory longer than it is read."""
-    alike = defaultdict(list)
-    for rule in rules:
-        alike[frozenset({*rule.needs, *rule.uses})].append(rule)
-    return list(alike.values())
-
-
-def _ask(
-    tables: Tables,
-    rules: Sequence[Rule[Any]],
-    settings: Mapping[str, Params],
-    progress: Callable[[Rule[Any]], None],
-) -> tuple[dict[str, Coverage], dict[str, pl.DataFrame]]:
-    """Count what each rule can judge, and put those that can judge anything to the tables."""
-    read = {*rules[0].needs, *rules[0].uses}
-    wanted = {
-        table: {name for rule in rules for name in rule.sought(table, settings[rule.id])}
-        for table in sorted(read)
-    }
-    held = Tables(
-        {
-            table: hold(numbered(tables[table]), [name for name in SCHEMAS[table].names() if name in names])
-            for table, names in wanted.items()
-            if table in tables
-        }
-    )
-    coverage = measure(held, rules, settings)
-    found = {}
-    for rule in rules:
-        if coverage[rule.id].state is None:
-            progress(rule)
-            found[rule.id] = rule.check(compact(collect(rule.plan(held, settings[rule.id]))))
-    return coverage, found
 
 
 def name_run(

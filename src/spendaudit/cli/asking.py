@@ -43,6 +43,8 @@ class Questions:
     left_out: tuple[str, ...] = ()
     #: The law's ceilings, with what the user says of them; None: as they ship.
     limits: Limits | None = None
+    #: Tables are searched part by part.
+    low_memory: bool = False
 
     @property
     def spared(self) -> str:
@@ -120,6 +122,7 @@ def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, s
                     questions.params,
                     limits=questions.limits,
                     progress=tell,
+                    low_memory=questions.low_memory,
                 )
         except FileNotFoundError as error:
             raise ReadError(

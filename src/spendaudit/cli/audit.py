@@ -1,8 +1,10 @@
 """`spendaudit audit`: from files as a portal publishes them to findings."""
 
+from dataclasses import replace
+
 import typer
 
-from spendaudit.cli import options
+from spendaudit.cli import options, thrift
 
 
 def audit(
@@ -32,6 +34,7 @@ def audit(
     config: options.Config = None,
     store: options.Store = None,
     show_personal: options.ShowPersonal = False,
+    low_memory: options.LowMemory = False,
     ignore_new_columns: options.IgnoreNewColumns = False,
     quiet: options.Quiet = 0,
     verbose: options.Verbose = False,
@@ -76,6 +79,8 @@ def audit(
     Where several exit codes apply, 3 goes before 4, and 4 before 1: a report on a part of the data must not
     look like a report on all of it.
     """
+    if low_memory:
+        thrift.give_back_at_once()
     from spendaudit.cli.asking import Questions, ask_of, exit_code, opened
     from spendaudit.cli.baselines import Answers
     from spendaudit.cli.judging import Aids
@@ -90,7 +95,7 @@ def audit(
     outputs = choose(output, output_format, quiet=quiet)
     answers = Answers.of(baseline)
     settled = load_config(config)
-    questions = Questions.of(select, ignore, param, settled, persona)
+    questions = replace(Questions.of(select, ignore, param, settled, persona), low_memory=low_memory)
     aids = Aids.of(sensitivity, score, settled.weights, questions, outputs, overlap=overlap)
     listed = Listed.of(lists)
     wanted = Wanted(

@@ -249,6 +249,12 @@ Strict = Annotated[
     bool,
     typer.Option("--strict", help="Exit with 4 if a selected rule could not run or rows were quarantined."),
 ]
+LowMemory = Annotated[
+    bool,
+    typer.Option(
+        "--low-memory", help="Search large tables part by part: the same findings, less memory, more time."
+    ),
+]
 ShowPersonal = Annotated[
     bool,
     typer.Option("--show-personal", help="Show the names and numbers of natural persons, masked otherwise."),

@@ -1,8 +1,9 @@
 """Runs plans on this machine. The only place of the auditing wing that does."""
 
 import io
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
 
 import polars as pl
 
@@ -28,15 +29,29 @@ def compact(result: pl.DataFrame) -> pl.DataFrame:
     return pl.read_ipc(copy)
 
 
-def hold(frame: pl.LazyFrame, columns: Collection[str]) -> pl.LazyFrame:
-    """Keep the numbers, dates and codes among the columns in memory, for the plans of many rules.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A table of which numbers, dates and codes are in memory, for the plans of many rules.
 
     They take some 70 bytes a row of contracts. Published texts take several times that and are wanted of few
     rows: they stay where they are, and a plan that reads them fetches them row by row beside the rest.
     """
-    schema = frame.collect_schema()
-    texts = [name for name in columns if schema[name] == pl.String()]
-    held = collect(frame.select(name for name in columns if name not in texts)).lazy()
-    # A plan that reads no text still reads the first of them, to count rows: `file` is a directory's name.
-    parts = [held, frame.select(texts)] if texts else [held]
-    return pl.concat(parts, how="horizontal").select(columns)
+
+    memory: pl.LazyFrame
+    stored: pl.LazyFrame
+
+    @classmethod
+    def of(cls, frame: pl.LazyFrame, columns: Collection[str]) -> Self:
+        """Read these columns of a table, but for texts."""
+        schema = frame.collect_schema()
+        texts = [name for name in columns if schema[name] == pl.String()]
+        held = collect(frame.select(name for name in columns if name not in texts))
+        return cls(held.lazy(), frame.select(texts))
+
+    def select(self, columns: Sequence[str]) -> pl.LazyFrame:
+        """Return some of the columns that were read, and of the texts, in this order."""
+        texts = [name for name in columns if name in self.stored.collect_schema()]
+        rest = self.memory.select(name for name in columns if name not in texts)
+        # A plan that read none would still read the first of them, to count rows.
+        parts = [rest, self.stored.select(texts)] if texts else [rest]
+        return pl.concat(parts, how="horizontal").select(columns)

@@ -7,7 +7,11 @@ from typing import Final
 import polars as pl
 
 from spendaudit.model.findings import TOTAL
+from spendaudit.model.tables import MONEY
 
+#: Room for the amounts of one group, in ten-thousandths, either side of nothing.
+_ROOM: Final = 2**68
+_PLACES: Final = 10_000
 #: Quartiles by name, in order.
 _QUARTILES: Final = {"lower": 1, "median": 2, "upper": 3}
 
@@ -28,16 +32,37 @@ def quartiles(rows: pl.LazyFrame, by: Sequence[str], name: str, fewest: int) -> 
     One row per group: its keys, `count`, `highest`, and `lower`, `median`, `upper` (TOTAL; see `quartile`).
     Null is a key like any other.
     """
-    # Sorting by an aggregation takes ten times as long where groups are small and many.
-    groups = rows.group_by(by).agg(count=pl.len(), values=pl.col(name)).filter(pl.col("count") >= fewest)
+    value = pl.col(name).to_physical().cast(pl.Int128)
+    place = pl.col("group").cast(pl.Int128) * _ROOM + value + _ROOM // 2
+    groups = (
+        rows.group_by(by)
+        .agg(count=pl.len())
+        .filter(pl.col("count") >= fewest)
+        .with_row_index("group")
+        .cache()
+    )
+    # Lists are gathered in a fraction of the memory where the values of a group stand together; and sorting
+    # bare numbers, group after group, costs a fraction of sorting each list.
+    sorted_values = (
+        rows.join(groups, on=by, nulls_equal=True)
+        .select(place=place)
+        .sort("place")
+        .select(group=(pl.col("place") // _ROOM).cast(pl.UInt32), value=pl.col("place") % _ROOM - _ROOM // 2)
+        .group_by("group", maintain_order=True)
+        .agg(values="value")
+    )
     values = pl.col("values").list
-    quartile_of = partial(_between, lambda place: values.get(place, null_on_oob=True), pl.col("count"))
-    return groups.with_columns(values.sort()).select(
+    quartile_of = partial(_between, lambda at: _money(values.get(at, null_on_oob=True)), pl.col("count"))
+    return groups.join(sorted_values, on="group").select(
         *by,
         "count",
-        highest=values.last(),
+        highest=_money(values.last()).cast(MONEY),
         **{word: quartile_of(number) for word, number in _QUARTILES.items()},
     )
+
+
+def _money(value: pl.Expr) -> pl.Expr:
+    return (value.cast(TOTAL) / _PLACES).cast(TOTAL)
 
 
 def _between(value_at: Callable[[pl.Expr], pl.Expr], count: pl.Expr, number: int) -> pl.Expr:

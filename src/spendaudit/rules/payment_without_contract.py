@@ -112,8 +112,11 @@ def scope(_params: PaymentWithoutContract) -> pl.Expr:
 
 def find(tables: Tables, params: PaymentWithoutContract) -> pl.LazyFrame:
     """Return one row per payer, payee and currency with payments that are not linked."""
-    contracts = tables["contracts"].select("contract_id").unique().with_columns(linked=pl.lit(value=True))
-    payments = tables["payments"].join(contracts, on="contract_id", how="left")
+    # Of contracts only those that a payment names need be told apart.
+    named = tables["payments"].select("contract_id").drop_nulls().unique()
+    found = tables["contracts"].select("contract_id").join(named, on="contract_id", how="semi")
+    known = found.unique().with_columns(linked=pl.lit(value=True))
+    payments = tables["payments"].join(known, on="contract_id", how="left")
     payers = (
         payments.group_by("payer_key")
         .agg(of=pl.len(), linked=pl.col("linked").count())

@@ -114,12 +114,9 @@ class UnitPriceOutlier(Params):
 def find(tables: Tables, params: UnitPriceOutlier) -> pl.LazyFrame:
     """Return one row per item code, unit and currency."""
     lines, price = tables["items"], pl.col("unit_price")
-    usual = quartiles(lines, ALIKE, "unit_price", params.min_lines).filter(
-        at_least(pl.col("highest"), params.ratio, pl.col("median"))
-    )
-    outliers = lines.join(usual, on=ALIKE, nulls_equal=True).filter(
-        at_least(price, params.ratio, pl.col("median")),
-        price.cast(pl.Float64) > fence("lower", "upper", params.reach),
+    usual = quartiles(lines, ALIKE, "unit_price", params.min_lines).filter(_far(pl.col("highest"), params))
+    outliers = lines.join(usual, on=ALIKE, nulls_equal=True, build_side="force_right").filter(
+        _far(price, params)
     )
     told = {name: pl.col(name).first() for name in ("count", "highest", "lower", "median", "upper")}
     return (
@@ -129,6 +126,11 @@ def find(tables: Tables, params: UnitPriceOutlier) -> pl.LazyFrame:
         .sort(pl.col("members").list.first())
         .select(*FINDING.names(), *told)
     )
+
+
+def _far(price: pl.Expr, params: UnitPriceOutlier) -> pl.Expr:
+    beyond = price.cast(pl.Float64) > fence("lower", "upper", params.reach)
+    return at_least(price, params.ratio, pl.col("median")) & beyond
 
 
 def tells(_params: UnitPriceOutlier) -> dict[str, pl.Expr]:

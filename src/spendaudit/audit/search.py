@@ -1,0 +1,163 @@
+"""Which rows does each rule find? Puts rules to tables, each of which several of them read."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+import polars.selectors as cs
+
+from spendaudit.audit.coverage import Coverage, measure
+from spendaudit.audit.evidence import numbered
+from spendaudit.engine.local import Held, collect, compact
+from spendaudit.model.findings import FINDING
+from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.rules._rule import Params, Rule
+
+#: Rows of a part, where tables are searched part by part.
+_PART: Final = 250_000
+
+#: A table that fewer rules read stays where it is stored: items are three times as many as contracts.
+_OFTEN: Final = 4
+
+#: What rules can judge, and what they found, by id.
+Searched = tuple[dict[str, Coverage], dict[str, pl.DataFrame]]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Rules, their settings, and who is told of each before it runs."""
+
+    rules: Sequence[Rule[Any]]
+    settings: Mapping[str, Params]
+    progress: Callable[[Rule[Any]], None]
+
+    def whole(self, tables: Tables) -> Searched:
+        """Count what each rule can judge, and put those that can judge anything to the tables.
+
+        A table's numbers, dates and codes are in memory from the first rules that read it to the last.
+        """
+        tables = tables.map(_with_codes(tables))
+        coverage: dict[str, Coverage] = {}
+        found: dict[str, pl.DataFrame] = {}
+        held: dict[str, Held] = {}
+        for alike, later in _in_turn(_of_same_tables(self.rules)):
+            read = sorted(tables.frames.keys() & _read(alike[0]))
+            for table in read:
+                if table not in held and sum(table in _read(rule) for rule in self.rules) >= _OFTEN:
+                    held[table] = Held.of(tables[table], self._sought(table, self.rules))
+            covered = measure(self._of(tables, held, read, alike), alike, self.settings)
+            for rule in (rule for rule in alike if covered[rule.id].state is None):
+                self.progress(rule)
+                found[rule.id] = self._found(rule, self._of(tables, held, read, [rule]))
+            coverage |= covered
+            held = {table: frame for table, frame in held.items() if table in later}
+        return coverage, found
+
+    def in_parts(self, tables: Tables) -> Searched:
+        """Do the same with as little memory as can be, which takes longer.
+
+        Rules that allow it (`Rule.shard_by`) search one part of a table after the other. For the others the
+        tables are read from where they are stored, once for each rule.
+        """
+        tables = tables.map(_with_codes(tables))
+        coverage = measure(tables, self.rules, self.settings)
+        able = [rule for rule in self.rules if coverage[rule.id].state is None]
+        found = defaultdict(list)
+        for alike in _of_same_tables(able):
+            for keys, rules in _of_same_keys(alike).items():
+                for part in self._parts(tables, keys, rules):
+                    for rule in rules:
+                        if rule.id not in found:
+                            self.progress(rule)
+                        found[rule.id].append(self._found(rule, part))
+        return coverage, {name: pl.concat(several) for name, several in found.items()}
+
+    def _parts(self, tables: Tables, keys: tuple[str, ...], rules: Sequence[Rule[Any]]) -> Iterator[Tables]:
+        """Cut every table that has these keys into parts; other tables are whole in each."""
+        if not keys:
+            yield tables
+            return
+        read = sorted(tables.frames.keys() & _read(rules[0]))
+        cut = {
+            table: tables[table].select(self._sought(table, rules))
+            for table in read
+            if {*keys} <= {*SCHEMAS[table]}
+        }
+        count = -(-max(collect(frame.select(pl.len())).item() for frame in cut.values()) // _PART)
+        part_of = pl.struct(pl.col(keys).to_physical()).hash() % count
+        for number in range(count):
+            parts = {table: collect(frame.filter(part_of == number)) for table, frame in cut.items()}
+            yield Tables({**tables.frames, **{table: part.lazy() for table, part in parts.items()}})
+
+    def _of(
+        self, tables: Tables, held: Mapping[str, Held], read: Sequence[str], rules: Sequence[Rule[Any]]
+    ) -> Tables:
+        """Give rules what they read of these tables, from memory where it is there."""
+        return Tables(
+            {table: (held.get(table) or tables[table]).select(self._sought(table, rules)) for table in read}
+        )
+
+    def _sought(self, table: str, rules: Sequence[Rule[Any]]) -> list[str]:
+        reading = [rule for rule in rules if table in _read(rule)]
+        names = {name for rule in reading for name in rule.sought(table, self.settings[rule.id])}
+        return [name for name in SCHEMAS[table].names() if name in names]
+
+    def _found(self, rule: Rule[Any], tables: Tables) -> pl.DataFrame:
+        found = collect(rule.plan(tables, self.settings[rule.id]))
+        # Files are told by their names again: while rules search, a code stands for each.
+        named = cs.by_name("members", require_all=False).cast(FINDING["members"])
+        return rule.check(compact(found.with_columns(named)))
+
+
+def _read(rule: Rule[Any]) -> set[str]:
+    return {*rule.needs, *rule.uses}
+
+
+def _of_same_tables(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
+    """Put rules together that read the same tables: what can be judged of a table is counted once for all."""
+    alike = defaultdict(list)
+    for rule in rules:
+        alike[frozenset(_read(rule))].append(rule)
+    return list(alike.values())
+
+
+def _in_turn(groups: Collection[list[Rule[Any]]]) -> Iterator[tuple[list[Rule[Any]], set[str]]]:
+    """Order groups so that few tables are in memory at once; with each, the tables that later ones read."""
+    left = {frozenset(_read(alike[0])): alike for alike in groups}
+    held: set[str] = set()
+    while left:
+        read = min(left, key=lambda tables: (len(tables - held) - len(tables & held), sorted(tables)))
+        alike = left.pop(read)
+        later = {table for tables in left for table in tables}
+        yield alike, later
+        held = (held | read) & later
+
+
+def _of_same_keys(rules: Sequence[Rule[Any]]) -> dict[tuple[str, ...], list[Rule[Any]]]:
+    """Put rules together that can search the same parts; `()` stands for the whole.
+
+    What stays together by few keys does so by more.
+    """
+    keys = sorted({rule.shard_by for rule in rules if rule.shard_by}, key=lambda names: (len(names), names))
+    alike = defaultdict(list)
+    for rule in rules:
+        few = () if rule.shard_by is None else next(names for names in keys if {*names} <= {*rule.shard_by})
+        alike[few].append(rule)
+    return alike
+
+
+def _with_codes(tables: Tables) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
+    """Return what numbers the rows of a table, and puts codes in the place of long names.
+
+    Codes sort as the names do: most rules group by source, and many by file and row.
+    """
+    names = ("source", "file")
+    known = collect(pl.concat([frame.select(names).unique() for frame in tables.frames.values()]))
+    codes = {name: pl.Enum(known[name].unique().drop_nulls().sort()) for name in names}
+
+    def coded(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+        return numbered(frame).with_columns(pl.col(name).cast(codes[name]) for name in names)
+
+    return coded
