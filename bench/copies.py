@@ -75,9 +75,10 @@ def read_background(store: Path) -> dict[str, pl.DataFrame]:
 
 
 def copied(frame: pl.DataFrame, number: int) -> pl.DataFrame:
-    """Give all that tells whose a row is a number at its end; nothing stays nothing."""
+    """Give all that tells whose a row is a number at its end, each of several; nothing stays nothing."""
+    several = f" {number}; "
     own = [
-        (pl.col(name).cast(pl.String) + f" {number}").cast(dtype)
+        (pl.col(name).cast(pl.String).str.replace_all("; ", several, literal=True) + f" {number}").cast(dtype)
         for name, dtype in frame.schema.items()
         if dtype.is_(pl.String) or isinstance(dtype, pl.Categorical)
         if name in _OWN or name.endswith(_ENDINGS)

@@ -12,7 +12,7 @@ _HERE = Path(__file__).parent
 
 NORMALIZE: Final = "normalize"
 #: Rules that must find every planted case and nothing else.
-EXACT: Final = ("SPL001", "SPL003", "PAY001")
+EXACT: Final = ("BUD001", "BUD002", "BUD009", "PAY001", "SPL001", "SPL003", "SPL006")
 #: More than this is not flat: peak memory against that of the smallest size.
 FLAT: Final = 1.25
 #: The most memory that normalising may take, in MiB.

@@ -21,6 +21,7 @@ from typing import Any
 import growth
 import labels
 import measures
+import proof
 import published
 import timing
 from measures import Data, Measure
@@ -32,7 +33,7 @@ _GENERATOR = (
     *("budget", "cases", "concentration", "generate", "labels", "law", "order_cells", "parties"),
     *("payments", "plan", "planter", "render", "splits", "wording", "words"),
 )
-_PARTS = ("reading", "rules", "whole", "forms", "releases")
+_PARTS = ("reading", "rules", "whole", "forms", "releases", "truth")
 #: Goals are stated from so many lines on; below, starting the interpreter weighs too much.
 _READING_FROM = 1_000_000
 _RULES_FROM = 10_000_000
@@ -114,6 +115,8 @@ def benchmark(lines: int, asked: argparse.Namespace) -> Report:
         except timing.FailedError as error:
             report.failures.append(str(error))
         report.scores = scored(report, data, needs["rules"])
+    if "truth" in asked.parts:
+        report.checks += proof.checks(data, lines)
     if "whole" in asked.parts:
         measure(report, [measures.whole(data)], asked, log)
     return report
