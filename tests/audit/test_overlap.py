@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -56,6 +57,30 @@ def test_the_rule_with_fewer_rows_comes_first_and_the_largest_share_on_top(audit
         (("TST003", "TST002"), 4, 1.0),
     ]
     assert found[0].findings == (2, 2)
+
+
+def test_a_row_that_stands_in_several_findings_of_a_rule_counts_once(audited: Audited) -> None:
+    run = audited("AAABBC", TST001=2, TST002=3)
+    twice = replace(run, findings=run.findings * 2)
+
+    assert overlaps(twice) == (Overlap(rules=("TST002", "TST001"), rows=3, of=(3, 5), findings=(2, 2)),)
+
+
+def test_the_largest_share_comes_before_the_most_rows(audited: Audited) -> None:
+    run = audited("AAAABBBCC", TST001=2, TST002=3, TST003=4)
+    # Of the third rule, only the finding that shares all its rows with the first stays whole.
+    kept = [one for one in run.findings if one.rule != "TST003"]
+    (third,) = (one for one in run.findings if one.rule == "TST003")
+    first = next(one for one in run.findings if one.rule == "TST001" and len(one.members) == 2)
+    mixed = replace(third, members=(*third.members[:2], *first.members))
+
+    found = overlaps(replace(run, findings=(*kept, mixed)))
+
+    assert [(one.rules, one.rows, one.share) for one in found] == [
+        (("TST002", "TST001"), 7, 1.0),
+        (("TST003", "TST001"), 4, 1.0),
+        (("TST003", "TST002"), 2, 0.5),
+    ]
 
 
 def test_rules_that_share_no_row_are_no_pair(audited: Audited) -> None:

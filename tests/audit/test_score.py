@@ -24,6 +24,7 @@ def tables(make_tables: Callable[..., Tables]) -> Tables:
         {"supplier_key": one, "supplier_name": f"{one} Ltd", "amount": 1}
         for one in ("Oak", "Oak", "Oak", "Elm", "Elm", "Ash")
     ]
+    rows[2]["supplier_name"] = "Oak Private Ltd"
     return make_tables([*rows, {"supplier_key": "Oak", "supplier_name": "OAK", "procurement_method": "open"}])
 
 
@@ -61,6 +62,15 @@ def test_a_rule_without_weight_and_one_that_is_too_blunt_count_nothing(run: Run,
 
     assert scores(run, Who.BUYERS, dict.fromkeys(WEIGHTS, Decimal(0)), tables, run.rows) == ()
     assert scores(blunt, Who.BUYERS, WEIGHTS, tables, run.rows) == ()
+
+
+def test_a_row_that_stands_in_several_findings_of_a_rule_counts_once(run: Run, tables: Tables) -> None:
+    twice = replace(run, findings=run.findings * 2)
+
+    oak, _ = scores(twice, Who.SUPPLIERS, WEIGHTS, tables, run.rows)
+
+    assert [(part.flagged, part.rows, part.findings) for part in oak.parts] == [(3, 4, 2), (3, 4, 2)]
+    assert oak.points == Decimal("75.00")
 
 
 def test_whoever_is_hidden_is_counted_by_what_was_published(run: Run, tables: Tables) -> None:

@@ -20,7 +20,7 @@ def tried(
     """Tries values on three contracts of one supplier, two of another, and one in another currency."""
     suppliers = "AAABB"
     rows = [{"supplier_key": one, "amount": place} for place, one in enumerate(suppliers, start=1)]
-    rows += [{"supplier_key": "B", "amount": 7, "currency": "USD"}] * 2
+    rows += [{"supplier_key": "B", "amount": 7, "currency": "USD", "contract_id": None}] * 2
 
     def of(assignment: str, **own: Any) -> Sensitivity:
         rule = make_rule()

@@ -168,7 +168,7 @@ def _counted(
         .group_by("key", "rule")
         .agg(pl.col("position").n_unique(), pl.col("finding").n_unique())
     )
-    wanted = flagged.lazy().select("key").unique()
+    wanted = flagged.lazy().select("key")
     every = collect(
         table.select(_key(keys)).join(wanted, on="key", how="semi").group_by("key").agg(rows=pl.len())
     )

@@ -104,8 +104,8 @@ def _trial(value: str, run: Run, own: Run) -> Trial:
         amounts=dict(sorted(amounts.items())),
         gained=len(found - before),
         lost=len(before - found),
-        rows_gained=rows.join(rows_before, on=_ROW, how="anti", nulls_equal=True).height,
-        rows_lost=rows_before.join(rows, on=_ROW, how="anti", nulls_equal=True).height,
+        rows_gained=rows.join(rows_before, on=_ROW, how="anti").height,
+        rows_lost=rows_before.join(rows, on=_ROW, how="anti").height,
     )
 
 
