@@ -9,31 +9,14 @@ import polars as pl
 
 from spendaudit.audit.circumstances import Reason, reasons
 from spendaudit.audit.named_rows import named_rows
-from spendaudit.audit.working import Term, working
 from spendaudit.errors import UsageError
 from spendaudit.i18n import page
 from spendaudit.model.findings import PLACE, TOTAL
 from spendaudit.model.run import Finding, Members, Outcome, Run
-from spendaudit.model.tables import IDENTIFIER, LIMITS, MONEY, SCHEMAS
+from spendaudit.model.tables import AMOUNT, DATE, IDENTIFIER
+from spendaudit.model.working import Term, amounts_of, working
 from spendaudit.rules._rule import SECTIONS, Rule, sections
 
-#: When a row of a table happened, and the amount that adds up.
-_DATE: Final = {
-    "contracts": "decision_date",
-    "bids": "date",
-    "amendments": "date",
-    "budget": "period_end",
-    "payments": "date",
-    "parties": "registered_on",
-}
-_AMOUNT: Final = {
-    "contracts": "amount",
-    "items": "amount",
-    "bids": "amount",
-    "amendments": "amount_change",
-    "budget": "executed",
-    "payments": "amount",
-}
 #: How many findings an ambiguous prefix lists.
 _NAMED: Final = 5
 
@@ -81,7 +64,7 @@ def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanatio
     said = sections(rule.page)
     told = page(rule.id, rule.page, SECTIONS)
     shown = sections(told.text, told.headings)
-    amounts = _amounts(rule, rows)
+    amounts = amounts_of(rule.subject, rule.columns(rule.subject), rows)
     return Explanation(
         finding=finding,
         outcome=next(outcome for outcome in run.outcomes if outcome.id == finding.rule),
@@ -92,7 +75,7 @@ def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanatio
         limited="limit" in rule.columns(rule.subject),
         working=working(finding, rows, amounts),
         sections=shown,
-        reasons=reasons(said["False positives"], rows, _DATE.get(rule.subject), shown["False positives"]),
+        reasons=reasons(said["False positives"], rows, DATE.get(rule.subject), shown["False positives"]),
         beside=_beside(run, finding),
     )
 
@@ -122,19 +105,9 @@ def _rows(run: Run, finding: Finding) -> pl.DataFrame:
     """Fetch the rows of a finding by date, those without a date last."""
     members = Members.of(finding.members).frame
     table = str(members["table"][0])
-    order = [name for name in (_DATE.get(table), *PLACE) if name]
+    order = [name for name in (DATE.get(table), *PLACE) if name]
     # The sort is stable: rows that were published in one place keep their order.
     return run.rows[table][members["position"].sort()].sort(order, nulls_last=True, maintain_order=True)
-
-
-def _amounts(rule: Rule[Any], rows: pl.DataFrame) -> tuple[str, ...]:
-    """Name the columns of money that the rule reads, of those that are filled; its table's own one first."""
-    read = [name for name in rule.columns(rule.subject) if SCHEMAS[rule.subject][name] == MONEY]
-    own = _AMOUNT.get(rule.subject)
-    ordered = dict.fromkeys(
-        name for name in (own, *read) if name and name not in LIMITS.get(rule.subject, ())
-    )
-    return tuple(name for name in ordered if rows[name].is_not_null().any())
 
 
 def _beside(run: Run, finding: Finding) -> tuple[Finding, ...]:
@@ -148,12 +121,12 @@ def _beside(run: Run, finding: Finding) -> tuple[Finding, ...]:
 def _sum(run: Run, table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Lay the rows out as a person would add them up."""
     paths = {file.file: file.name for file in run.inputs}
-    amount = pl.col(_AMOUNT[table]).cast(TOTAL) if table in _AMOUNT else pl.lit(None, TOTAL)
+    amount = pl.col(AMOUNT[table]).cast(TOTAL) if table in AMOUNT else pl.lit(None, TOTAL)
     known = {
         name: pl.col(name) for name in ("currency", "limit", "limit_source", "url") if name in rows.columns
     }
     return rows.select(
-        date=pl.col(_DATE[table]) if table in _DATE else pl.lit(None, pl.Date()),
+        date=pl.col(DATE[table]) if table in DATE else pl.lit(None, pl.Date()),
         id=pl.col(IDENTIFIER[table]),
         amount=amount,
         total=amount.cum_sum(),

@@ -288,6 +288,25 @@ IDENTIFIER: Final[Mapping[str, str]] = {
     "dates": "name",
 }
 
+#: Which column tells when a row of a table happened.
+DATE: Final[Mapping[str, str]] = {
+    "contracts": "decision_date",
+    "bids": "date",
+    "amendments": "date",
+    "budget": "period_end",
+    "payments": "date",
+    "parties": "registered_on",
+}
+#: Which column of a table holds the amount that adds up.
+AMOUNT: Final[Mapping[str, str]] = {
+    "contracts": "amount",
+    "items": "amount",
+    "bids": "amount",
+    "amendments": "amount_change",
+    "budget": "executed",
+    "payments": "amount",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:

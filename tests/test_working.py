@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spendaudit.audit.working import Term, working
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import Finding
 from spendaudit.model.tables import MONEY
+from spendaudit.model.working import Term, working
 
 Worked = Callable[..., list[str]]
 

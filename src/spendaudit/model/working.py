@@ -4,7 +4,7 @@ Rules state a formula in words; what is shown here is arithmetic that gives exac
 columns that the rule reads and facts that it tells. Where none does, nothing is shown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import permutations
@@ -13,6 +13,7 @@ import polars as pl
 
 from spendaudit.model.findings import TOTAL
 from spendaudit.model.run import Finding
+from spendaudit.model.tables import AMOUNT, LIMITS, MONEY, SCHEMAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,17 @@ class Term:
     name: str
     value: Decimal
     taken: bool = False
+
+
+def amounts_of(table: str, read: Iterable[str], rows: pl.DataFrame) -> tuple[str, ...]:
+    """Name the columns of money that a rule reads of a table, of those that are filled; its own one first.
+
+    What a limit was is no amount of a row.
+    """
+    own = AMOUNT.get(table)
+    ordered = dict.fromkeys((*([own] if own else []), *(one for one in read if SCHEMAS[table][one] == MONEY)))
+    known = (name for name in ordered if name not in LIMITS.get(table, ()))
+    return tuple(name for name in known if rows[name].is_not_null().any())
 
 
 def working(finding: Finding, rows: pl.DataFrame, columns: Sequence[str]) -> tuple[Term, ...]:
