@@ -124,6 +124,9 @@ def test_option_goes_before_variable_and_variable_before_settings_and_these_befo
     assert spoken() == "es_CL"
     Path("spendaudit.toml").write_text('lang = "pt"\n', "utf-8")
     assert spoken() == "pt"
+    Path("other.toml").write_text('lang = "es-CL"\n', "utf-8")
+    run("limits", "--country", "CL", "--config", "other.toml")
+    assert i18n.tag() == "es_CL"
     monkeypatch.setenv("SPENDAUDIT_LANG", "es-MX")
     assert spoken() == "es_MX"
     assert spoken("--lang", "en") == "en"

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import traceback
+from pathlib import Path
 from typing import Final, NoReturn
 
 from spendaudit import __version__, i18n
@@ -56,7 +57,8 @@ def _speak() -> None:
 
         # What is wrong with the settings is told by the commands that take them.
         with contextlib.suppress(SpendauditError):
-            wanted = load_config().options["lang"].value
+            named = i18n.option(sys.argv, "--config", take=False)
+            wanted = load_config(Path(named) if named else None).options["lang"].value
     i18n.use(wanted or i18n.of_locale(os.environ))
 
 

@@ -28,7 +28,6 @@ _FOLDER: Final = Path(__file__).parent / "locale"
 _DOMAIN: Final = "messages"
 #: In the order in which a locale is found, as every program of the system does.
 _LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
-_OPTION: Final = "--lang"
 #: What begins a translated page, before the digest of the English one that it translates.
 _MARK: Final = "<!-- translates "
 _TABLE: Final = re.compile(r"^\|.*(?:\n\|.*)*", re.MULTILINE)
@@ -128,18 +127,20 @@ def speaking(wanted: str) -> Iterator[None]:
         _Speaker.tongue = before
 
 
-def option(arguments: list[str]) -> str:
-    """Take `--lang es` out of a command line, wherever it stands before `--`; empty when it is not there."""
-    for place, word in enumerate(arguments):
-        if word == "--":
-            break
-        if word.startswith(f"{_OPTION}="):
-            del arguments[place]
-            return word.partition("=")[2]
-        if word == _OPTION and place + 1 < len(arguments):
-            _, wanted = arguments[place : place + 2]
-            del arguments[place : place + 2]
-            return wanted
+def option(arguments: list[str], name: str = "--lang", *, take: bool = True) -> str:
+    """Take `--lang es` out of a command line, wherever it stands before `--`; empty when it is not there.
+
+    Another option may be asked for as well, and stay where it is.
+    """
+    before = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    for place, word in enumerate(before):
+        first, equals, value = word.partition("=")
+        if first != name or not (equals or place + 1 < len(before)):
+            continue
+        value = value if equals else before[place + 1]
+        if take:
+            del arguments[place : place + (1 if equals else 2)]
+        return value
     return ""
 
 
