@@ -34,9 +34,10 @@ The evaluation report with the fault of each rejected bid, and the letters that 
 
 Worked example
 --------------
-With the default settings. In T1 all but the winner were disqualified (A). In T2 another bid was valid, in T3
-the winner's was not, in T4 nobody else was disqualified, in T5 there are two winners, and T6 may change. T7
-is a tender of two sources (B).
+With the default settings. In T1 all but the winner were disqualified (A); a contract that tells neither who
+won nor its state is not judged. In T2 another bid was valid, in T3 the winner's was not, in T4 nobody else
+was disqualified, in T5 there are two winners, and T6 may change. T7 is a tender of two sources (B); in T8
+nobody's bid was valid.
 
 contracts:
 
@@ -44,6 +45,7 @@ contracts:
 |------|---------|----------|-----------|----------|------|--------|-------|-------|
 |one   |T1       |Hill      |S1         |2024-01-03|100.00|CLP     |active |A      |
 |one   |T1       |Hill      |S1         |2024-01-05|100.00|CLP     |active |A      |
+|one   |T1       |Hill      |           |2024-01-06|100.00|CLP     |       |       |
 |one   |T2       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 |one   |T3       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 |one   |T4       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
@@ -53,6 +55,7 @@ contracts:
 |one   |T6       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 |one   |T7       |Hill      |S3         |2024-01-03|100.00|CLP     |active |       |
 |two   |T7       |Hill      |S1         |2024-01-03|100.00|CLP     |       |B      |
+|one   |T8       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 
 bids:
 
@@ -79,6 +82,10 @@ bids:
 |one   |T7       |S3       |valid       |
 |two   |T7       |S1       |Seleccionada|
 |two   |T7       |S2       |Rechazada   |
+|one   |T7       |S4       |valid       |
+|one   |T7       |S5       |disqualified|
+|one   |T8       |S1       |disqualified|
+|one   |T8       |S2       |disqualified|
 
 References
 ----------

@@ -36,9 +36,9 @@ The price schedules of both bidders in these tenders, and the register's entries
 Worked example
 --------------
 With the default settings. Bay asked 5 % more than Ash in four tenders (A), in one of which it was rejected.
-Cob asked 7 % more in three, and of its other bids one was withdrawn, in dollars, lower, beside two bids of
-Ash, two cents higher, came to nothing, or is in another source. Elm and Fir asked for the same 200 thrice;
-Gum and Oak asked the same.
+Cob asked 7 % more in three, as it did of another, and another of Ash, in two, and of its other bids one was
+withdrawn, in dollars, lower, beside two bids of Ash, two cents higher, came to nothing, or is in another
+source. Elm and Fir asked for the same 200 thrice; Gum and Oak asked the same.
 
 contracts:
 
@@ -54,15 +54,15 @@ bids:
 |one   |T1       |S1       |Ash        |100.00|CLP     |valid    |2024-01-01|A      |
 |one   |T2       |S1       |Ash        |120.00|CLP     |valid    |2024-02-01|A      |
 |one   |T3       |S1       |Ash        |140.00|CLP     |         |          |A      |
-|one   |T4       |S1       |Ash        |160.00|CLP     |valid    |          |A      |
-|one   |T1       |S2       |Bay        |105.00|CLP     |valid    |2024-01-01|A      |
-|one   |T2       |S2       |Bay        |126.00|CLP     |valid    |2024-02-01|A      |
+|one   |T4       |S1       |Ash        |  0.40|CLP     |valid    |          |A      |
+|one   |T1       |S2       |Bay        |105.00|CLP     |valid    |2024-01-02|A      |
+|one   |T2       |S2       |Bay        |126.00|CLP     |valid    |2024-02-02|A      |
 |one   |T3       |S2       |           |147.00|CLP     |rejected |          |A      |
-|one   |T4       |S2       |Bay        |168.00|CLP     |valid    |          |A      |
+|one   |T4       |S2       |Bay        |  0.42|CLP     |valid    |          |A      |
 |one   |T1       |S3       |Cob        |107.00|CLP     |valid    |          |       |
 |one   |T2       |S3       |Cob        |128.40|CLP     |valid    |          |       |
 |one   |T3       |S3       |Cob        |149.80|CLP     |valid    |          |       |
-|one   |T4       |S3       |Cob        |171.20|CLP     |withdrawn|          |       |
+|one   |T4       |S3       |Cob        | 0.428|CLP     |withdrawn|          |       |
 |one   |T5       |S1       |Ash        |180.00|USD     |valid    |          |       |
 |one   |T5       |S3       |Cob        |192.60|USD     |valid    |          |       |
 |one   |T6       |S1       |Ash        |214.00|CLP     |valid    |          |       |
@@ -92,6 +92,23 @@ bids:
 |one   |V2       |S9       |Oak        |110.00|CLP     |valid    |          |       |
 |one   |V3       |S9       |Oak        |130.00|CLP     |valid    |          |       |
 |one   |V4       |S9       |Oak        |140.00|CLP     |valid    |          |       |
+|one   |T4       |S1       |Ash        |  0.00|CLP     |valid    |          |       |
+|two   |T10      |S1       |Ash        |330.00|CLP     |valid    |          |       |
+|two   |T10      |S3       |Cob        |353.10|CLP     |valid    |          |       |
+|one   |T10      |S1       |Ash        |190.00|USD     |valid    |          |       |
+|one   |T10      |S3       |Cob        |203.30|USD     |valid    |          |       |
+|one   |W1       |S5       |Dew        |400.00|CLP     |valid    |          |       |
+|one   |W1       |S3       |Cob        |428.00|CLP     |valid    |          |       |
+|one   |W2       |S5       |Dew        |500.00|CLP     |valid    |          |       |
+|one   |W2       |S3       |Cob        |535.00|CLP     |valid    |          |       |
+|one   |W3       |S1       |Ash        |410.00|CLP     |valid    |          |       |
+|one   |W3       |S6       |Hay        |438.70|CLP     |valid    |          |       |
+|one   |W4       |S1       |Ash        |510.00|CLP     |valid    |          |       |
+|one   |W4       |S6       |Hay        |545.70|CLP     |valid    |          |       |
+|one   |W5       |S1       |Ash        |420.00|CLP     |valid    |          |       |
+|one   |W5       |S3       |Cob        |462.00|CLP     |valid    |          |       |
+|one   |W6       |S1       |Ash        |520.00|CLP     |valid    |          |       |
+|one   |W6       |S3       |Cob        |572.00|CLP     |valid    |          |       |
 
 References
 ----------
@@ -126,14 +143,13 @@ def find(tables: Tables, params: FixedMultipleOfBids) -> pl.LazyFrame:
         standing(tables)
         .filter(submitted(), amount > 0)
         .group_by(*by, bidder=bidder())
-        .agg(amount.first(), pl.col("date").first(), bids=pl.len(), place=member().first())
+        .agg(pl.col("amount", "date").first(), bids=pl.len(), place=member().first())
         .filter(pl.col("bids") == 1)
     )
     low, high = pl.col("lower").cast(TOTAL), pl.col("higher").cast(TOTAL)
     ratios = (
         single.select(*by, lower_bidder="bidder", lower="amount", first="date", low=place)
         .join(single.select(*by, higher_bidder="bidder", higher="amount", second="date", high=place), on=by)
-        .filter(low < high)
         .with_columns(ratio=(high / low).cast(TOTAL))
     )
     return (

@@ -36,9 +36,10 @@ The bids as they were handed in, with their price schedules, and any tariff that
 Worked example
 --------------
 With the default settings. In T1 two bidders asked 100 (A), two others 90 (B), and one 100 US dollars. Of T2's
-bids, a cent lies between two, one bidder made both of 80, another withdrew, or was invited, and
-nothing is no price; 100 in the other source is another tender. In T3 three names are three
-bidders (C), and one who was disqualified counts. T4 came to nothing; T5 did so in part (D).
+bids, a cent lies between two, one bidder made both of 80, another withdrew, or was invited, and nothing is no
+price; 100 in the other source is another tender. In T3 three names are three bidders (C), and one who was
+disqualified counts. T4 came to nothing; T5 did so in part (D). T6 has equal bids in two currencies (E, F),
+and one of nobody.
 
 contracts:
 
@@ -76,6 +77,12 @@ bids:
 |one   |T4       |S2       |Bay        |100.00|CLP     |valid       |2024-03-01|       |
 |one   |T5       |S1       |Ash        |100.00|CLP     |valid       |2024-03-01|D      |
 |one   |T5       |S2       |Bay        |100.00|CLP     |valid       |2024-03-01|D      |
+|one   |T6       |S1       |Ash        |  0.50|CLP     |valid       |          |E      |
+|one   |T6       |S2       |Bay        |  0.50|CLP     |valid       |          |E      |
+|one   |T6       |S5       |Elm        |  0.50|USD     |valid       |          |F      |
+|one   |T6       |S6       |Fir        |  0.50|USD     |valid       |          |F      |
+|one   |T6       |         |           | 70.00|CLP     |valid       |          |       |
+|one   |T6       |S8       |Oak        | 70.00|CLP     |valid       |          |       |
 
 References
 ----------

@@ -39,7 +39,8 @@ Worked example
 --------------
 In T1 and T2 the lowest bid was disqualified, being lower than the lowest valid one, or equal to it (A, B). In
 T3 a valid one is a cent lower; in T4 no bid is valid. What is lower in T5 is nothing, withdrawn, or not
-judged yet; T6 has two currencies; T7 is open, and T8 in part (C). T9 is a tender of two sources (D).
+judged yet; T6 has two currencies; T7 is open, and T8 in part (C). T9 is a tender of two sources (D). In T10 a
+lower bid was withdrawn (E), in T11 half a peso was asked (F), in T12 none is judged yet.
 
 contracts:
 
@@ -57,6 +58,9 @@ contracts:
 |one   |T8       |Hill      |Bay          |2024-01-03|active |C      |
 |one   |T9       |Hill      |Ash          |2024-01-03|active |       |
 |two   |T9       |Hill      |Ash          |2024-01-03|active |D      |
+|one   |T10      |Hill      |Ash          |2024-01-03|active |E      |
+|one   |T11      |Hill      |Ash          |2024-01-03|active |F      |
+|one   |T12      |Hill      |Ash          |2024-01-03|active |       |
 
 bids:
 
@@ -84,9 +88,17 @@ bids:
 |one   |T7       |200.00|CLP     |valid       |
 |one   |T8       |100.00|CLP     |disqualified|
 |one   |T8       |200.00|CLP     |valid       |
-|one   |T9       |200.00|CLP     |Seleccionada|
+|one   |T9       | 50.00|CLP     |Seleccionada|
+|one   |T9       | 80.00|CLP     |disqualified|
 |two   |T9       |100.00|CLP     |Rechazada   |
 |two   |T9       |200.00|CLP     |Seleccionada|
+|one   |T10      |100.00|CLP     |disqualified|
+|one   |T10      | 50.00|CLP     |withdrawn   |
+|one   |T10      |200.00|CLP     |valid       |
+|one   |T11      |  0.50|CLP     |disqualified|
+|one   |T11      |200.00|CLP     |valid       |
+|one   |T12      |100.00|CLP     |disqualified|
+|one   |T12      |200.00|CLP     |pending     |
 
 References
 ----------
