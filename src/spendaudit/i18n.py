@@ -39,11 +39,9 @@ _SAME: Final = "|table|"
 class _Tongue:
     #: `es`, or with a country `es_CL`: countries write numbers in their own ways.
     tag: str
+    #: Kept beside it: a run asks this of every number that it writes.
+    language: str
     catalog: gettext.NullTranslations
-
-    @property
-    def language(self) -> str:
-        return self.tag.partition("_")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Page:
 class _Speaker:
     """Holds the language that is spoken."""
 
-    tongue = _Tongue(ENGLISH, gettext.NullTranslations())
+    tongue = _Tongue(ENGLISH, ENGLISH, gettext.NullTranslations())
 
 
 def t(text: str, /, **values: object) -> str:
@@ -209,5 +207,5 @@ def _in_babel(wanted: str) -> str:
 def _tongue(wanted: str) -> _Tongue:
     name = wanted.partition("_")[0]
     if name == ENGLISH:
-        return _Tongue(wanted, gettext.NullTranslations())
-    return _Tongue(wanted, gettext.translation(_DOMAIN, _FOLDER, [name], fallback=True))
+        return _Tongue(wanted, name, gettext.NullTranslations())
+    return _Tongue(wanted, name, gettext.translation(_DOMAIN, _FOLDER, [name], fallback=True))
