@@ -6,6 +6,9 @@ python bench/drive.py duckdb FILE OUT COLUMNS  DuckDB, exact text, to Parquet
 python bench/drive.py scan PLAN                the stored columns of PLAN (JSON: {file pattern: columns})
 python bench/drive.py rules STORE [ID ...]     rules (all, if none is named) on the stored tables, no report
 python bench/drive.py parsed FILE              every line of a file, by `json` of the standard library
+python bench/drive.py low STORE [ID ...]       the same with as little memory as can be
+python bench/drive.py each STORE [ID ...]      only what rules search, the time of each, as JSON
+python bench/drive.py twins STORE ID ...       the same questions to DuckDB, time and answer of each, as JSON
 python bench/drive.py needs                    what each source and rule reads, as JSON
 """
 
@@ -65,8 +68,12 @@ def scan(plan: dict[str, list[str]]) -> None:
         rows.select(pl.all().null_count()).collect(engine="streaming")
 
 
-def rules(folder: str, ids: list[str]) -> None:
+def rules(folder: str, ids: list[str], *, low_memory: bool = False) -> None:
     """Put rules to the stored tables and tell nobody."""
+    if low_memory:
+        from spendaudit.cli.thrift import give_back_at_once  # noqa: PLC0415
+
+        give_back_at_once()
     from spendaudit.audit.run import audit  # noqa: PLC0415
     from spendaudit.ingest.store import Store  # noqa: PLC0415
     from spendaudit.load.tables import open_tables  # noqa: PLC0415
@@ -75,7 +82,25 @@ def rules(folder: str, ids: list[str]) -> None:
     store = Store(Path(folder))
     inputs = [entry for entry, _ in store.entries()]
     asked = [rule for rule in load_rules().values() if not ids or rule.id in ids]
-    audit(open_tables(inputs, store), inputs, asked)
+    audit(open_tables(inputs, store), inputs, asked, low_memory=low_memory)
+
+
+def each(folder: str, ids: list[str]) -> None:
+    """Put rules to the stored tables and tell the time of each."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from each import timed  # noqa: PLC0415
+
+    json.dump([asdict(one) for one in timed(Path(folder), ids)], sys.stdout)
+
+
+def twins(folder: str, ids: list[str]) -> None:
+    """Ask DuckDB what rules ask."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from twins import answers  # noqa: PLC0415
+
+    json.dump([asdict(one) for one in answers(Path(folder), ids)], sys.stdout)
 
 
 def needs() -> None:
@@ -104,8 +129,12 @@ def main() -> None:
     what, *words = sys.argv[1:]
     if what == "needs":
         needs()
-    elif what == "rules":
-        rules(words[0], words[1:])
+    elif what in {"rules", "low"}:
+        rules(words[0], words[1:], low_memory=what == "low")
+    elif what == "each":
+        each(words[0], words[1:])
+    elif what == "twins":
+        twins(words[0], words[1:])
     elif what == "parsed":
         parsed(words[0])
     elif what == "scan":

@@ -36,6 +36,9 @@ class Report:
     scores: list[dict[str, Any]] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    #: The search of each rule, and of some beside DuckDB (`beside.py`).
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    twins: list[dict[str, Any]] = field(default_factory=list)
 
 
 def described() -> dict[str, str]:

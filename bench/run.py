@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import beside
 import growth
 import labels
 import measures
@@ -111,7 +112,13 @@ def benchmark(lines: int, asked: argparse.Namespace) -> Report:
         try:
             for command in measures.normalizing(data):
                 timing.run(command, log)
-            measure(report, measures.auditing(data, needs["rules"], stated=lines >= _RULES_FROM), asked, log)
+            stated = lines >= _RULES_FROM
+            measure(report, measures.auditing(data, needs["rules"], stated=stated), asked, log)
+            for name, most in measures.MEMORY.items() if stated else ():
+                if figure := report.figures.get(name):
+                    report.checks.append(Check(f"{name}, peak MiB", figure.peak, most))
+            beside.by_rule(report, data)
+            beside.beside(report, data, asked.runs, stated=stated)
         except timing.FailedError as error:
             report.failures.append(str(error))
         report.scores = scored(report, data, needs["rules"])
@@ -199,7 +206,7 @@ def main() -> int:
     machine = described()
     print(", ".join(f"{name} {value}" for name, value in machine.items()), end="\n\n")
     for report in reports:
-        print("\n".join(printed(report)))
+        print("\n".join([*printed(report), *beside.printed(report)]))
     if "forms" in asked.parts:
         print("\n".join(growth.printed(forms)))
     if asked.json:

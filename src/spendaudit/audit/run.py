@@ -45,7 +45,7 @@ def audit(
     """
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     tables, lists = look_up(tables, inputs)
-    limit = _limiter(inputs, limits, lists)
+    limit = limiter(inputs, limits, lists)
     search = Search(rules, settings, progress)
     coverage, found = (search.in_parts if low_memory else search.whole)(tables.map(limit))
     asked = [(rule, found[rule.id]) for rule in rules if rule.id in found]
@@ -83,7 +83,7 @@ def cover(
     """Tell by id what each rule could judge of the tables, as `audit` would, without running any."""
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     tables, lists = look_up(tables, inputs)
-    return measure(tables.map(_limiter(inputs, limits, lists)), rules, settings)
+    return measure(tables.map(limiter(inputs, limits, lists)), rules, settings)
 
 
 def name_run(
@@ -100,7 +100,7 @@ def name_run(
     return blake2b(json.dumps(read, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-def _limiter(
+def limiter(
     inputs: Sequence[Input], limits: Limits | None, lists: Lists | None = None
 ) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
     """Return what adds the limit in force to contracts, unless they bring their own, and what lists say."""
