@@ -21,7 +21,7 @@ from spendaudit.rules._rule import Rule
 
 #: Rules that ask what is unusual, or more than chance would bring.
 STATISTICAL: Final = (
-    *("COM002", "COM004", "DQ005", "PRC004", "PRC005", "PRC006", "PRC009"),
+    *("BID001", "BID002", "COM002", "COM004", "CON008", "DQ005", "PRC004", "PRC005", "PRC006", "PRC009"),
     *("SPL005", "TIM009"),
 )
 _BUYERS: Final = 400

@@ -8,8 +8,7 @@ Formula
 -------
 Of suppliers in at least `min_processes` tenders of a data source, count how many different ways the codes of
 what they sold begin, by the first `digits`. A supplier is a finding, by `measure`, with at least `kinds`, or
-with as many as the `fence` of all these suppliers, three at least: Q3 + 1.5 (Q3 - Q1). Contracts that several
-share are left out.
+with as many as the `fence` of all these, three at least: Q3 + 1.5 (Q3 - Q1). Shared contracts are left out.
 
 Threshold
 ---------
@@ -18,6 +17,7 @@ Threshold
 - `own_code`: yes, judges contracts with one code, and adds those of their items, where items are loaded. With
   no, contracts of many codes or none are judged by their items. `left_out`: none, details of methods.
 - `cardinal`: no; with yes, codes of items alone count, of any scheme, in `active` awards to one reference.
+  Statistical: of contracts drawn by chance (`bench/chance.py`) at most 0.1 % are flagged; a test holds it.
 
 False positives
 ---------------

@@ -64,6 +64,13 @@ contracts:
 |one   |c14        |t14      |Hill      |open              |                  1|f1          |       |
 |one   |c15        |t15      |Hill      |open              |                   |            |       |
 
+contracts:
+
+|source|tender_id|buyer_name|procurement_method|award_date|number_of_tenderers|finding|
+|------|---------|----------|------------------|----------|-------------------|-------|
+|one   |t16      |Hill      |open              |2024-01-03|                  1|G      |
+|one   |t16      |Hill      |open              |2024-02-03|                  1|G      |
+
 References
 ----------
 - Open Contracting Partnership, Red flags in public procurement (2024), R018; Cardinal, R018.
