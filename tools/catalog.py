@@ -22,8 +22,12 @@ from babel.messages.pofile import read_po, write_po
 
 import spendaudit
 from spendaudit import i18n
+from spendaudit.audit import reasons
 from spendaudit.audit.circumstances import CIRCUMSTANCES, one_row
 from spendaudit.cli.app import app
+from spendaudit.enrich.statutes import Comparison, Vat
+from spendaudit.ingest.fetch import Outcome as Fetch
+from spendaudit.load.drafting.draft import LEVELS
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import State
 from spendaudit.model.tables import ESSENTIAL
@@ -49,10 +53,12 @@ def texts() -> set[Text]:
     for path in sorted(Path(typer.__file__).parent.rglob("*.py")):
         found |= {*_calls(path, {"_": 0, "gettext": 0}, {"ngettext": (0, 1)})}
     for rule in load_rules().values():
-        found.add(rule.message)
+        found |= {rule.message, rule.summary}
         found |= {(unit, f"{unit}s") for unit in _units(rule.message)}
-    found |= {CLOSING, NOTHING, *(question for asked in ESSENTIAL.values() for question in asked)}
-    for kind in (Severity, State, Precision, Stage):
+        settings = rule.params.model_json_schema().get("properties", {}).values()
+        found |= {one["description"] for one in settings if "description" in one}
+    found |= {*reasons.words(), *LEVELS, CLOSING, NOTHING, *(question for asked in ESSENTIAL.values() for question in asked)}
+    for kind in (Severity, State, Precision, Stage, Comparison, Vat, Fetch):
         found |= {one.value for one in kind}
     for one in CIRCUMSTANCES:
         found |= {one.says, one_row(one.says)}
@@ -82,7 +88,7 @@ def _calls(path: Path, single: dict[str, int], plural: dict[str, tuple[int, int]
 
 
 def _literals(call: ast.Call, place: int, constants: Mapping[str, ast.expr]) -> Iterator[str]:
-    """Give the texts that an argument can be: a literal, a constant of the module, one or the other."""
+    """Give the texts that an argument can be: a literal, a constant of the module (or of its), or either."""
     waiting = call.args[place : place + 1]
     while waiting:
         match waiting.pop():
@@ -92,6 +98,8 @@ def _literals(call: ast.Call, place: int, constants: Mapping[str, ast.expr]) -> 
                 waiting.append(constants[name])
             case ast.IfExp(body=one, orelse=other):
                 waiting += [one, other]
+            case ast.Subscript(value=ast.Name(id=name)) if isinstance(said := constants.get(name), ast.Dict):
+                waiting += said.values
 
 
 def _units(message: str) -> Iterator[str]:

@@ -15,8 +15,21 @@ from spendaudit.rules._rule import Params, Rule
 
 #: What a table's rows are called, where the table's own name is not a plural.
 _ROWS: Final = {"budget": "budget lines", **{name: f"entries of the {CALLED[name]}" for name in LISTS}}
+#: How reasons are put; `reasons` says them in other languages. Texts that are joined by "; ".
+NOT_LOADED: Final = "no {rows} were loaded"
+NOT_GIVEN: Final = "no {list} was given ({option})"
+NONE_THERE: Final = "there are no {rows}"
+OUT_OF_SCOPE: Final = "it asks about none of the {count} {rows}, going by {columns}"
+ALL_LACK: Final = "all {rows} lack {columns}"
+THOSE_LACK: Final = "all {rows} in question lack {columns}"
+ONLY_ONE_LACKS: Final = "the only {row} lacks {columns}"
+SOME_LACK: Final = "{count} of {all} {rows} lack {columns}"
+ONE_LACKS: Final = "{count} of {all} {rows} lacks {columns}"
+MORE_LACK: Final = "{count} lack {columns}"
+ONE_MORE_LACKS: Final = "{count} lacks {columns}"
+
 #: What columns are called that nobody published under their name.
-_WORDS: Final = {
+WORDS: Final = {
     "buyer_key": "buyer",
     "supplier_key": "supplier",
     "payer_key": "payer",
@@ -143,8 +156,9 @@ def _coverage(
         state, evaluated = State.NOT_EVALUABLE, 0
     elif rows and not applicable:
         read = sorted(set(rule.scope(params).meta.root_names())) or ["status"]
-        going_by = ", ".join(_WORDS.get(name, name) for name in read)
-        reasons = [f"it asks about none of the {_counted_rows(rows, rule.subject)}, going by {going_by}"]
+        going_by = ", ".join(WORDS.get(name, name) for name in read)
+        counted = {"count": f"{rows:,}", "rows": _rows_or_one(rows, rule.subject)}
+        reasons = [OUT_OF_SCOPE.format(**counted, columns=going_by)]
         state = State.NOT_APPLICABLE
     else:
         reasons = [text for table in rule.needs if (text := _lacking(rule, table, params, counts[table]))]
@@ -167,8 +181,8 @@ def _coverage(
 
 def _absent(table: str) -> str:
     if table in LISTS:
-        return f"no {CALLED[table]} was given ({option_of(table)})"
-    return f"no {called(table)} were loaded"
+        return NOT_GIVEN.format(list=CALLED[table], option=option_of(table))
+    return NOT_LOADED.format(rows=called(table))
 
 
 def _gaps(
@@ -189,22 +203,32 @@ def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[
     """Say which needed columns of a table are missing in how many rows, the emptiest first."""
     rows = counts[rule.id, "applicable"]
     if not rows:
-        return f"there are no {called(table)}"
+        return NONE_THERE.format(rows=called(table))
     missing = {name: counts[rule.id, f"no {name}"] for name in rule.lacking(table, params)}
     if (everywhere := [name for name in missing if missing[name] == rows]) and rows > 1:
         # What else is missing is not why no row can be judged.
-        scope = "" if rows == counts["", "rows"] else " in question"
-        return f"all {called(table)}{scope} lack {', '.join(map(worded, sorted(everywhere)))}"
+        said = ALL_LACK if rows == counts["", "rows"] else THOSE_LACK
+        return said.format(rows=called(table), columns=", ".join(map(worded, sorted(everywhere))))
     alike = defaultdict(list)
     for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0])):
         if count:
             alike[count].append(worded(name))
-    lacking = [
-        f"{_share(count, rows, table) if place == 0 else f'{count:,}'} {'lacks' if count == 1 else 'lack'} "
-        f"{', '.join(names)}"
+    return "; ".join(
+        _some_lack(count, rows, table, first=place == 0).format(columns=", ".join(names))
         for place, (count, names) in enumerate(alike.items())
-    ]
-    return "; ".join(lacking)
+    )
+
+
+def _some_lack(count: int, rows: int, table: str, *, first: bool) -> str:
+    """Say how many rows lack something, which stays open."""
+    said = {"count": f"{count:,}", "columns": "{columns}"}
+    if not first:
+        return (ONE_MORE_LACKS if count == 1 else MORE_LACK).format(**said)
+    if count == rows == 1:
+        return ONLY_ONE_LACKS.format(**said, row=one_of(table))
+    return (ONE_LACKS if count == 1 else SOME_LACK).format(
+        **said, all=f"{rows:,}", rows=_rows_or_one(rows, table)
+    )
 
 
 def called(table: str) -> str:
@@ -214,17 +238,14 @@ def called(table: str) -> str:
 
 def worded(name: str) -> str:
     """Say a column, or a choice of columns, as a person would."""
-    return " or ".join(_WORDS.get(word, word) for word in name.split(" or "))
+    return " or ".join(WORDS.get(word, word) for word in name.split(" or "))
 
 
-def _share(count: int, rows: int, table: str) -> str:
-    return f"the only {_one(table)}" if count == rows else f"{count:,} of {_counted_rows(rows, table)}"
+def _rows_or_one(rows: int, table: str) -> str:
+    return one_of(table) if rows == 1 else called(table)
 
 
-def _counted_rows(rows: int, table: str) -> str:
-    return f"{rows:,} {_one(table) if rows == 1 else called(table)}"
-
-
-def _one(table: str) -> str:
+def one_of(table: str) -> str:
+    """Say what one row of a table is."""
     rows = called(table)
     return f"{rows.removesuffix('ies')}y" if rows.endswith("ies") else rows.removesuffix("s")

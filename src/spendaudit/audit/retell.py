@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from spendaudit.audit.message import sentence
+from spendaudit.audit.reasons import reason
 from spendaudit.i18n import ENGLISH, language
 from spendaudit.model.run import Finding, Run
 from spendaudit.rules._rule import Rule
@@ -17,19 +18,20 @@ def retold(run: Run, rules: Mapping[str, Rule[Any]]) -> Run:
     """
     if language() == ENGLISH:
         return run
-    messages = {name: rule.message for name, rule in rules.items()}
     return replace(
         run,
-        findings=tuple(_retold(one, messages) for one in run.findings),
-        known=tuple(_retold(one, messages) for one in run.known),
+        findings=tuple(retold_finding(one, rules) for one in run.findings),
+        known=tuple(retold_finding(one, rules) for one in run.known),
+        outcomes=tuple(replace(one, reason=reason(one.reason)) for one in run.outcomes),
     )
 
 
-def _retold(finding: Finding, messages: Mapping[str, str]) -> Finding:
-    if finding.rule not in messages:
+def retold_finding(finding: Finding, rules: Mapping[str, Rule[Any]]) -> Finding:
+    """Return one finding as the reader's language puts it."""
+    if finding.rule not in rules or language() == ENGLISH:
         return finding
     message = sentence(
-        messages[finding.rule],
+        rules[finding.rule].message,
         finding.facts,
         members=len(finding.members),
         amount=finding.amount,

@@ -1,6 +1,7 @@
 """What helps to judge an audit, for people, spreadsheets and programs: other settings, overlaps, scores."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
@@ -13,6 +14,7 @@ from rich.text import Text
 from spendaudit.audit.overlap import Overlap
 from spendaudit.audit.score import DAMPING, Part, Score, Who
 from spendaudit.audit.sensitivity import Sensitivity, Trial
+from spendaudit.i18n import number, t
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.to_json import digits
@@ -102,27 +104,30 @@ def _sums(amounts: Sequence[Mapping[str, Any]]) -> str:
 
 def _tried(several: Sequence[Sensitivity], screen: Screen) -> Iterator[RenderableType]:
     for one in several:
-        headings = ("", "findings", "gained", "lost", "rows", "gained", "lost", "share", "amount")
+        moved = (t("gained"), t("lost"))
+        headings = ("", t("findings"), *moved, t("rows"), *moved, t("share"), t("amount"))
         table = _table(*headings, numbers=range(len(headings)))
         for trial in one.trials:
             table.add_row(
                 words((trial.value, "bold"), (" *" if trial.own else "  ", "dim")),
-                f"{trial.findings:,}",
+                number(trial.findings),
                 *_changed(trial, trial.gained, trial.lost),
-                f"{trial.flagged:,}",
+                number(trial.flagged),
                 *_changed(trial, trial.rows_gained, trial.rows_lost),
                 "" if trial.base_rate is None else percent(trial.base_rate),
                 words(", ".join(money(amount, currency) for currency, amount in trial.amounts.items())),
             )
-        yield from _titled(f"What {one.rule}.{one.setting} changes", screen, table)
+        yield from _titled(t("What {setting} changes", setting=f"{one.rule}.{one.setting}"), screen, table)
     yield words(
-        "* the audit's own setting, with which the others are compared. A finding that has one row more or "
-        "less is another finding: it counts as lost and as gained."
+        t(
+            "* the audit's own setting, with which the others are compared. A finding that has one row more "
+            "or less is another finding: it counts as lost and as gained."
+        )
     )
 
 
 def _changed(trial: Trial, gained: int, lost: int) -> tuple[str, str]:
-    return ("", "") if trial.own else (f"+{gained:,}", f"-{lost:,}")
+    return ("", "") if trial.own else (f"+{number(gained)}", f"-{number(lost)}")
 
 
 def overlapping(found: Sequence[Overlap]) -> Listing:
@@ -147,25 +152,30 @@ def overlapping(found: Sequence[Overlap]) -> Listing:
 
 
 def _shared(found: Sequence[Overlap], screen: Screen) -> Iterator[RenderableType]:
-    table = _table("rule", "flags", "and", "flags", "both", "share", "findings", numbers=(1, 3, 4, 5, 6))
+    table = _table(
+        *(t("rule"), t("flags"), t("and"), t("flags"), t("both"), t("share"), t("findings")),
+        numbers=(1, 3, 4, 5, 6),
+    )
     for one in found[:_SHOWN]:
         (first, second), (rows, others) = one.rules, one.of
         table.add_row(
             words((first, "bold")),
-            f"{rows:,}",
+            number(rows),
             words((second, "bold")),
-            f"{others:,}",
-            f"{one.rows:,}",
+            number(others),
+            number(one.rows),
             percent(one.share),
-            f"{one.findings[0]:,} / {one.findings[1]:,}",
+            f"{number(one.findings[0])} / {number(one.findings[1])}",
         )
-    body = [table] if found else [Text("No row is flagged by two rules.")]
-    yield from _titled("Which rules flag the same rows", screen, *body, *_rest(len(found), _SHOWN))
+    body = [table] if found else [Text(t("No row is flagged by two rules."))]
+    yield from _titled(t("Which rules flag the same rows"), screen, *body, *_rest(len(found), _SHOWN))
     if not found:
         return
     yield Text(
-        "Share: of the rows that the first flags. Where it is near 100 %, the two ask one question of these "
-        "data, and one may be left out with --ignore."
+        t(
+            "Share: of the rows that the first flags. Where it is near 100 %, the two ask one question of "
+            "these data, and one may be left out with --ignore."
+        )
     )
 
 
@@ -202,28 +212,49 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 def _ordered(found: Sequence[Score], who: Who, screen: Screen) -> Iterator[RenderableType]:
-    table = _table("score", who.value.removesuffix("s"), "the parts of the sum", numbers=(0,))
+    one_of = t("buyer") if who is Who.BUYERS else t("supplier")
+    table = _table(t("score"), one_of, t("the parts of the sum"), numbers=(0,))
     for one in found[:_SCORED]:
-        table.add_row(words((f"{one.points}", "bold")), words(one.name or one.key), words(_sum(one)))
-    body = [table] if found else [Text(f"No rule that counts flagged a row of any of the {who.value}.")]
-    yield from _titled(f"Which {who.value} to read about first", screen, *body, *_rest(len(found), _SCORED))
+        table.add_row(words((number(one.points, 2), "bold")), words(one.name or one.key), words(_sum(one)))
+    body = [table] if found else [Text(t("No rule that counts flagged a row of any of them."))]
+    title = (
+        t("Which buyers to read about first")
+        if who is Who.BUYERS
+        else t("Which suppliers to read about first")
+    )
+    yield from _titled(title, screen, *body, *_rest(len(found), _SCORED))
     yield Text(
-        f"Each part: weight x 100 x flagged rows / (rows + {DAMPING}). The score is an order for reading and "
-        "no verdict: it says how much was flagged, not that anything is wrong. Weights are set in "
-        "[score.weights] of spendaudit.toml; rules that are too blunt for these data count nothing."
+        t(
+            "Each part: weight x 100 x flagged rows / (rows + {damping}). The score is an order for reading "
+            "and no verdict: it says how much was flagged, not that anything is wrong. Weights are set in "
+            "[score.weights] of spendaudit.toml; rules that are too blunt for these data count nothing.",
+            damping=DAMPING,
+        )
     )
 
 
 def _sum(one: Score) -> str:
     return " + ".join(
-        f"{part.points} {part.rule} ({digits(part.weight)} x {part.flagged:,} of {count(part.rows, 'row')})"
+        t(
+            "{points} {rule} ({weight} x {some} of {rows})",
+            points=number(part.points, 2),
+            rule=part.rule,
+            weight=_weight(part.weight),
+            some=number(part.flagged),
+            rows=count(part.rows, "row"),
+        )
         for part in one.parts
     )
 
 
-def _rest(number: int, shown: int) -> Iterator[RenderableType]:
-    if number > shown:
-        yield Text(f"... and {number - shown:,} more: --output FILE.csv keeps all")
+def _weight(value: Decimal) -> str:
+    written = digits(value)
+    return number(value, len(written.partition(".")[2]))
+
+
+def _rest(several: int, shown: int) -> Iterator[RenderableType]:
+    if several > shown:
+        yield Text(t("... and {others} more: --output FILE.csv keeps all", others=number(several - shown)))
 
 
 def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:

@@ -20,7 +20,7 @@ from spendaudit.config import Config
 from spendaudit.enrich.limits import Limits, load_limits
 from spendaudit.enrich.own_limits import with_own
 from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE, ReadError
-from spendaudit.i18n import ENGLISH, speaking
+from spendaudit.i18n import ENGLISH, speaking, t
 from spendaudit.load.tables import open_tables
 from spendaudit.model.findings import Severity
 from spendaudit.model.lists import list_of
@@ -52,8 +52,10 @@ class Questions:
         if not self.left_out:
             return ""
         number = count(len(self.left_out), "rule")
-        return (
-            f"{number} left out for a reader ({', '.join(self.left_out)}): --persona auditor asks them, too"
+        return t(
+            "{rules} left out for a reader ({names}): --persona auditor asks them, too",
+            rules=number,
+            names=", ".join(self.left_out),
         )
 
     @classmethod
@@ -134,7 +136,7 @@ def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, s
         spared = {"persona": Persona.READER.value, "left_out": list(questions.left_out)}
         run = replace(run, settings={**run.settings, **spared})
     kept = save(run, found.store.root)
-    notes.detail(f"run {run.id} is kept in {kept}")
+    notes.detail(t("run {run} is kept in {folder}", run=run.id, folder=kept))
     return run if show_personal else hide_persons(run, found.store.root)
 
 
@@ -147,9 +149,12 @@ def tell_of_tiers(found: Read, questions: Questions, notes: Notes) -> None:
     for country in sorted(countries):
         if limits.waits_for_tiers(country):
             notes.say(
-                f"no contract of {country} has a limit: the law goes by the tier of the buyer, which no "
-                f"portal says. `spendaudit limits --country {country}` shows the tiers, and [buyer-tiers] in "
-                "spendaudit.toml states them"
+                t(
+                    "no contract of {country} has a limit: the law goes by the tier of the buyer, which no "
+                    "portal says. `spendaudit limits --country {country}` shows the tiers, and [buyer-tiers] "
+                    "in spendaudit.toml states them",
+                    country=country,
+                )
             )
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from spendaudit.audit.archive import load
 from spendaudit.audit.baseline import Held, Known, answered, hold, known_apart, read, text
+from spendaudit.audit.retell import retold_finding
 from spendaudit.audit.select import matching
 from spendaudit.cli.asking import grave, hide_persons
 from spendaudit.cli.listing import Places
@@ -22,11 +23,13 @@ from spendaudit.cli.options import FailOn, Stale
 from spendaudit.cli.outputs import write_file
 from spendaudit.cli.today import today
 from spendaudit.errors import DONE, FOUND, USAGE, UsageError
+from spendaudit.i18n import day as say_day
+from spendaudit.i18n import number, t
 from spendaudit.model.run import Finding, Run
 from spendaudit.paths import default_store
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
-from spendaudit.report.words import count, money, words
+from spendaudit.report.words import CLOSING, count, money, words
 from spendaudit.rules import load_rules
 
 #: So many digits of a fingerprint are shown: no run has had two findings that share them.
@@ -81,7 +84,12 @@ class Kept:
         known = answered(chosen, reason.strip(), expires, besides=besides)
         _write(file, known)
         added = len(known) - len(besides)
-        Notes().say(f"{file}: {count(added, 'finding')} added, {_entries(len(known))} in all")
+        said = t(
+            "{findings} added, {entries} in all",
+            findings=count(added, "finding"),
+            entries=_entries(len(known)),
+        )
+        Notes().say(f"{file}: {said}")
 
     def prune(self, file: Path) -> None:
         """Write the baseline without what is stale or has expired."""
@@ -90,7 +98,12 @@ class Kept:
         stale = {one.fingerprint for one in hold(self.run, known, day).stale}
         left = [one for one in known if one.fingerprint not in stale and one.holds(day)]
         _write(file, left)
-        Notes().say(f"{file}: {_entries(len(known) - len(left))} taken out, {_entries(len(left))} left")
+        said = t(
+            "{entries} taken out, {left} left",
+            entries=_entries(len(known) - len(left)),
+            left=number(len(left)),
+        )
+        Notes().say(f"{file}: {said}")
 
     def compare(self, file: Path, places: Places, fail_on: FailOn, *, show_personal: bool) -> int:
         """Show what is new, expired and gone; return the exit code."""
@@ -127,15 +140,23 @@ class Answers:
         held = hold(run, self.known, self.day)
         if held.expired:
             first = min(map(_end, held.expired))
-            notes.say(
-                f"{self.file}: {_entries(len(held.expired))} expired, the first on {first}: "
-                "their findings count as new"
+            said = t(
+                "{entries} expired, the first on {day}: their findings count as new",
+                entries=_entries(len(held.expired)),
+                day=say_day(first),
             )
+            notes.say(f"{self.file}: {said}")
         told = known_apart(run, held)
         if not held.stale or stale is Stale.IGNORE:
             return told, DONE
-        said = f"{self.file} knows {count(len(held.stale), 'finding')} that this audit did not find again"
-        hint = f"`spendaudit baseline diff {self.file}` shows them, `baseline prune` takes them out"
+        said = t(
+            "{file} knows {findings} that this audit did not find again",
+            file=self.file,
+            findings=count(len(held.stale), "finding"),
+        )
+        hint = t(
+            "`spendaudit baseline diff {file}` shows them, `baseline prune` takes them out", file=self.file
+        )
         if stale is Stale.ERROR:
             notes.refuse(str(self.file), UsageError(said, hint=hint))
             return told, USAGE
@@ -195,12 +216,16 @@ def _entry(status: str, finding: Finding | None, known: Known | None) -> dict[st
 
 
 def _lines(held: Held, entries: Sequence[dict[str, Any]], screen: Screen) -> Iterator[RenderableType]:
-    amounts = {one.fingerprint: money(one.amount, one.currency) for one in (*held.new, *held.known)}
-    for status, title in _TITLES.items():
+    shown = (*held.new, *held.known)
+    amounts = {one.fingerprint: money(one.amount, one.currency) for one in shown}
+    rules = load_rules()
+    messages = {one.fingerprint: retold_finding(one, rules).message for one in shown}
+    for status in _TITLES:
+        title = t(_TITLES[status])
         some = [entry for entry in entries if entry["status"] == status]
         if not some:
             continue
-        yield Text(f"{title} ({len(some):,})", style="bold")
+        yield Text(f"{title} ({number(len(some))})", style="bold")
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         for _ in range(3 if screen.wide else 2):
             table.add_column(no_wrap=True)
@@ -208,17 +233,23 @@ def _lines(held: Held, entries: Sequence[dict[str, Any]], screen: Screen) -> Ite
         for entry in some[:_SHOWN]:
             print_ = words((entry["fingerprint"][:_DIGITS], "dim"))
             amount = [words(amounts.get(entry["fingerprint"], ""))] if screen.wide else []
-            until = f" (until {entry['expires']})" if entry["expires"] else ""
+            until = t(" (until {day})", day=entry["expires"]) if entry["expires"] else ""
             said = f"{entry['reason']}{until}" if entry["reason"] else ""
             table.add_row(
                 words((entry["rule"], "bold")),
                 print_,
                 *amount,
-                words(": ".join(filter(None, (said, entry["message"])))),
+                words(": ".join(filter(None, (said, messages.get(entry["fingerprint"]))))),
             )
         yield table
         if len(some) > _SHOWN:
-            yield Text(f"... and {len(some) - _SHOWN:,} more: --output FILE.csv keeps all")
+            others = number(len(some) - _SHOWN)
+            yield Text(t("... and {others} more: --output FILE.csv keeps all", others=others))
         yield Text("")
-    total = f"{len(held.new):,} new, {len(held.known):,} known, {len(held.stale):,} gone"
-    yield Text(f"{total}. A finding is a question to ask, not a verdict.", style="italic")
+    total = t(
+        "{new} new, {known} known, {gone} gone",
+        new=number(len(held.new)),
+        known=number(len(held.known)),
+        gone=number(len(held.stale)),
+    )
+    yield Text(f"{total}. {t(CLOSING)}", style="italic")

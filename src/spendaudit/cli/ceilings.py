@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final, Self
 
@@ -15,6 +16,8 @@ from rich.text import Text
 from spendaudit.enrich.limits import Ceiling, Limits
 from spendaudit.enrich.statutes import Scope, is_one
 from spendaudit.errors import UsageError
+from spendaudit.i18n import day as say_day
+from spendaudit.i18n import ENGLISH, number, speaking, t
 from spendaudit.model.codelists import CATEGORY, LEVEL, METHOD
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
@@ -97,18 +100,23 @@ class Asked:
     def notes(self, known: Limits) -> Iterator[str]:
         """Say what a reader must know beside the ceilings."""
         if known.waits_for_tiers(self.country):
-            yield (
+            yield t(
                 "No contract is held against these: the law goes by the tier of the buyer, which no portal "
                 "says. [buyer-tiers] in spendaudit.toml states it."
             )
         if not self.ceilings(known):
             every = known.ceilings[self.country]
             first, last = min(one.starts for one in every), max(one.ends for one in every)
-            yield f"Of {self.country} the law from {first} to {last} is known."
+            yield t(
+                "Of {country} the law from {first} to {last} is known.",
+                country=self.country,
+                first=say_day(first),
+                last=say_day(last),
+            )
         if self.country in known.statutes:
             statute = known.statutes[self.country]
             yield from statute.notes
-            yield f"Checked on {statute.checked}."
+            yield t("Checked on {day}.", day=say_day(statute.checked))
 
 
 def _of(what: str, name: str, known: Sequence[str]) -> str:
@@ -146,12 +154,13 @@ def countries(known: Limits) -> Listing:
     ]
 
     def lay_out(_screen: Screen) -> Iterator[RenderableType]:
-        table = _table("country", "ceilings", "known from", "to", "in")
+        table = _table(t("country"), t("ceilings"), t("known from"), t("to"), t("in"))
         for one in entries:
             table.add_row(*(words(str(value)) for value in one.values()))
         yield table
+        yield Text()
         yield words(
-            "\n`spendaudit limits --country CODE` shows the ceilings, their law and where it was read."
+            t("`spendaudit limits --country CODE` shows the ceilings, their law and where it was read.")
         )
 
     return Listing("countries", pl.DataFrame(entries), entries, lay_out)
@@ -166,7 +175,8 @@ def in_force(known: Limits, asked: Asked) -> Listing:
         for entry in entries
     ]
     rows = pl.DataFrame(flat, dict.fromkeys(_TEXT, pl.String()))
-    notes = [{"note": note} for note in asked.notes(known)]
+    with speaking(ENGLISH):  # which programs read
+        notes = [{"note": note} for note in asked.notes(known)]
     return Listing("limits", rows, entries, lambda _screen: _lines(found, asked, known), {"notes": notes})
 
 
@@ -201,12 +211,13 @@ def _entry(one: Ceiling, country: str) -> dict[str, Any]:
 
 def _lines(found: Sequence[Ceiling], asked: Asked, known: Limits) -> Iterator[RenderableType]:
     traits = "".join(f", {value}" for value in asked.traits.values() if value)
-    what = count(len(found), "ceiling") if found else "No ceiling"
-    yield words((f"{what} of {asked.country} on {asked.day}{traits}", "bold"))
+    what = count(len(found), "ceiling") if found else t("No ceiling")
+    title = t("{ceilings} of {country} on {day}", ceilings=what, country=asked.country, day=say_day(asked.day))
+    yield words((f"{title}{traits}", "bold"))
     if found:
-        table = _table("limit", "procedure", "for", "amount since")
+        table = _table(t("limit"), t("procedure"), t("for"), t("amount since"))
         for one in found:
-            limit = f"{one.series.comparison} {money(one.amount, one.series.currency)}"
+            limit = f"{t(one.series.comparison.value)} {money(one.amount, one.series.currency)}"
             table.add_row(
                 words((limit, "bold")), words(one.series.procedure), words(_for(one)), words(str(one.starts))
             )
@@ -216,7 +227,7 @@ def _lines(found: Sequence[Ceiling], asked: Asked, known: Limits) -> Iterator[Re
             yield from (Padding(words((line, "dim")), (0, 0, 0, 2)) for line in _why(one))
     if found:
         yield Text()
-    yield words(("To know", "bold"))
+    yield words((t("To know"), "bold"))
     yield from (Padding(words(note), (0, 0, 0, 2)) for note in asked.notes(known))
 
 
@@ -234,19 +245,28 @@ def _for(one: Ceiling) -> str:
         )
         if values
     ]
-    return ", ".join(parts) or "all contracts"
+    return ", ".join(parts) or t("all contracts")
 
 
 def _why(one: Ceiling) -> Iterator[str]:
-    until = f"until {one.law.valid_to}" if one.law.valid_to else "on"
-    yield f"in law from {one.law.valid_from} {until}; VAT {one.series.vat}"
+    first, last = one.law.valid_from, one.law.valid_to
+    if last:
+        held = t("in law from {first} to {last}; VAT {vat}", first=first, last=last, vat=t(one.series.vat.value))
+    else:
+        held = t("in law from {first} on; VAT {vat}", first=first, vat=t(one.series.vat.value))
+    yield held
     if one.worth:
-        unit, value = one.series.unit, f"{one.worth.amount:,} {one.series.currency}"
-        yield f"{one.law.amount:,} {unit} x {value} = {money(one.amount, one.series.currency)}"
-        yield f"{unit} of {one.starts:%Y-%m} read at {one.worth.source}"
-    yield from (f"law read at {source}" for source in one.law.sources)
+        unit, value = one.series.unit, f"{_exactly(one.worth.amount)} {one.series.currency}"
+        yield f"{_exactly(one.law.amount)} {unit} x {value} = {money(one.amount, one.series.currency)}"
+        month, source = f"{one.starts:%Y-%m}", one.worth.source
+        yield t("{unit} of {month} read at {source}", unit=unit, month=month, source=source)
+    yield from (t("law read at {source}", source=source) for source in one.law.sources)
     if not one.series.joined:
-        yield "no contract is held against it: no portal tells which are under it"
+        yield t("no contract is held against it: no portal tells which are under it")
+
+
+def _exactly(value: Decimal) -> str:
+    return number(value, max(0, -int(value.as_tuple().exponent)))
 
 
 def _table(*headings: str) -> Table:

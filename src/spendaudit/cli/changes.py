@@ -7,16 +7,18 @@ from typing import Any, Final
 
 from spendaudit.audit.diff import STATES, TableDiff
 from spendaudit.cli.comparing import Compared
+from spendaudit.i18n import number, t
 from spendaudit.model.run import Finding
 from spendaudit.model.tables import IDENTIFIER, PUBLISHED
 from spendaudit.report.words import count, money, percent
 
 _NOTHING: Final = Decimal(0)
 _WORDS: Final = {
-    "changed": "changed: the same identifiers, other words",
-    "gone": "gone: not in the new release",
-    "added": "added: not in the old release",
+    "changed": "{rows} changed: the same identifiers, other words",
+    "gone": "{rows} gone: not in the new release",
+    "added": "{rows} added: not in the old release",
 }
+_STATES: Final = {"changed": "changed", "gone": "gone", "added": "added"}
 #: What a row that is gone or was added is told by.
 _TELLING: Final = frozenset(
     {"buyer_name", "supplier_name", "payer_name", "payee_name", "institution_name", "economic_label"}
@@ -39,10 +41,10 @@ class Block:
 def blocks(found: Compared, limit: int) -> Iterator[Block]:
     """Lay out the whole comparison, part after part."""
     yield Block(
-        "What was compared",
+        t("What was compared"),
         tuple(
             f"{name}: {', '.join(file.name for file in run.inputs)}"
-            for name, run in (("old", found.old), ("new", found.new))
+            for name, run in ((t("old"), found.old), (t("new"), found.new))
         ),
     )
     for table in found.tables:
@@ -54,18 +56,30 @@ def blocks(found: Compared, limit: int) -> Iterator[Block]:
 
 
 def _summary(table: TableDiff) -> Block:
-    said = [f"{count(table.old, 'row')} before, {count(table.new, 'row')} now; {table.same:,} the same"]
-    said += [f"{number:,} {_WORDS[state]}" for state, number in table.counts.items() if number]
+    said = [
+        t(
+            "{rows} before, {now} now; {same} the same",
+            rows=count(table.old, "row"),
+            now=number(table.new),
+            same=number(table.same),
+        )
+    ]
+    said += [t(_WORDS[state], rows=count(many, "row")) for state, many in table.counts.items() if many]
     if table.old_only or table.new_only:
         said.append(
-            f"of months that only one release covers: {table.old_only:,} in the old one, "
-            f"{table.new_only:,} in the new one"
+            t(
+                "of months that only one release covers: {old} in the old one, {new} in the new one",
+                old=number(table.old_only),
+                new=number(table.new_only),
+            )
         )
     if table.dropped:
-        said.append(f"{percent(1 - table.new / table.old)} fewer rows than before: is the new release whole?")
+        share = percent(1 - table.new / table.old)
+        said.append(t("{share} fewer rows than before: is the new release whole?", share=share))
     if table.columns:
         columns = sorted(table.columns.items(), key=lambda item: (-item[1], item[0]))
-        said.append("what differs: " + ", ".join(f"{name} ({number:,})" for name, number in columns))
+        named = ", ".join(f"{name} ({number(many)})" for name, many in columns)
+        said.append(t("what differs: {columns}", columns=named))
     return Block(table.table, tuple(said))
 
 
@@ -80,9 +94,13 @@ def _differences(table: TableDiff) -> Iterator[Block]:
             for row in rows
         )
         yield Block(
-            f"{table.table}: {state}",
+            f"{table.table}: {t(_STATES[state])}",
             _rest(len(rows), table.counts[state]),
-            (IDENTIFIER[table.table], "month", "what differs" if state == "changed" else "what it says"),
+            (
+                IDENTIFIER[table.table],
+                t("month"),
+                t("what differs") if state == "changed" else t("what it says"),
+            ),
             told,
         )
 
@@ -107,7 +125,7 @@ def _changes(table: str, row: dict[str, Any], state: str) -> Iterator[str]:
 
 def _shown(value: Any) -> str:
     if value is None:
-        return "nothing"
+        return t("nothing")
     return money(value, None) if hasattr(value, "quantize") else str(value)
 
 
@@ -115,13 +133,13 @@ def _gaps(table: TableDiff, limit: int) -> Iterator[Block]:
     if table.gaps.is_empty():
         return
     rows = tuple(
-        (row["institution"], str(row["period"]), f"{row['old']:,}")
+        (row["institution"], str(row["period"]), number(row["old"]))
         for row in table.gaps.head(limit).iter_rows(named=True)
     )
     yield Block(
-        f"{table.table}: institutions without a row where they had some",
+        f"{table.table}: {t('institutions without a row where they had some')}",
         _rest(len(rows), table.gaps.height),
-        ("institution", "month", "rows before"),
+        (t("institution"), t("month"), t("rows before")),
         rows,
         (2,),
     )
@@ -142,27 +160,34 @@ def _totals(table: TableDiff, limit: int) -> Iterator[Block]:
         for row in table.totals.head(limit).iter_rows(named=True)
     )
     yield Block(
-        f"{table.table}: totals of institutions that differ",
+        f"{table.table}: {t('totals of institutions that differ')}",
         _rest(len(rows), table.totals.height),
-        ("institution", "month", "", "before", "now", "difference"),
+        (t("institution"), t("month"), "", t("before"), t("now"), t("difference")),
         rows,
         (3, 4, 5),
     )
 
 
 def _findings(found: Compared, limit: int) -> Iterator[Block]:
-    sizes = (
-        f"{len(found.appeared):,} new, {len(found.disappeared):,} gone, {len(found.changed):,} changed, "
-        f"{found.same:,} the same"
+    sizes = t(
+        "{new} new, {gone} gone, {changed} changed, {same} the same",
+        new=number(len(found.appeared)),
+        gone=number(len(found.disappeared)),
+        changed=number(len(found.changed)),
+        same=number(found.same),
     )
-    yield Block("findings", (sizes,))
-    for title, some in (("findings: new", found.appeared), ("findings: gone", found.disappeared)):
+    yield Block(t("findings"), (sizes,))
+    headings = (t("severity"), t("finding"), t("rule"), t("amount"), t("question"))
+    for title, some in (
+        (t("findings: new"), found.appeared),
+        (t("findings: gone"), found.disappeared),
+    ):
         if some:
             rows = tuple(_row(one) for one in some[:limit])
             yield Block(
                 title,
                 _rest(len(rows), len(some)),
-                ("severity", "finding", "rule", "amount", "question"),
+                headings,
                 rows,
                 (3,),
             )
@@ -176,9 +201,9 @@ def _findings(found: Compared, limit: int) -> Iterator[Block]:
             for old, new in found.changed[:limit]
         )
         yield Block(
-            "findings: the same rows, another amount",
+            t("findings: the same rows, another amount"),
             _rest(len(rows), len(found.changed)),
-            ("severity", "finding", "rule", "amount", "question"),
+            headings,
             rows,
             (3,),
         )
@@ -186,7 +211,7 @@ def _findings(found: Compared, limit: int) -> Iterator[Block]:
 
 def _row(finding: Finding) -> tuple[str, ...]:
     return (
-        finding.severity.value.upper(),
+        t(finding.severity.value).upper(),
         finding.fingerprint[:8],
         finding.rule,
         money(finding.amount, finding.currency),
@@ -195,4 +220,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
 
 
 def _rest(shown: int, total: int) -> tuple[str, ...]:
-    return (f"{shown:,} of {total:,} are shown; --limit 0 shows all",) if shown < total else ()
+    if shown == total:
+        return ()
+    some, all_ = number(shown), number(total)
+    return (t("{some} of {all} are shown; --limit 0 shows all", some=some, all=all_),)

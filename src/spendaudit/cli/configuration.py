@@ -16,6 +16,7 @@ from spendaudit.config import DEFAULT, KEYS, Config, Key, Kind
 from spendaudit.enrich.limits import load_limits
 from spendaudit.enrich.own_limits import with_own
 from spendaudit.errors import UsageError
+from spendaudit.i18n import t
 from spendaudit.paths import default_store
 from spendaudit.report.formats import load_formats
 from spendaudit.report.lists import Listing
@@ -121,7 +122,7 @@ def listing(config: Config, *, origin: bool) -> Listing:
 
     def lay_out(_screen: Screen) -> Iterator[RenderableType]:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for heading in ("setting", "value", *(["from"] if origin else [])):
+        for heading in (t("setting"), t("value"), *([t("from")] if origin else [])):
             table.add_column(heading, overflow="fold")
         for name, value, place in rows.iter_rows():
             style = "dim" if place == DEFAULT else ""
@@ -130,7 +131,7 @@ def listing(config: Config, *, origin: bool) -> Listing:
         yield table
         if not config.files:
             yield Text()
-            yield words("No spendaudit.toml was found; `spendaudit init` writes one.")
+            yield words(t("No spendaudit.toml was found; `spendaudit init` writes one."))
 
     return Listing("settings", rows, entries, lay_out)
 

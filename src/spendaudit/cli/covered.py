@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.coverage import Coverage, Gap, called, worded
+from spendaudit.audit.reasons import columns, reason
 from spendaudit.audit.unlocks import Unlock, unlocks
+from spendaudit.i18n import n, number, t
 from spendaudit.model.run import State
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
@@ -20,6 +22,7 @@ from spendaudit.rules._rule import Rule
 
 #: A rule that can run has none of the other states before it ran.
 _EVALUABLE: Final = "evaluable"
+_AMONG: Final = "{rules} could run if other columns came too"
 #: Rules that a line names; more are counted.
 _NAMED: Final = 6
 _ROWS: Final = pl.Schema(
@@ -113,9 +116,15 @@ def _lines(
     rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage], waited: Sequence[Unlock], screen: Screen
 ) -> Iterator[RenderableType]:
     running = [rule for rule in rules if not coverage[rule.id].state]
-    yield from _titled("What each rule can judge", screen, _table(rules, coverage, screen))
-    yield from _titled("What rules wait for", screen, *_waiting(waited))
-    yield words(f"{len(running):,} of {count(len(rules), 'rule')} can judge something. No rule was run.")
+    yield from _titled(t("What each rule can judge"), screen, _table(rules, coverage, screen))
+    yield from _titled(t("What rules wait for"), screen, *_waiting(waited))
+    yield words(
+        t(
+            "{some} of {rules} can judge something. No rule was run.",
+            some=number(len(running)),
+            rules=count(len(rules), "rule"),
+        )
+    )
 
 
 def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:
@@ -127,46 +136,46 @@ def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[Rende
 
 def _table(rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage], screen: Screen) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("rule", no_wrap=True, style="bold")
+    table.add_column(t("rule"), no_wrap=True, style="bold")
     if screen.wide:
         table.add_column("")
-        table.add_column("severity", no_wrap=True)
-    for heading in ("evaluable", "of rows", "share"):
+        table.add_column(t("severity"), no_wrap=True)
+    for heading in (t("evaluable"), t("of rows"), t("share")):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("what is missing", overflow="fold")
+    table.add_column(t("what is missing"), overflow="fold")
     for rule in rules:
         covered = coverage[rule.id]
-        about = [words(rule.name), Text(rule.severity.value, STYLE[rule.severity])] if screen.wide else []
+        about = [words(rule.name), Text(t(rule.severity.value), STYLE[rule.severity])] if screen.wide else []
         share = _share(covered)
         shown = percent(share) if share is not None else ""
-        state = words((f"{covered.state.value}: ", "yellow")) if covered.state else Text("")
+        state = words((f"{t(covered.state.value)}: ", "yellow")) if covered.state else Text("")
         table.add_row(
             rule.id,
             *about,
-            f"{covered.evaluated:,}",
-            f"{covered.applicable or covered.rows:,}",
+            number(covered.evaluated),
+            number(covered.applicable or covered.rows),
             Text(shown, "yellow" if covered.state is State.NOT_EVALUABLE else ""),
-            words(state, covered.reason),
+            words(state, reason(covered.reason)),
         )
     return table
 
 
 def _waiting(waited: Sequence[Unlock]) -> Iterator[RenderableType]:
     if not waited:
-        yield Text("Nothing: every rule can judge every row that it is about.")
+        yield Text(t("Nothing: every rule can judge every row that it is about."))
         return
     for one in waited:
-        what = called(one.table)
+        what = t(called(one.table))
         if one.column:
-            named = worded(one.column)
+            named = columns(worded(one.column))
             # What a reference list would tell names that list.
-            what = named if "--list" in named else f"{named} of {what}"
+            what = named if "--list" in named else t("{column} of {rows}", column=named, rows=what)
         told = [
-            f"{_rules(ids)} {text}"
-            for ids, text in (
-                (one.alone, "could run"),
-                (one.among, "could run if other columns came too"),
-                (one.more, "could judge more rows"),
+            told.format(rules=_rules(ids))
+            for ids, told in (
+                (one.alone, n("{rules} could run", "{rules} could run", len(one.alone))),
+                (one.among, n(_AMONG, _AMONG, len(one.among))),
+                (one.more, n("{rules} could judge more rows", "{rules} could judge more rows", len(one.more))),
             )
             if ids
         ]
@@ -174,5 +183,7 @@ def _waiting(waited: Sequence[Unlock]) -> Iterator[RenderableType]:
 
 
 def _rules(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
-    return ids[0] if len(ids) == 1 else f"{len(ids):,} rules ({', '.join(ids[:_NAMED])}{more})"
+    if len(ids) == 1:
+        return ids[0]
+    more = t(" and {others} more", others=number(len(ids) - _NAMED)) if len(ids) > _NAMED else ""
+    return f"{count(len(ids), 'rule')} ({', '.join(ids[:_NAMED])}{more})"

@@ -31,12 +31,13 @@ def demo(
     from spendaudit.cli.notes import Notes
     from spendaudit.cli.outputs import choose, write
     from spendaudit.cli.reading import Wanted, read
+    from spendaudit.i18n import t
 
     notes = Notes(quiet)
     outputs = choose([output], "table", quiet=quiet)
     with as_file(files("spendaudit").joinpath("data", "demo")) as bundled:
         # An editable install reads the files where they are kept: see force-include in pyproject.toml.
         folder = bundled if bundled.is_dir() else Path(__file__).parents[3] / "fixtures" / "demo"
-        notes.say("These files are made up: the buyers, suppliers and amounts do not exist.")
+        notes.say(t("These files are made up: the buyers, suppliers and amounts do not exist."))
         found = read(Wanted(paths=[str(folder)], store=store, period="2024"), notes)
     write(ask(found, Questions.of(), notes, show_personal=False), outputs, found.store.root)

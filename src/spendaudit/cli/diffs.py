@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -13,22 +13,24 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.diff import TableDiff
+from spendaudit.audit.retell import retold_finding
 from spendaudit.cli.changes import Block, blocks
 from spendaudit.cli.comparing import Compared
 from spendaudit.cli.outputs import standard_output, write_file
 from spendaudit.errors import UsageError
+from spendaudit.i18n import t
 from spendaudit.model.run import Finding
 from spendaudit.model.tables import IDENTIFIER, PUBLISHED
 from spendaudit.report.safe import plain
 from spendaudit.report.screen import Screen, show
 from spendaudit.report.to_json import SCHEMA_VERSION, line
-from spendaudit.report.words import STYLE, words
+from spendaudit.report.words import CLOSING, STYLE, words
+from spendaudit.rules import load_rules
 
 _SUFFIXES: Final = {".txt": "table", ".md": "markdown", ".json": "json"}
 _FORMATS: Final = ("table", "json", "markdown")
 #: What Markdown would take for more than words.
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_CLOSING: Final = "A finding is a question to ask, not a verdict."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,24 @@ def _fill(found: Compared, format_name: str, limit: int, stream: TextIO) -> None
         case "json":
             stream.write(f"{line(_json(found, limit))}\n")
         case "markdown":
-            stream.writelines(_markdown(blocks(found, limit)))
+            stream.writelines(_markdown(blocks(_told(found), limit)))
         case _:
-            show(stream, lambda screen: _screen(blocks(found, limit), screen))
+            show(stream, lambda screen: _screen(blocks(_told(found), limit), screen))
+
+
+def _told(found: Compared) -> Compared:
+    """Put the questions of findings in the reader's language."""
+    rules = load_rules()
+    return replace(
+        found,
+        appeared=tuple(retold_finding(one, rules) for one in found.appeared),
+        disappeared=tuple(retold_finding(one, rules) for one in found.disappeared),
+        changed=tuple((old, retold_finding(new, rules)) for old, new in found.changed),
+    )
 
 
 def _screen(parts: Iterator[Block], screen: Screen) -> Iterator[RenderableType]:
-    styles = {severity.value.upper(): style for severity, style in STYLE.items()}
+    styles = {t(severity.value).upper(): style for severity, style in STYLE.items()}
     for block in parts:
         yield words((block.title[:1].upper() + block.title[1:], "bold"))
         yield from (Padding(words(said), (0, 0, 0, 2), expand=screen.terminal) for said in block.sentences)
@@ -90,11 +103,11 @@ def _screen(parts: Iterator[Block], screen: Screen) -> Iterator[RenderableType]:
                 table.add_row(*(words((cell, styles.get(cell, ""))) for cell in row))
             yield Padding(table, (0, 0, 0, 2), expand=screen.terminal)
         yield Text("")
-    yield Text(_CLOSING, style="italic")
+    yield Text(t(CLOSING), style="italic")
 
 
 def _markdown(parts: Iterator[Block]) -> Iterator[str]:
-    yield "# What has changed\n"
+    yield f"# {t('What has changed')}\n"
     for block in parts:
         yield f"\n## {_escaped(block.title[:1].upper() + block.title[1:])}\n\n"
         yield from (f"- {_escaped(said)}\n" for said in block.sentences)
@@ -104,7 +117,7 @@ def _markdown(parts: Iterator[Block]) -> Iterator[str]:
             marks = ("---:" if place in block.numbers else "---" for place in range(len(block.headings)))
             yield f"|{'|'.join(marks)}|\n"
             yield from (f"| {' | '.join(map(_escaped, row))} |\n" for row in block.rows)
-    yield f"\n*{_CLOSING}*\n"
+    yield f"\n*{t(CLOSING)}*\n"
 
 
 def _escaped(text: str) -> str:

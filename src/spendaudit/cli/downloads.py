@@ -10,6 +10,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
+from spendaudit.i18n import t
 from spendaudit.ingest.fetch import Fetched, Outcome, Progress
 from spendaudit.ingest.rawstore import StoredRelease
 from spendaudit.ingest.release import Release
@@ -26,22 +27,22 @@ _STYLES = {
 def plan(releases: Sequence[Release], held: Sequence[StoredRelease]) -> Iterator[RenderableType]:
     """Lay out what would be asked for, and since when the store has it."""
     days = {(line.period, line.name): f"{line.fetched_at:%Y-%m-%d}" for line in held}
-    table = _table("period", "in the store since", "address")
+    table = _table(t("period"), t("in the store since"), t("address"))
     for release in releases:
         day = days.get((release.period, release.file), "-")
-        where = f"{release.url} (the portal's list)" if release.listing else release.url
+        where = f"{release.url} {t("(the portal's list)")}" if release.listing else release.url
         table.add_row(*map(_cell, (release.period, day, where)))
     yield table
 
 
 def results(fetched: Sequence[Fetched]) -> Iterator[RenderableType]:
     """Lay out what became of every file, and how large is what the store holds of it."""
-    table = _table("period", "outcome", "size", "note")
+    table = _table(t("period"), t("outcome"), t("size"), t("note"))
     table.columns[2].justify = "right"
     several = {period for period, files in Counter(one.period for one in fetched).items() if files > 1}
     for one in fetched:
         size = decimal(one.stored.bytes) if one.stored else "-"
-        outcome = Text(one.outcome, style=_STYLES.get(one.outcome, ""))
+        outcome = Text(t(one.outcome.value), style=_STYLES.get(one.outcome, ""))
         note = one.note.removeprefix(f"{one.url}: ")
         period = f"{one.period}  {one.file}" if one.period in several else one.period
         table.add_row(_cell(period), outcome, _cell(size), _cell(note))

@@ -13,6 +13,7 @@ from spendaudit.cli.downloads import plan, results, watched
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.outputs import standard_output
 from spendaudit.errors import UsageError
+from spendaudit.i18n import number, t
 from spendaudit.ingest.fetch import Fetched, Outcome, failure, fetch
 from spendaudit.ingest.periods import begins
 from spendaudit.ingest.polite import Manners
@@ -129,7 +130,7 @@ def keep(wanted: Wanted, notes: Notes) -> None:
                 enough=lambda one: request.sample and one.outcome is not Outcome.UNPUBLISHED,
             )
         except KeyboardInterrupt:
-            notes.say("what had arrived is kept: the same command goes on from there")
+            notes.say(t("what had arrived is kept: the same command goes on from there"))
             raise
     if notes.quiet <= 1:
         show(standard_output(), lambda _screen: results(fetched))
@@ -137,7 +138,8 @@ def keep(wanted: Wanted, notes: Notes) -> None:
         raise error
     first, last = (request.first, request.last) if not request.sample else (fetched[-1].period,) * 2
     span = f" --from {first}" + (f" --to {last}" if last else "")
-    notes.say(f"kept in {wanted.store.root}: `spendaudit audit {source.id}{span}` reads it")
+    command = f"`spendaudit audit {source.id}{span}`"
+    notes.say(t("kept in {store}: {command} reads it", store=wanted.store.root, command=command))
 
 
 def _manners(wanted: Wanted, notes: Notes) -> Manners:
@@ -145,15 +147,17 @@ def _manners(wanted: Wanted, notes: Notes) -> Manners:
 
     def wait(seconds: float) -> None:
         if seconds > max(_LONG, downloads.delay):
-            notes.say(f"the portal is asked again in {seconds:.0f} seconds")
+            notes.say(t("the portal is asked again in {seconds} seconds", seconds=number(seconds)))
         sleep(seconds)
 
     def queue(host: str) -> None:
-        notes.say(f"another run is downloading from {host}: waiting for its file to end")
+        notes.say(t("another run is downloading from {host}: waiting for its file to end", host=host))
 
     manners = Manners(sleep=wait, queue=queue, browser=downloads.browser)
     if wanted.request.insecure:
-        notes.say("certificates are not verified: anybody on the way could have changed what arrives")
+        notes.say(
+            t("certificates are not verified: anybody on the way could have changed what arrives")
+        )
         return replace(manners, verify=False)
     return replace(manners, certificate_hint=_MAY_BE_INSECURE) if downloads.certificate_fails else manners
 

@@ -21,6 +21,7 @@ def init(folder: Folder = Path()) -> None:
     from spendaudit.cli.configuration import starter
     from spendaudit.config import NAME
     from spendaudit.errors import UsageError
+    from spendaudit.i18n import t
 
     path = folder / NAME
     try:
@@ -30,4 +31,5 @@ def init(folder: Folder = Path()) -> None:
         raise UsageError(f"{path} is there already", hint="it is yours, and is not written over") from None
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"there is no folder {folder}", hint="make it first") from None
-    typer.echo(f"{path} is yours to edit; `spendaudit config --origin` shows what holds, and why", err=True)
+    said = t("{file} is yours to edit; `spendaudit config --origin` shows what holds, and why", file=path)
+    typer.echo(said, err=True)

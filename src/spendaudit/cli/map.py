@@ -78,6 +78,7 @@ def map(  # noqa: A001 the command's name
     )
     from spendaudit.cli.notes import Notes
     from spendaudit.errors import DONE, USAGE, ReadError, UsageError
+    from spendaudit.i18n import t
     from spendaudit.load.drafting.check import checked
     from spendaudit.load.drafting.draft import draft as draft_mapping
     from spendaudit.load.drafting.sample import take_sample
@@ -105,7 +106,9 @@ def map(  # noqa: A001 the command's name
         show_verdict(draft)
     write(draft, output)
     for question in draft.questions:
-        notes.say(f"open: how to read `{question.column}` ({question.canonical}): {question.text}")
+        column = f"`{question.column}` ({question.canonical})"
+        notes.say(t("open: how to read {column}: {text}", column=column, text=question.text))
     if output:
-        notes.say(f"{output} is yours to check; then: {next_step(draft, file, output)}")
+        command = next_step(draft, file, output)
+        notes.say(t("{file} is yours to check; then: {command}", file=output, command=command))
     raise typer.Exit(USAGE if draft.questions else DONE)

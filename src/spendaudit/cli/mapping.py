@@ -11,6 +11,7 @@ from rich.table import Table
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.outputs import standard_output
 from spendaudit.errors import ReadError, SpendauditError, UsageError
+from spendaudit.i18n import number, t
 from spendaudit.ingest.archive import Published, published
 from spendaudit.load.drafting.draft import Draft, level
 from spendaudit.load.drafting.settings import Drafted, Question
@@ -56,7 +57,14 @@ def note_known_portal(one: Published, notes: Notes) -> None:
         source = recognise(one, load_sources()).source
     except SpendauditError:
         return
-    notes.say(f"{one.label} is of {source.id}: `spendaudit audit {one.path}` reads it without a mapping")
+    notes.say(
+        t(
+            "{file} is of {source}: {command} reads it without a mapping",
+            file=one.label,
+            source=source.id,
+            command=f"`spendaudit audit {one.path}`",
+        )
+    )
 
 
 def ask(draft: Draft, *, no_input: bool) -> Draft:
@@ -73,35 +81,36 @@ def ask(draft: Draft, *, no_input: bool) -> Draft:
 def _chosen(question: Question) -> int:
     """Ask one question; 0 leaves it open."""
 
-    def number(answer: str) -> int:
+    def chosen(answer: str) -> int:
         if answer.strip().isdecimal() and int(answer) <= len(question.choices):
             return int(answer)
         raise typer.BadParameter(f"a number from 0 to {len(question.choices)}, please")
 
-    lines = [f"How is `{question.column}` ({question.canonical}) to be read? {question.text}"]
+    asked = t("How is {column} to be read?", column=f"`{question.column}` ({question.canonical})")
+    lines = [f"{asked} {question.text}"]
     lines += [f"  {place}  {label}" for place, (label, _) in enumerate(question.choices, start=1)]
-    lines.append("  0  I do not know: leave it open")
+    lines.append(f"  0  {t('I do not know: leave it open')}")
     sys.stderr.writelines(f"{plain(line)}\n" for line in lines)
-    return int(typer.prompt("Which is it?", default="0", value_proc=number, err=True))
+    return int(typer.prompt(t("Which is it?"), default="0", value_proc=chosen, err=True))
 
 
 def show_verdict(draft: Draft) -> None:
     """Print on standard error what the file is taken for, column by column."""
     sample = draft.sample
-    lines = [f"{sample.label}: {draft.table}, told from {sample.extent}"]
+    lines = [t("{file}: {table}, told from {extent}", file=sample.label, table=draft.table, extent=sample.extent)]
     if sample.dialect:
-        lines.append(f"encoding {sample.encoding.encoding}: {sample.encoding.why}")
+        lines.append(f"{t('encoding')} {sample.encoding.encoding}: {sample.encoding.why}")
         lines += sample.dialect.why
-    lines += [f"note: {note}" for note in draft.notes]
+    lines += [f"{t('note: ')}{note}" for note in draft.notes]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("canonical", no_wrap=True)
-    for heading in ("column of the file", "confidence", "evidence"):
+    table.add_column(t("canonical"), no_wrap=True)
+    for heading in (t("column of the file"), t("confidence"), t("evidence")):
         table.add_column(heading, overflow="fold")
     for one in draft.columns:
         table.add_row(*_row(one))
     for column, why in draft.ignored:
         table.add_row(
-            words(("-", "dim")), words(column.name), words(("not used", "dim")), words((why, "dim"))
+            words(("-", "dim")), words(column.name), words((t("not used"), "dim")), words((why, "dim"))
         )
     show(sys.stderr, lambda _: [*(words(line) for line in lines), table])
 
@@ -109,11 +118,11 @@ def show_verdict(draft: Draft) -> None:
 def _row(one: Drafted) -> list[Any]:
     sure = level(one.sure)
     reads = one.settings.get("columns") or [one.settings.get("column", f"({one.settings['read']})")]
-    asked = " ASKED" if one.question else ""
+    asked = f" {t('ASKED')}" if one.question else ""
     return [
         words((one.canonical, "bold")),
         words(", ".join(reads)),
-        words((f"{sure} {one.sure:.2f}{asked}", _STYLE[sure])),
+        words((f"{t(sure)} {number(one.sure, 2)}{asked}", _STYLE[sure])),
         words("; ".join(one.evidence)),
     ]
 

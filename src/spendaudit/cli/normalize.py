@@ -39,6 +39,7 @@ def normalize(
     from spendaudit.cli.outputs import standard_output
     from spendaudit.cli.reading import Wanted, read
     from spendaudit.errors import DONE, INCOMPLETE, UNREADABLE
+    from spendaudit.i18n import t
     from spendaudit.report.inputs import lines
     from spendaudit.report.screen import show
 
@@ -58,7 +59,7 @@ def normalize(
     found = read(wanted, notes)
     if quiet < 2:  # noqa: PLR2004 -qq: the exit code only
         show(standard_output(), lambda screen: lines(found.inputs, wide=screen.wide, limit=None))
-    notes.say(f"the tables are in {found.store.root}")
+    notes.say(t("the tables are in {store}", store=found.store.root))
     if found.refused:
         raise typer.Exit(UNREADABLE)
     aside = any(file.rows_quarantined for file in found.inputs)

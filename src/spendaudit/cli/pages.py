@@ -1,7 +1,7 @@
 """Shows the lists and pages of rules and sources: Markdown, drawn on a terminal, as it is in a pipe."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -10,27 +10,27 @@ from rich.text import Text
 
 from spendaudit.cli.markdown import Page
 from spendaudit.cli.outputs import standard_output
-from spendaudit.i18n import page
+from spendaudit.i18n import page, t
 from spendaudit.report.screen import Screen, show
-from spendaudit.report.words import words
+from spendaudit.report.words import percent, words
 from spendaudit.rules._rule import CEILING, SECTIONS, Rule
 from spendaudit.sources._source import Source
 
 #: Settings of a rule in the words of JSON Schema, and how a person reads them.
-_BOUNDS = {
-    "minimum": "at least {}",
-    "exclusiveMinimum": "above {}",
-    "maximum": "at most {}",
-    "exclusiveMaximum": "below {}",
+_BOUNDS: Final = {
+    "minimum": "at least {bound}",
+    "exclusiveMinimum": "above {bound}",
+    "maximum": "at most {bound}",
+    "exclusiveMaximum": "below {bound}",
 }
-_VOID = (
+_VOID: Final = (
     "Contracts whose published status says that they came to nothing (cancelled, unsuccessful, a draft: "
     "`is_void`) are not asked about."
 )
-_STALE = "The English page has changed since this one was translated; `--lang en` shows it."
-_CEILING = (
-    f"The run warns above {CEILING:.0%} of flagged rows".replace("%", " %")
-    + ", the default of this project for all rules; it follows public-money-watch."
+_STALE: Final = "The English page has changed since this one was translated; `--lang en` shows it."
+_CEILING: Final = (
+    "The run warns above {share} of flagged rows, the default of this project for all rules; it follows "
+    "public-money-watch."
 )
 
 
@@ -48,8 +48,8 @@ def show_list(headings: Sequence[str], rows: Sequence[Sequence[str]], closing: s
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for number, heading in enumerate(headings):
-        table.add_column(heading, style="bold" if number == 0 else "", overflow="fold")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, style="bold" if place == 0 else "", overflow="fold")
     for row in rows:
         table.add_row(*(words(cell) for cell in row))
     return table
@@ -72,7 +72,13 @@ def rule_page(rule: Rule[Any]) -> str:
     """Put what a rule states of itself around its page."""
     told = page(rule.id, rule.page, SECTIONS)
     ocp = f", Open Contracting Partnership {', '.join(rule.ocp)}" if rule.ocp else ""
-    since = f"since {rule.since}{ocp}"
+    standing = t(
+        "Severity {severity}, precision {precision}, stage {stage}, since {since}",
+        severity=t(rule.severity.value),
+        precision=t(rule.precision.value),
+        stage=t(rule.stage.value),
+        since=rule.since,
+    )
     needs = [f"- {table}: {', '.join(sorted(columns))}" for table, columns in rule.needs.items()]
     settings = [
         _setting(f"{rule.id}.{name}", schema)
@@ -81,18 +87,18 @@ def rule_page(rule: Rule[Any]) -> str:
     return "\n".join(
         [
             _headed(f"{rule.id} {rule.name}", "="),
-            f"Severity {rule.severity}, precision {rule.precision}, stage {rule.stage}, {since}.",
+            f"{standing}{ocp}.",
             "",
             told.text.strip(),
-            *(["", _STALE] if told.stale else []),
+            *(["", t(_STALE)] if told.stale else []),
             "",
-            _headed("Settings", "-"),
-            *(settings or ["It has none."]),
-            *(["", _CEILING] if rule.ceiling == CEILING else []),
+            _headed(t("Settings"), "-"),
+            *(settings or [t("It has none.")]),
+            *(["", t(_CEILING, share=percent(CEILING))] if rule.ceiling == CEILING else []),
             "",
-            _headed("Columns that it needs", "-"),
+            _headed(t("Columns that it needs"), "-"),
             *needs,
-            *(["", _VOID] if "is_void" in rule.sought(rule.subject) else []),
+            *(["", t(_VOID)] if "is_void" in rule.sought(rule.subject) else []),
         ]
     )
 
@@ -100,21 +106,22 @@ def rule_page(rule: Rule[Any]) -> str:
 def source_page(source: Source) -> str:
     """Put what a source states of itself around its page."""
     tables = [f"- {table}: {', '.join(columns)}" for table, columns in source.fills.items()]
-    fetched = "It is downloaded by hand."
+    fetched = t("It is downloaded by hand.")
     if source.downloads:
         which = " --publication ID" if source.downloads.publication else ""
-        fetched = f"`spendaudit fetch {source.id}{which} --from PERIOD` downloads it."
+        command = f"`spendaudit fetch {source.id}{which} --from PERIOD`"
+        fetched = t("{command} downloads it.", command=command)
         if source.downloads.certificate_fails:
-            fetched += " Its certificate is known to fail; `--insecure` does without."
-    where = source.jurisdiction or "as each file says"
+            fetched += " " + t("Its certificate is known to fail; `--insecure` does without.")
+    where = source.jurisdiction or t("as each file says")
     return "\n".join(
         [
             _headed(source.id, "="),
-            f"Jurisdiction {where}, published at <{source.homepage}>. {fetched}",
+            t("Jurisdiction {where}, published at <{page}>.", where=where, page=source.homepage) + f" {fetched}",
             "",
             source.page.strip(),
             "",
-            _headed("Tables and columns that it fills", "-"),
+            _headed(t("Tables and columns that it fills"), "-"),
             *tables,
         ]
     )
@@ -125,7 +132,8 @@ def _headed(title: str, line: str) -> str:
 
 
 def _setting(name: str, schema: Mapping[str, Any]) -> str:
-    bounds = [words.format(schema[key]) for key, words in _BOUNDS.items() if key in schema]
-    choice = [" or ".join(map(str, schema["enum"]))] if "enum" in schema else []
-    default = f"default {schema['default']}" if schema.get("default") is not None else "no default"
-    return f"- `{name}` ({', '.join([default, *choice, *bounds])}): {schema.get('description', '')}"
+    bounds = [t(_BOUNDS[key], bound=schema[key]) for key in _BOUNDS if key in schema]
+    choice = [t(" or ").join(map(str, schema["enum"]))] if "enum" in schema else []
+    own = schema.get("default")
+    default = t("no default") if own is None else t("default {value}", value=own)
+    return f"- `{name}` ({', '.join([default, *choice, *bounds])}): {t(schema.get('description', ''))}"

@@ -13,6 +13,7 @@ from spendaudit.audit.masking import pseudonym
 from spendaudit.cli.notes import Notes
 from spendaudit.enrich import suppliers
 from spendaudit.enrich.persons import may_be_person
+from spendaudit.i18n import number, t
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
@@ -60,9 +61,8 @@ class Payees:
 
         suggested = suggest(suppliers.spelt(self.found), at_least=at_least)
         if suggested.told_apart:
-            notes.say(
-                f"{count(suggested.told_apart, 'pair')} of like names left out: their numbers tell them apart"
-            )
+            pairs_apart = count(suggested.told_apart, "pair")
+            notes.say(t("{pairs} of like names left out: their numbers tell them apart", pairs=pairs_apart))
         known = {one["supplier"]: one for one in suppliers.described(self.found).iter_rows(named=True)}
         pairs = [self._pair(row, known) for row in suggested.pairs.iter_rows(named=True)]
         flat = pl.DataFrame([_flat(pair) for pair in pairs], schema=_FLAT, orient="row")
@@ -113,14 +113,16 @@ def _flat(pair: Mapping[str, Any]) -> list[Any]:
 
 
 def _totals(rows: pl.DataFrame, screen: Screen) -> Iterator[RenderableType]:
-    table = _table("supplier", "number", "rows", "amount", "spellings", "table", numbers=(2, 3, 4))
+    table = _table(
+        t("supplier"), t("number"), t("rows"), t("amount"), t("spellings"), t("table"), numbers=(2, 3, 4)
+    )
     for row in rows.head(_SHOWN).iter_rows(named=True):
         table.add_row(
             words(row["name"] or row["supplier"]),
             words(row["id"] or ""),
-            f"{row['rows']:,}",
+            number(row["rows"]),
             words(money(row["amount"], row["currency"])),
-            f"{row['spellings']:,}",
+            number(row["spellings"]),
             row["table"],
         )
     yield table
@@ -129,9 +131,11 @@ def _totals(rows: pl.DataFrame, screen: Screen) -> Iterator[RenderableType]:
 
 def _pairs(pairs: Sequence[Mapping[str, Any]], screen: Screen) -> Iterator[RenderableType]:
     if not pairs:
-        yield Text("No two names are so alike.")
+        yield Text(t("No two names are so alike."))
         return
-    table = _table("score", "one name", "and another", "what differs", "for", "against", numbers=(0,))
+    table = _table(
+        t("score"), t("one name"), t("and another"), t("what differs"), t("for"), t("against"), numbers=(0,)
+    )
     for pair in pairs[:_SHOWN]:
         table.add_row(
             str(pair["score"]),
@@ -140,18 +144,18 @@ def _pairs(pairs: Sequence[Mapping[str, Any]], screen: Screen) -> Iterator[Rende
         )
     yield table
     yield from _rest(len(pairs), screen)
-    yield Text("A suggestion is a question to ask: nothing was merged.", style="italic")
+    yield Text(t("A suggestion is a question to ask: nothing was merged."), style="italic")
 
 
 def _named(one: Mapping[str, Any]) -> str:
-    number = f" [{one['id']}]" if one["id"] else ""
-    return f"{one['name'] or one['supplier']}{number}"
+    id_ = f" [{one['id']}]" if one["id"] else ""
+    return f"{one['name'] or one['supplier']}{id_}"
 
 
 def _rest(height: int, screen: Screen) -> Iterator[RenderableType]:
     if height > _SHOWN:
         yield Text(
-            f"... and {height - _SHOWN:,} more: --output FILE.csv keeps all",
+            t("... and {others} more: --output FILE.csv keeps all", others=number(height - _SHOWN)),
             style="dim" if screen.terminal else "",
         )
 

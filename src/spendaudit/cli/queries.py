@@ -18,6 +18,7 @@ from spendaudit.cli.notes import Notes
 from spendaudit.cli.reading import Wanted, read
 from spendaudit.engine.local import collect
 from spendaudit.errors import ReadError, UsageError
+from spendaudit.i18n import number, t
 from spendaudit.ingest.store import Store
 from spendaudit.load.tables import open_tables
 from spendaudit.paths import default_store
@@ -52,9 +53,13 @@ class Source:
             else without_persons(opened, found.inputs, mask_key(found.store.root / "mask.key"))
         )
         if people:
+            hidden = count(people, "person is", "persons are")
             notes.say(
-                f"{count(people, 'person is', 'persons are')} under pseudonyms, though texts such as titles "
-                "may name some; --show-personal shows all"
+                t(
+                    "{people} under pseudonyms, though texts such as titles may name some; --show-personal "
+                    "shows all",
+                    people=hidden,
+                )
             )
         try:
             run = load(root, run_id)
@@ -113,7 +118,7 @@ def _columns(entries: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
 
 def _laid_out(rows: pl.DataFrame, screen: Screen) -> Iterator[RenderableType]:
     if rows.is_empty():
-        yield Text("No row answers that.")
+        yield Text(t("No row answers that."))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name, dtype in rows.schema.items():
@@ -123,7 +128,7 @@ def _laid_out(rows: pl.DataFrame, screen: Screen) -> Iterator[RenderableType]:
     yield table
     if rows.height > _SHOWN:
         yield Text(
-            f"... and {rows.height - _SHOWN:,} more: --output FILE.csv keeps all",
+            t("... and {others} more: --output FILE.csv keeps all", others=number(rows.height - _SHOWN)),
             style="dim" if screen.terminal else "",
         )
 

@@ -9,6 +9,7 @@ from spendaudit.cli.given import Given, find
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.progress import bar
 from spendaudit.errors import USAGE, ReadError, UnknownLayoutError, UsageError
+from spendaudit.i18n import t
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.store import Store
 from spendaudit.load.superseded import noted
@@ -75,7 +76,7 @@ def read(wanted: Wanted, notes: Notes) -> Read:
     loaded = [_files(given, wanted, store, notes), *_releases(given, wanted, store, notes)]
     for part in loaded:
         for passed in part.passed_over:
-            notes.say(f"passed over {passed.label}: {passed.reason}")
+            notes.say(t("passed over {file}: {reason}", file=passed.label, reason=passed.reason))
     inputs = tuple({(one.file, one.source): one for part in loaded for one in part.inputs}.values())
     refused = [one for part in loaded for one in part.refused]
     if inputs:
@@ -112,9 +113,8 @@ def _check_mapping(wanted: Wanted) -> None:
 
 def _say_passed_over(given: Given, notes: Notes) -> None:
     if given.passed_over:
-        one = len(given.passed_over) == 1
-        what = "that is no table" if one else "that are no tables"
-        notes.say(f"passed over {count(len(given.passed_over), 'file')} {what}: {_named(given.passed_over)}")
+        files = count(len(given.passed_over), "file that is no table", "files that are no tables")
+        notes.say(t("passed over {files}: {names}", files=files, names=_named(given.passed_over)))
 
 
 def _without_metadata(refused: "list[Refused]", given: Given, notes: Notes) -> "list[Refused]":
@@ -127,8 +127,12 @@ def _without_metadata(refused: "list[Refused]", given: Given, notes: Notes) -> "
         and isinstance(one.error, UnknownLayoutError)
     ]
     if metadata:
-        of_no_kind = "JSON of no kind that spendaudit knows"
-        notes.say(f"passed over {count(len(metadata), 'file')} with {of_no_kind}: {_named(metadata)}")
+        files = count(
+            len(metadata),
+            "file with JSON of no kind that spendaudit knows",
+            "files with JSON of no kind that spendaudit knows",
+        )
+        notes.say(t("passed over {files}: {names}", files=files, names=_named(metadata)))
     return [one for one in refused if one.path not in metadata]
 
 
@@ -152,8 +156,10 @@ def _files(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "Loaded"
         filled = mapped.source.outputs[0]
         if "currency" in PUBLISHED[filled.table] and "currency" not in filled.columns:
             notes.say(
-                "nothing says the currency of the amounts, and without it none is judged: "
-                "--currency CLP, or the mapping, states it"
+                t(
+                    "nothing says the currency of the amounts, and without it none is judged: "
+                    "--currency CLP, or the mapping, states it"
+                )
             )
     with bar(quiet=notes.quiet, of_bytes=True) as progress:
         return normalize(given.files, store, request, progress)
@@ -174,7 +180,10 @@ def _releases(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "list
         # Both versions in one store would count the same contracts twice.
         if inputs and not refused and store.forget(raw.older(release), release.source):
             notes.say(
-                f"{release.name} was rewritten by the portal: the tables of its older version were taken out"
-                " (the file itself stays)"
+                t(
+                    "{file} was rewritten by the portal: the tables of its older version were taken out "
+                    "(the file itself stays)",
+                    file=release.name,
+                )
             )
     return loaded

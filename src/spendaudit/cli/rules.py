@@ -30,6 +30,7 @@ def rules(
     """
     from spendaudit.audit.select import matching
     from spendaudit.cli.pages import rule_page, show_list, show_page
+    from spendaudit.i18n import t
     from spendaudit.rules import load_rules
 
     known = load_rules()
@@ -38,18 +39,18 @@ def rules(
         show_page(rule_page(chosen[0]))
         return
     show_list(
-        ("rule", "name", "severity", "", "reads", "what it asks"),
+        (t("rule"), t("name"), t("severity"), "", t("reads"), t("what it asks")),
         [
             (
                 one.id,
                 one.name,
-                one.severity.value,
+                t(one.severity.value),
                 # A narrow list has no headings.
-                f"{one.precision.value} precision",
+                t("{level} precision", level=t(one.precision.value)),
                 ", ".join(one.needs),
-                one.summary,
+                t(one.summary),
             )
             for one in chosen
         ],
-        "`spendaudit rules ID` shows why a rule asks, its settings, and when it is wrong.",
+        t("`spendaudit rules ID` shows why a rule asks, its settings, and when it is wrong."),
     )

@@ -28,6 +28,7 @@ def sources(
 
     from spendaudit.cli.pages import show_list, show_page, source_page
     from spendaudit.errors import UsageError
+    from spendaudit.i18n import t
     from spendaudit.sources import load_sources, unpublished
 
     known, silent = load_sources(), unpublished()
@@ -42,20 +43,20 @@ def sources(
         hint = f"did you mean {near[0]}?" if near else "`spendaudit sources` lists them"
         raise UsageError(f"there is no source {source}", hint=hint)
     show_list(
-        ("source", "country", "fills", "comes by", "what it holds"),
+        (t("source"), t("country"), t("fills"), t("comes by"), t("what it holds")),
         [
             (
                 one.id,
-                one.jurisdiction or "any",
+                one.jurisdiction or t("any"),
                 ", ".join(one.fills),
-                "fetch" if one.downloads else "hand",
+                "fetch" if one.downloads else t("hand"),
                 one.page.strip().partition("\n")[0],
             )
             for one in known.values()
         ]
         + [
-            (country, country.upper(), "nothing", "", page.partition("\n")[0])
+            (country, country.upper(), t("nothing"), "", page.partition("\n")[0])
             for country, page in silent.items()
         ],
-        "`spendaudit sources ID` shows what a source holds, its licence and its caveats.",
+        t("`spendaudit sources ID` shows what a source holds, its licence and its caveats."),
     )

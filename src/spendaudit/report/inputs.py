@@ -134,10 +134,10 @@ def _table(files: Sequence[Input], folder: str) -> Table:
 
 def _stacked(file: Input, folder: str) -> Iterator[RenderableType]:
     yield words((_name(file, folder), "bold"))
-    yield words(f"  {file.source}, {file.encoding}, into {_into(file)}")
+    yield words(f"  {file.source}, {file.encoding}, ", t("into {tables}", tables=_into(file)))
     yield words(f"  {_equation(*_counts(file))}")
     if filled := _filled(file):
-        yield words(f"  rows with {filled}")
+        yield words("  ", t("rows with {columns}", columns=filled))
     yield from (Padding(remark, (0, 0, 0, 2)) for remark in _remarks([file]))
 
 
@@ -154,6 +154,7 @@ def _remarks(files: Sequence[Input]) -> Iterator[Text]:
         yield words((said, "yellow"), reason, where[reason])
     if reasons[_REASONS:]:
         rest = sum(number for _, number in reasons[_REASONS:])
-        yield words((f"{count(rest, 'row')} quarantined: ", "yellow"), "for other reasons")
+        said = t("{rows} quarantined: ", rows=count(rest, "row"))
+        yield words((said, "yellow"), t("for other reasons"))
     for note in dict.fromkeys(note for file in files for note in file.notes):
-        yield words(("note: ", "dim"), note, where[note])
+        yield words((t("note: "), "dim"), note, where[note])

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from spendaudit.i18n import n, number, t
 from spendaudit.model.run import Finding, Input, Member, Run
 from spendaudit.report.safe import plain
 
@@ -26,7 +27,7 @@ class Place:
     def name(self) -> str:
         """What a person calls it: `data.zip!spend.csv row 57`."""
         inside = f"!{self.inside}" if self.inside else ""
-        return f"{self.path}{inside} row {self.line}"
+        return t("{file} row {row}", file=f"{self.path}{inside}", row=self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +63,6 @@ class Places:
 def more(finding: Finding) -> str:
     """Say how many rows a finding rests on besides its first: ` and 2 more rows`; empty for one row."""
     others = len(finding.members) - 1
-    return f" and {others:,} more {'row' if others == 1 else 'rows'}" if others else ""
+    if not others:
+        return ""
+    return " " + n("and {others} more row", "and {others} more rows", others).format(others=number(others))

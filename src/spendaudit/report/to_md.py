@@ -11,19 +11,19 @@ from itertools import groupby
 from typing import Final, TextIO
 from urllib.parse import quote
 
+from spendaudit.i18n import number, t
 from spendaudit.model.run import Finding, Input, Run
 from spendaudit.report.formats import Options
 from spendaudit.report.inputs import common_folder
 from spendaudit.report.methods import Method, methods
 from spendaudit.report.places import Places, more
 from spendaudit.report.safe import plain
-from spendaudit.report.words import count, money, percent
+from spendaudit.report.words import CLOSING, NOTHING, count, money, percent
 
 SUFFIXES: Final = (".md", ".markdown")
 ENCODING: Final = "utf-8"
 FOR_PEOPLE: Final = True
 
-CLOSING: Final = "A finding is a question to ask, not a verdict."
 #: Signs that Markdown, or GitHub's and GitLab's extensions of it, could obey.
 _SIGNS: Final = re.compile(r"[\\`*_{}\[\]<>|~&$#!^=]")
 #: Where a comment must part what they turn into a link, a mention or an emoji.
@@ -52,25 +52,29 @@ def _head(run: Run) -> Iterator[str]:
     rows = sum(file.rows_read for file in run.inputs)
     files = len({file.path for file in run.inputs})
     totals = Counter(finding.severity for finding in run.findings)
-    by_severity = ", ".join(f"{number:,} {severity.value}" for severity, number in totals.items())
+    by_severity = ", ".join(f"{number(many)} {t(severity.value)}" for severity, many in totals.items())
     found = f"**{count(len(run.findings), 'finding')}**" + (f" ({by_severity})" if by_severity else "")
-    yield "# What deserves a question"
+    yield f"# {t('What deserves a question')}"
     yield ""
-    yield f"{found} in {count(rows, 'row')} of {count(files, 'file')}. {CLOSING}"
+    where = t("in {rows} of {files}", rows=count(rows, "row"), files=count(files, "file"))
+    yield f"{found} {where}. {t(CLOSING)}"
     yield ""
     if run.known:
-        yield f"{count(len(run.known), 'finding')} that the baseline knows: left out here."
+        known = count(len(run.known), "finding")
+        yield f"{t('{findings} that the baseline knows: left out here', findings=known)}."
         yield ""
 
 
 def _findings(run: Run, room: int | None) -> Iterator[str]:
     if not run.findings:
-        yield "Nothing was flagged. That says what these rules saw, not that all is well."
+        yield t(NOTHING)
         yield ""
         return
-    yield "## What to ask"
+    yield f"## {t('What to ask')}"
     yield ""
-    yield from _header("Severity", "Rule", "Amount:", "Question", "Published in", "Finding")
+    yield from _header(
+        t("Severity"), t("Rule"), f"{t('Amount')}:", t("Question"), t("Published in"), t("Finding")
+    )
     places = Places.of(run, common_folder(run.inputs))
     shown = 0
     for finding in run.findings:
@@ -83,7 +87,10 @@ def _findings(run: Run, room: int | None) -> Iterator[str]:
         shown += 1
     yield ""
     if shown < len(run.findings):
-        yield f"**{shown:,} of {len(run.findings):,} findings are shown**: more do not fit here."
+        some = t(
+            "{some} of {findings} are shown", some=number(shown), findings=count(len(run.findings), "finding")
+        )
+        yield f"**{some}**: {t('more do not fit here.')}"
         yield ""
 
 
@@ -92,7 +99,7 @@ def _finding(finding: Finding, places: Places) -> str:
     url = _address(finding.members[0].url)
     where = f"[{place}](<{url}>)" if url else place
     return _row(
-        finding.severity.value,
+        t(finding.severity.value),
         f"{finding.rule} {literal(finding.rule_name)}",
         literal(money(finding.amount, finding.currency)),
         literal(finding.message),
@@ -103,45 +110,50 @@ def _finding(finding: Finding, places: Places) -> str:
 
 def _rules(asked: Sequence[Method]) -> Iterator[str]:
     judged = [one for one in asked if one.outcome.base_rate is not None]
-    yield "## What the rules found"
+    yield f"## {t('What the rules found')}"
     yield ""
     if not judged:
-        yield "None of the rules judged anything."
+        yield t("None of the rules judged anything.")
         yield ""
         return
-    yield from _header("Rule", "Asks about", "Rows judged:", "Flagged:", "Share:", "Findings:")
+    numbers = (t("Rows judged"), t("Flagged"), t("Share"), t("Findings"))
+    yield from _header(t("Rule"), t("Asks about"), *(f"{title}:" for title in numbers))
     for one in judged:
         outcome = one.outcome
-        share = percent(outcome.base_rate or 0) + (" (too blunt)" if outcome.blunt else "")
-        numbers = (f"{outcome.evaluated:,}", f"{outcome.flagged:,}", share, f"{outcome.findings:,}")
-        yield _row(f"{outcome.id} {literal(outcome.name)}", literal(one.summary), *numbers)
+        share = percent(outcome.base_rate or 0) + (f" ({t('too blunt')})" if outcome.blunt else "")
+        told = (number(outcome.evaluated), number(outcome.flagged), share, number(outcome.findings))
+        yield _row(f"{outcome.id} {literal(outcome.name)}", literal(one.summary), *told)
     yield ""
     if any(one.outcome.blunt for one in judged):
-        yield "A rule that is too blunt flags so much that its findings describe the data, not single rows."
+        yield t(
+            "A rule that is too blunt flags so much that its findings describe the data, not single rows."
+        )
         yield ""
 
 
 def _doubts(asked: Sequence[Method]) -> Iterator[str]:
-    yield "## What could not be judged"
+    yield f"## {t('What could not be judged')}"
     yield ""
     alike = defaultdict(list)
     for outcome in (one.outcome for one in asked if one.outcome.reason):
-        judged = f"judged {outcome.evaluated:,} of {count(outcome.applicable, 'row')}"
-        alike[judged if outcome.evaluated else outcome.state.value, outcome.reason].append(outcome.id)
+        some, rows = number(outcome.evaluated), count(outcome.applicable, "row")
+        judged = t("judged {some} of {rows}", some=some, rows=rows)
+        alike[judged if outcome.evaluated else t(outcome.state.value), outcome.reason].append(outcome.id)
     for (judged, reason), rules in alike.items():
         yield f"- {', '.join(rules)} ({judged}): {literal(reason)}"
     if not alike:
-        yield "Every rule could judge every row that it is about."
+        yield t("Every rule could judge every row that it is about.")
     yield ""
 
 
 def _read(run: Run) -> Iterator[str]:
-    yield "## What was read"
+    yield f"## {t('What was read')}"
     yield ""
     if folder := common_folder(run.inputs):
-        yield f"In {literal(plain(folder))}:"
+        yield t("In {folder}:", folder=literal(plain(folder)))
         yield ""
-    yield from _header("File", "Recognised as", "Rows read:", "Loaded:", "Merged:", "Quarantined:")
+    numbers = (t("Rows read"), t("Loaded"), t("Merged"), t("Quarantined"))
+    yield from _header(t("File"), t("Recognised as"), *(f"{title}:" for title in numbers))
     if len(run.inputs) <= _FILES:
         for file in run.inputs:
             name = file.name.removeprefix(folder).lstrip("/\\") if folder else file.name
@@ -153,12 +165,12 @@ def _read(run: Run) -> Iterator[str]:
             alike = list(files)
             yield _counted(count(len({file.path for file in alike}), "file"), source, alike)
     yield ""
-    yield f"spendaudit {literal(run.version)}, run {literal(run.id)}"
+    yield t("spendaudit {version}, run {run}", version=literal(run.version), run=literal(run.id))
 
 
 def _counted(name: str, source: str, files: Sequence[Input]) -> str:
     counts = ("rows_read", "rows_loaded", "rows_merged", "rows_quarantined")
-    sums = (f"{sum(getattr(file, name) for file in files):,}" for name in counts)
+    sums = (number(sum(getattr(file, name) for file in files)) for name in counts)
     return _row(literal(name), literal(source), *sums)
 
 

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
+from spendaudit.i18n import number, t
 from spendaudit.model.run import Finding, Run
 from spendaudit.report._workbook import MOST_ROWS, Book, Cell, Column, Kind
 from spendaudit.report.flagged import FINDING, PLACE, flagged, is_text, tidy
@@ -23,13 +24,12 @@ from spendaudit.report.methods import Method, methods
 from spendaudit.report.places import Places
 from spendaudit.report.safe import plain
 from spendaudit.report.to_json import digits
-from spendaudit.report.words import count
+from spendaudit.report.words import CLOSING, count
 
 SUFFIXES: Final = (".xlsx",)
 ENCODING: Final = None
 FOR_PEOPLE: Final = True
 
-CLOSING: Final = "A finding is a question to ask, not a verdict."
 #: The end of a line that the next one goes on from: neither an item, a formula, a table nor a paragraph.
 _FOLD: Final = re.compile(r"(?<!\n)\n(?=[ ]{0,3}[^-|\s])")
 #: Columns of text that deserve room; the longest texts are folded.
@@ -49,21 +49,21 @@ _HEIGHT: Final = 90
 def report(run: Run, stream: BinaryIO, options: Options) -> None:  # noqa: ARG001 a table to work with is whole
     """Write the workbook."""
     rows = _tidied(flagged(run))
-    with Book(stream, "Findings of spendaudit", CLOSING) as book:
+    with Book(stream, t("Findings of spendaudit"), t(CLOSING)) as book:
         places = Places.of(run)
         kind = _kind(one.amount for one in run.findings)
-        book.add("findings", _finding_columns(kind), (_finding(one, places) for one in run.findings))
-        book.add("flagged rows", [_column(rows[name]) for name in rows.columns], rows.iter_rows())
+        book.add(t("findings"), _finding_columns(kind), (_finding(one, places) for one in run.findings))
+        book.add(t("flagged rows"), [_column(rows[name]) for name in rows.columns], rows.iter_rows())
         asked = sorted(methods(run), key=lambda one: (not one.outcome.findings, one.outcome.id))
         titles = list(dict.fromkeys(title for one in asked for title in one.reading))
         book.add(
-            "methodology",
+            t("methodology"),
             _method_columns(titles),
             (_method(one, titles) for one in asked),
             above=[*_notes(run, rows.height)],
             height=_HEIGHT,
         )
-        book.add("files", _FILE_COLUMNS, _files(run))
+        book.add(t("files"), _file_columns(), _files(run))
 
 
 def _tidied(rows: pl.DataFrame) -> pl.DataFrame:
@@ -96,20 +96,20 @@ def _kind(amounts: Iterable[Decimal | None]) -> Kind:
 
 def _finding_columns(amount: Kind) -> list[Column]:
     return [
-        Column("severity", width=10),
-        Column("rule", width=9),
-        Column("rule_name", width=32),
-        Column("question", "folded", 80),
-        Column("amount", amount, 20),
-        Column("currency", width=9),
-        Column("starts", "date"),
-        Column("ends", "date"),
-        Column("rows", "number", 6),
-        Column("fingerprint", width=18),
-        Column("file", width=30),
-        Column("row", "number", 8),
-        Column("url", "link", 40),
-        Column("facts", width=60),
+        Column(t("severity"), width=10),
+        Column(t("rule"), width=9),
+        Column(t("rule_name"), width=32),
+        Column(t("question"), "folded", 80),
+        Column(t("amount"), amount, 20),
+        Column(t("currency"), width=9),
+        Column(t("starts"), "date"),
+        Column(t("ends"), "date"),
+        Column(t("rows"), "number", 6),
+        Column(t("fingerprint"), width=18),
+        Column(t("file"), width=30),
+        Column(t("row"), "number", 8),
+        Column(t("url"), "link", 40),
+        Column(t("facts"), width=60),
     ]
 
 
@@ -117,7 +117,7 @@ def _finding(finding: Finding, places: Places) -> list[Cell]:
     first = finding.members[0]
     place = places[first]
     return [
-        finding.severity.value,
+        t(finding.severity.value),
         finding.rule,
         finding.rule_name,
         plain(finding.message),
@@ -140,21 +140,21 @@ def _plainly(value: object) -> str:
 
 def _method_columns(titles: Iterable[str]) -> list[Column]:
     return [
-        Column("rule", width=9),
-        Column("name", width=32),
-        Column("severity", width=10),
-        Column("state", width=14),
-        Column("rows asked about", "whole", 12),
-        Column("rows judged", "whole", 12),
-        Column("rows flagged", "whole", 12),
-        Column("share flagged", "share", 12),
-        Column("findings", "whole", 10),
-        Column("too blunt for this data", width=10),
-        Column("why not all were judged", "folded", 40),
-        Column("asks about", "folded", 40),
-        *(Column(title.lower(), "folded", 60) for title in titles),
-        Column("settings", "folded", 30),
-        Column("numbers in the OCP's guide", width=14),
+        Column(t("rule"), width=9),
+        Column(t("name"), width=32),
+        Column(t("severity"), width=10),
+        Column(t("state"), width=14),
+        Column(t("rows asked about"), "whole", 12),
+        Column(t("rows judged"), "whole", 12),
+        Column(t("rows flagged"), "whole", 12),
+        Column(t("share flagged"), "share", 12),
+        Column(t("findings"), "whole", 10),
+        Column(t("too blunt for this data"), width=10),
+        Column(t("why not all were judged"), "folded", 40),
+        Column(t("asks about"), "folded", 40),
+        *(Column(t(title).lower(), "folded", 60) for title in titles),
+        Column(t("settings"), "folded", 30),
+        Column(t("numbers in the OCP's guide"), width=14),
     ]
 
 
@@ -163,14 +163,14 @@ def _method(method: Method, titles: Iterable[str]) -> list[Cell]:
     return [
         outcome.id,
         outcome.name,
-        outcome.severity.value,
-        outcome.state.value,
+        t(outcome.severity.value),
+        t(outcome.state.value),
         outcome.applicable,
         outcome.evaluated,
         outcome.flagged,
         outcome.base_rate,
         outcome.findings,
-        "yes" if outcome.blunt else "",
+        t("yes") if outcome.blunt else "",
         plain(outcome.reason),
         plain(method.summary),
         *(_unfolded(method.sections.get(title, "")) for title in titles),
@@ -186,33 +186,44 @@ def _unfolded(text: str) -> str:
 
 def _notes(run: Run, lines: int) -> Iterator[str]:
     """Say what stands above the table of methods: what this is, and what did not fit into it."""
-    yield f"{CLOSING} Check the published rows before you publish anything about them."
-    yield (
-        f"spendaudit {run.version}, run {run.id}. A line of the sheet of flagged rows is one row in one "
-        "finding, which its fingerprint names."
+    yield f"{t(CLOSING)} {t('Check the published rows before you publish anything about them.')}"
+    made = t("spendaudit {version}, run {run}", version=run.version, run=run.id)
+    line = t(
+        "A line of the sheet of flagged rows is one row in one finding, which its fingerprint names."
     )
+    yield f"{made}. {line}"
     if run.known:
-        yield f"{len(run.known):,} findings that the baseline knows are left out."
-    for name, number in (("findings", len(run.findings)), ("flagged rows", lines)):
-        if number > MOST_ROWS:
-            yield f"CUT: the sheet of {name} holds {MOST_ROWS:,} of {number:,} lines. Excel takes no more."
+        known = count(len(run.known), "finding")
+        yield f"{t('{findings} that the baseline knows: left out here', findings=known)}."
+    for name, many in ((t("findings"), len(run.findings)), (t("flagged rows"), lines)):
+        if many > MOST_ROWS:
+            yield t(
+                "CUT: the sheet of {name} holds {some} of {all} lines. Excel takes no more.",
+                name=name,
+                some=number(MOST_ROWS),
+                all=number(many),
+            )
 
 
-_FILE_COLUMNS: Final = [
-    Column("file", width=40),
-    Column("inside of it", width=24),
-    Column("source", width=28),
-    Column("jurisdiction", width=12),
-    Column("encoding", width=10),
-    *(Column(f"rows {what}", "whole", 12) for what in ("read", "loaded", "merged", "quarantined")),
-    Column("why rows were quarantined, and notes", "folded", 60),
-    Column("sha256", width=66),
-]
+def _file_columns() -> list[Column]:
+    return [
+        Column(t("file"), width=40),
+        Column(t("inside of it"), width=24),
+        Column(t("source"), width=28),
+        Column(t("jurisdiction"), width=12),
+        Column(t("encoding"), width=10),
+        *(
+            Column(title, "whole", 12)
+            for title in (t("rows read"), t("rows loaded"), t("rows merged"), t("rows quarantined"))
+        ),
+        Column(t("why rows were quarantined, and notes"), "folded", 60),
+        Column("sha256", width=66),
+    ]
 
 
 def _files(run: Run) -> Iterator[list[Any]]:
     for file in run.inputs:
-        reasons = [f"{count(number, 'row')}: {reason}" for reason, number in file.quarantine.items()]
+        reasons = [f"{count(many, 'row')}: {reason}" for reason, many in file.quarantine.items()]
         yield [
             plain(file.path),
             plain(file.member),

@@ -19,6 +19,8 @@ from spendaudit.load.mapping import TOTAL
 from spendaudit.model.tables import IDENTIFIER, PUBLISHED
 
 #: Columns that can name a natural person, table by table.
+#: How sure a draft is of a column, in words.
+LEVELS: Final = ("sure", "likely", "doubtful")
 _PERSONAL: Final[Mapping[str, tuple[str, ...]]] = {
     "contracts": ("supplier_id", "supplier_name"),
     "payments": ("payee_id", "payee_name"),
@@ -89,8 +91,8 @@ class Draft:
 
 
 def level(sure: float) -> str:
-    """Put a confidence into a word."""
-    return "sure" if sure >= SURE else "likely" if sure >= LIKELY else "doubtful"
+    """Put a confidence into one of `LEVELS`."""
+    return LEVELS[0 if sure >= SURE else 1 if sure >= LIKELY else 2]
 
 
 def draft(sample: Sample, *, table: str = "", country: str = "", currency: str = "") -> Draft | None:
