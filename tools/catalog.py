@@ -57,7 +57,13 @@ def texts() -> set[Text]:
         found |= {(unit, f"{unit}s") for unit in _units(rule.message)}
         settings = rule.params.model_json_schema().get("properties", {}).values()
         found |= {one["description"] for one in settings if "description" in one}
-    found |= {*reasons.words(), *LEVELS, CLOSING, NOTHING, *(question for asked in ESSENTIAL.values() for question in asked)}
+    found |= {
+        *reasons.words(),
+        *LEVELS,
+        CLOSING,
+        NOTHING,
+        *(question for asked in ESSENTIAL.values() for question in asked),
+    }
     for kind in (Severity, State, Precision, Stage, Comparison, Vat, Fetch):
         found |= {one.value for one in kind}
     for one in CIRCUMSTANCES:

@@ -68,6 +68,7 @@ def _pattern(sentence: str) -> re.Pattern[str]:
     """Read a sentence back: numbers are digits, the rest is any text."""
     return re.compile(
         _FIELD.sub(
-            lambda field: f"(?P<{field[1]}>{'[0-9,]+' if field[1] in _NUMBERS else '.+'})", re.escape(sentence)
+            lambda field: f"(?P<{field[1]}>{'[0-9,]+' if field[1] in _NUMBERS else '.+'})",
+            re.escape(sentence),
         )
     )

@@ -16,8 +16,8 @@ from rich.text import Text
 from spendaudit.enrich.limits import Ceiling, Limits
 from spendaudit.enrich.statutes import Scope, is_one
 from spendaudit.errors import UsageError
-from spendaudit.i18n import day as say_day
 from spendaudit.i18n import ENGLISH, number, speaking, t
+from spendaudit.i18n import day as say_day
 from spendaudit.model.codelists import CATEGORY, LEVEL, METHOD
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
@@ -212,7 +212,9 @@ def _entry(one: Ceiling, country: str) -> dict[str, Any]:
 def _lines(found: Sequence[Ceiling], asked: Asked, known: Limits) -> Iterator[RenderableType]:
     traits = "".join(f", {value}" for value in asked.traits.values() if value)
     what = count(len(found), "ceiling") if found else t("No ceiling")
-    title = t("{ceilings} of {country} on {day}", ceilings=what, country=asked.country, day=say_day(asked.day))
+    title = t(
+        "{ceilings} of {country} on {day}", ceilings=what, country=asked.country, day=say_day(asked.day)
+    )
     yield words((f"{title}{traits}", "bold"))
     if found:
         table = _table(t("limit"), t("procedure"), t("for"), t("amount since"))
@@ -251,7 +253,9 @@ def _for(one: Ceiling) -> str:
 def _why(one: Ceiling) -> Iterator[str]:
     first, last = one.law.valid_from, one.law.valid_to
     if last:
-        held = t("in law from {first} to {last}; VAT {vat}", first=first, last=last, vat=t(one.series.vat.value))
+        held = t(
+            "in law from {first} to {last}; VAT {vat}", first=first, last=last, vat=t(one.series.vat.value)
+        )
     else:
         held = t("in law from {first} on; VAT {vat}", first=first, vat=t(one.series.vat.value))
     yield held

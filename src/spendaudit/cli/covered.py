@@ -175,7 +175,10 @@ def _waiting(waited: Sequence[Unlock]) -> Iterator[RenderableType]:
             for ids, told in (
                 (one.alone, n("{rules} could run", "{rules} could run", len(one.alone))),
                 (one.among, n(_AMONG, _AMONG, len(one.among))),
-                (one.more, n("{rules} could judge more rows", "{rules} could judge more rows", len(one.more))),
+                (
+                    one.more,
+                    n("{rules} could judge more rows", "{rules} could judge more rows", len(one.more)),
+                ),
             )
             if ids
         ]

@@ -28,9 +28,10 @@ def plan(releases: Sequence[Release], held: Sequence[StoredRelease]) -> Iterator
     """Lay out what would be asked for, and since when the store has it."""
     days = {(line.period, line.name): f"{line.fetched_at:%Y-%m-%d}" for line in held}
     table = _table(t("period"), t("in the store since"), t("address"))
+    of_list = t("(the portal's list)")
     for release in releases:
         day = days.get((release.period, release.file), "-")
-        where = f"{release.url} {t("(the portal's list)")}" if release.listing else release.url
+        where = f"{release.url} {of_list}" if release.listing else release.url
         table.add_row(*map(_cell, (release.period, day, where)))
     yield table
 

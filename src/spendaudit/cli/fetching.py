@@ -155,9 +155,7 @@ def _manners(wanted: Wanted, notes: Notes) -> Manners:
 
     manners = Manners(sleep=wait, queue=queue, browser=downloads.browser)
     if wanted.request.insecure:
-        notes.say(
-            t("certificates are not verified: anybody on the way could have changed what arrives")
-        )
+        notes.say(t("certificates are not verified: anybody on the way could have changed what arrives"))
         return replace(manners, verify=False)
     return replace(manners, certificate_hint=_MAY_BE_INSECURE) if downloads.certificate_fails else manners
 

@@ -97,7 +97,9 @@ def _chosen(question: Question) -> int:
 def show_verdict(draft: Draft) -> None:
     """Print on standard error what the file is taken for, column by column."""
     sample = draft.sample
-    lines = [t("{file}: {table}, told from {extent}", file=sample.label, table=draft.table, extent=sample.extent)]
+    lines = [
+        t("{file}: {table}, told from {extent}", file=sample.label, table=draft.table, extent=sample.extent)
+    ]
     if sample.dialect:
         lines.append(f"{t('encoding')} {sample.encoding.encoding}: {sample.encoding.why}")
         lines += sample.dialect.why

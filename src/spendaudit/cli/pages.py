@@ -117,7 +117,8 @@ def source_page(source: Source) -> str:
     return "\n".join(
         [
             _headed(source.id, "="),
-            t("Jurisdiction {where}, published at <{page}>.", where=where, page=source.homepage) + f" {fetched}",
+            t("Jurisdiction {where}, published at <{page}>.", where=where, page=source.homepage)
+            + f" {fetched}",
             "",
             source.page.strip(),
             "",

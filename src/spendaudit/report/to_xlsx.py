@@ -188,9 +188,7 @@ def _notes(run: Run, lines: int) -> Iterator[str]:
     """Say what stands above the table of methods: what this is, and what did not fit into it."""
     yield f"{t(CLOSING)} {t('Check the published rows before you publish anything about them.')}"
     made = t("spendaudit {version}, run {run}", version=run.version, run=run.id)
-    line = t(
-        "A line of the sheet of flagged rows is one row in one finding, which its fingerprint names."
-    )
+    line = t("A line of the sheet of flagged rows is one row in one finding, which its fingerprint names.")
     yield f"{made}. {line}"
     if run.known:
         known = count(len(run.known), "finding")

@@ -18,9 +18,9 @@ from spendaudit.load.drafting.units import scaled
 from spendaudit.load.mapping import TOTAL
 from spendaudit.model.tables import IDENTIFIER, PUBLISHED
 
-#: Columns that can name a natural person, table by table.
 #: How sure a draft is of a column, in words.
 LEVELS: Final = ("sure", "likely", "doubtful")
+#: Columns that can name a natural person, table by table.
 _PERSONAL: Final[Mapping[str, tuple[str, ...]]] = {
     "contracts": ("supplier_id", "supplier_name"),
     "payments": ("payee_id", "payee_name"),
