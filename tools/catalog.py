@@ -53,7 +53,7 @@ def texts() -> set[Text]:
     for path in sorted(Path(typer.__file__).parent.rglob("*.py")):
         found |= {*_calls(path, {"_": 0, "gettext": 0}, {"ngettext": (0, 1)})}
     for rule in load_rules().values():
-        found |= {rule.message, rule.summary}
+        found |= {rule.message, rule.summary, *rule.words}
         found |= {(unit, f"{unit}s") for unit in _units(rule.message)}
         settings = rule.params.model_json_schema().get("properties", {}).values()
         found |= {one["description"] for one in settings if "description" in one}

@@ -63,7 +63,12 @@ class _Speaker:
 
 def t(text: str, /, **values: object) -> str:
     """Say a text in the reader's language, and fill in the values that it names in braces."""
-    said = _Speaker.tongue.catalog.gettext(text) if text else ""
+    catalog = _Speaker.tongue.catalog
+    said = catalog.gettext(text) if text else ""
+    if said == text:
+        # A word that is counted elsewhere stands in the catalogue with its plural, where Python before 3.13
+        # does not look.
+        said = catalog.ngettext(text, text, 1)
     return said.format(**values) if values else said
 
 

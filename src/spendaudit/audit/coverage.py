@@ -247,5 +247,7 @@ def _rows_or_one(rows: int, table: str) -> str:
 
 def one_of(table: str) -> str:
     """Say what one row of a table is."""
+    if table in LISTS:
+        return f"entry of the {CALLED[table]}"
     rows = called(table)
     return f"{rows.removesuffix('ies')}y" if rows.endswith("ies") else rows.removesuffix("s")

@@ -15,6 +15,8 @@ from spendaudit.model.run import Fact
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 _PLURAL: Final = "(s)"
+#: What stands between several words of ours in one fact.
+_BETWEEN: Final = re.compile("(, |; | > | and )")
 _CENT: Final = Decimal("0.01")
 _TENTH: Final = Decimal("0.1")
 
@@ -34,7 +36,8 @@ def sentence(
     A decimal is money in the finding's currency unless the placeholder says otherwise: `{limit}` gives
     1,234,567 CLP, `{share:percent}` 35.5 % of a fraction, `{ratio:number}` 1.25. Whole numbers are grouped by
     thousands but for years, which are known by a name that ends in `year`, and for `{code:plain}`;
-    `{files:file(s)}` gives 1 file, 2 files. `{when}` is `on 2024-05-02`, or `from 2024-05-02 to 2024-06-01`.
+    `{files:file(s)}` gives 1 file, 2 files; `{side:words}` is in words of the rule's own (`Rule.words`).
+    `{when}` is `on 2024-05-02`, or `from 2024-05-02 to 2024-06-01`.
     """
     about = {"members": members, "amount": amount, "currency": currency, "starts": starts, "ends": ends}
     about["when"] = _when(starts, ends)
@@ -76,15 +79,24 @@ def _written(value: Fact, name: str, spec: str, currency: str | None) -> str:
             return t("unknown")
         case Decimal():
             return _decimal(value, spec, currency)
-        case int() if spec.endswith(_PLURAL):
-            one = spec.removesuffix(_PLURAL)
-            return f"{number(value)} {n(one, f'{one}s', value)}"
         case int():
-            return str(value) if spec == "plain" or name.endswith("year") else number(value)
+            return _whole(value, name, spec)
         case date():
             return day(value)
         case _:
-            return plain(str(value))
+            return _words(str(value)) if spec == "words" else plain(str(value))
+
+
+def _whole(value: int, name: str, spec: str) -> str:
+    if spec.endswith(_PLURAL):
+        one = spec.removesuffix(_PLURAL)
+        return f"{number(value)} {n(one, f'{one}s', value)}"
+    return str(value) if spec == "plain" or name.endswith("year") else number(value)
+
+
+def _words(value: str) -> str:
+    """Say what a fact puts in words of ours; names among them stay as they are."""
+    return "".join(t(part) for part in _BETWEEN.split(plain(value)))
 
 
 def _decimal(value: Decimal, spec: str, currency: str | None) -> str:

@@ -101,7 +101,7 @@ class Kept:
         said = t(
             "{entries} taken out, {left} left",
             entries=_entries(len(known) - len(left)),
-            left=number(len(left)),
+            left=_entries(len(left)),
         )
         Notes().say(f"{file}: {said}")
 

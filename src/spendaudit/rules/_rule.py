@@ -120,6 +120,8 @@ class Rule(Generic[P]):
     #: Numbers in the Open Contracting Partnership's guide to red flags.
     ocp: tuple[str, ...] = ()
     ceiling: float = CEILING
+    #: What facts may say in words of ours, which `{name:words}` of the message says in the reader's language.
+    words: tuple[str, ...] = ()
     #: Raised when the same data and settings may give other findings.
     version: int = 1
 

@@ -135,7 +135,8 @@ RULE: Final = Rule(
     params=BrokenBudgetIdentity,
     find=find,
     tells=tells,
-    message="{institution_name}, {line}: {contradiction}, by as much as {amount}",
+    message="{institution_name}, {line}: {contradiction:words}, by as much as {amount}",
+    words=("committed", "executed", "paid"),
     page=__doc__,
     since="0.1",
 )

@@ -233,7 +233,8 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="{budget}: in {fiscal_year}, {variance:percent} of the spending went to other heads than it was "
-    "approved for, {amount} in all; furthest from its plan is {furthest}",
+    "approved for, {amount} in all; furthest from its plan is {furthest:words}",
+    words=("others",),
     page=__doc__,
     since="0.1",
 )

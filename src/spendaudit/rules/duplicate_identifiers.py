@@ -136,7 +136,9 @@ RULE: Final = Rule(
     params=DuplicateIdentifiers,
     find=find,
     tells=tells,
-    message="contract {contract_id} stands in {members:row(s)} of {files:file(s)}, which differ in {differ}",
+    message="contract {contract_id} stands in {members:row(s)} of {files:file(s)}, which differ in "
+    "{differ:words}",
+    words=(*COMPARED.values(), "nothing"),
     page=__doc__,
     since="0.1",
 )

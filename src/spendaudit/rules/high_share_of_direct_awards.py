@@ -244,7 +244,8 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="Of {contracts} contracts in {year}, {buyer_name} awarded {members} directly, {share:percent} of "
-    "its {measure}; the mean of {buyers} buyers is {usual:percent}",
+    "its {measure:words}; the mean of {buyers} buyers is {usual:percent}",
+    words=("spending", "contracts"),
     page=__doc__,
     since="0.1",
     ceiling=0.20,

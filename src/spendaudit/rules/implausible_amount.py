@@ -181,8 +181,14 @@ RULE: Final = Rule(
     params=ImplausibleAmount,
     find=find,
     tells=tells,
-    message="{title}, {buyer_name} and {supplier_name}: {amount} is {doubt}: does the amount stand so in the "
-    "contract?",
+    message="{title}, {buyer_name} and {supplier_name}: {amount} is {doubt:words}: does the amount stand so "
+    "in the contract?",
+    words=(
+        "many times its estimate",
+        "many times its first amount",
+        "more than all other contracts of its source together",
+        "above the ceiling that was set",
+    ),
     page=__doc__,
     since="0.1",
 )

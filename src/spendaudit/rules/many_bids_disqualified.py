@@ -220,8 +220,9 @@ RULE: Final = Rule(
     params=ManyBidsDisqualified,
     find=find,
     tells=tells,
-    message="{whose}: {share:percent} of {bids} bids were disqualified, as in tender "
+    message="{whose:words}: {share:percent} of {bids} bids were disqualified, as in tender "
     "{first_tender}: for which faults?",
+    words=("one bidder", "one buyer"),
     page=__doc__,
     since="0.1",
 )

@@ -137,8 +137,9 @@ RULE: Final = Rule(
     params=MissingFields,
     find=find,
     tells=tells,
-    message="{buyer_name}: {lacking} not published in {members} of its contracts, as {source} does for most: "
-    "who knows it?",
+    message="{buyer_name}: {lacking:words} not published in {members} of its contracts, as {source} does for "
+    "most: who knows it?",
+    words=(*FIELDS.values(),),
     page=__doc__,
     since="0.1",
 )

@@ -166,7 +166,8 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="{buyer_name} leaves {share:percent} of what its portal publishes empty, in {members} of "
-    "{contracts} contracts: {lacking}",
+    "{contracts} contracts: {lacking:words}",
+    words=(*FIELDS.values(),),
     page=__doc__,
     since="0.1",
 )

@@ -180,7 +180,8 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="{institution_name} spent {executed} on {line} in {months} months of {fiscal_year}; at this pace "
-    "the year ends {amount} {side} the {appropriation} appropriated",
+    "the year ends {amount} {side:words} the {appropriation} appropriated",
+    words=("above", "below"),
     page=__doc__,
     since="0.1",
 )

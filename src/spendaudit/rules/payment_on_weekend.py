@@ -71,7 +71,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
-from spendaudit.rules._closed_days import WEEKENDS, closed_day
+from spendaudit.rules._closed_days import WEEKDAYS, WEEKENDS, closed_day
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
@@ -135,7 +135,8 @@ RULE: Final = Rule(
     params=PaymentOnWeekend,
     find=find,
     tells=tells,
-    message="on {day}, a {weekday}, {payer_name} paid {amount} (payments: {members}, payees: {payees})",
+    message="on {day}, a {weekday:words}, {payer_name} paid {amount} (payments: {members}, payees: {payees})",
+    words=WEEKDAYS,
     page=__doc__,
     since="0.1",
     version=2,

@@ -220,7 +220,8 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="{institution_name}: {line} ({line_code}) of {fiscal_year} stands in {files} files with other "
-    "figures for {changed}, by as much as {amount}",
+    "figures for {changed:words}, by as much as {amount}",
+    words=("approved", *DATED),
     page=__doc__,
     since="0.1",
 )

@@ -194,7 +194,8 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="{suppliers} suppliers of {buyer_name}, {supplier_name} and {other_name} among them, give the "
-    "same {shared} ({members:contract(s)}, {amount}): do they decide apart?",
+    "same {shared:words} ({members:contract(s)}, {amount}): do they decide apart?",
+    words=CONTACTS,
     page=__doc__,
     since="0.1",
     ocp=("R042", "R044"),

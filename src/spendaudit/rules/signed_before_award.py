@@ -128,8 +128,9 @@ RULE: Final = Rule(
     params=SignedBeforeAward,
     find=find,
     tells=tells,
-    message="{buyer_name} and {supplier_name}: the {act} is dated {starts}, but the {prior}, which "
-    "comes first, {ends}",
+    message="{buyer_name} and {supplier_name}: the {act:words} is dated {starts}, but the {prior:words}, "
+    "which comes first, {ends}",
+    words=("signature", "award", "close of bids"),
     page=__doc__,
     since="0.1",
 )

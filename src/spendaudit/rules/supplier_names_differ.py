@@ -131,8 +131,9 @@ RULE: Final = Rule(
     params=SupplierNamesDiffer,
     find=find,
     tells=tells,
-    message="the {one} {supplier} stands beside {different} {other}, among them {first_name} and "
+    message="the {one:words} {supplier} stands beside {different} {other:words}, among them {first_name} and "
     "{last_name}: is that one supplier?",
+    words=("number", "name", "numbers", "names"),
     page=__doc__,
     since="0.1",
 )

@@ -206,8 +206,9 @@ RULE: Final = Rule(
     params=TotalsWithoutParts,
     find=find,
     tells=tells,
-    message="{institution_name}: {line} ({line_code}) differs from its {parts} parts in {differ}, by as much "
-    "as {amount}",
+    message="{institution_name}: {line} ({line_code}) differs from its {parts} parts in {differ:words}, by "
+    "as much as {amount}",
+    words=PHASES,
     page=__doc__,
     since="0.1",
 )

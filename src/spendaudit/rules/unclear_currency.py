@@ -121,8 +121,9 @@ RULE: Final = Rule(
     params=UnclearCurrency,
     find=find,
     tells=tells,
-    message="{buyer_name}: amounts from {smallest} to {largest} (rows: {members}) name {named}: which is "
-    "right?",
+    message="{buyer_name}: amounts from {smallest} to {largest} (rows: {members}) name {named:words}: which "
+    "is right?",
+    words=("no currency",),
     page=__doc__,
     since="0.1",
 )

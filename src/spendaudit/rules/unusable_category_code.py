@@ -136,7 +136,8 @@ RULE: Final = Rule(
     tells=tells,
     # Dozorro: 13 % of tenders.
     ceiling=0.2,
-    message="{buyer_name}: {scheme} codes such as {code} {why} (rows: {members}): what was bought?",
+    message="{buyer_name}: {scheme} codes such as {code} {why:words} (rows: {members}): what was bought?",
+    words=("do not exist", "name a division alone"),
     page=__doc__,
     since="0.1",
 )

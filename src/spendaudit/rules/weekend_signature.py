@@ -56,7 +56,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._closed_days import WEEKENDS, closed_day
+from spendaudit.rules._closed_days import WEEKDAYS, WEEKENDS, closed_day
 from spendaudit.rules._day_gaps import OF_CONTRACT, per_contract
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
@@ -95,7 +95,8 @@ RULE: Final = Rule(
     params=WeekendSignature,
     find=find,
     tells=tells,
-    message="{buyer_name} and {supplier_name} signed on {starts}, a {day}",
+    message="{buyer_name} and {supplier_name} signed on {starts}, a {day:words}",
+    words=WEEKDAYS,
     page=__doc__,
     since="0.1",
     version=2,

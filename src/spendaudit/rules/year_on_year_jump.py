@@ -204,8 +204,9 @@ RULE: Final = Rule(
     params=YearOnYearJump,
     find=find,
     tells=tells,
-    message="{institution_name}: what was {figure} for {line} went from {before} to {after} in "
+    message="{institution_name}: what was {figure:words} for {line} went from {before} to {after} in "
     "{fiscal_year}, before any change of prices",
+    words=("approved", "adjusted", "executed"),
     page=__doc__,
     since="0.1",
     ceiling=0.20,
