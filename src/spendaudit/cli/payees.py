@@ -134,7 +134,13 @@ def _pairs(pairs: Sequence[Mapping[str, Any]], screen: Screen) -> Iterator[Rende
         yield Text(t("No two names are so alike."))
         return
     table = _table(
-        t("score"), t("one name"), t("and another"), t("what differs"), t("speaks for"), t("speaks against"), numbers=(0,)
+        t("score"),
+        t("one name"),
+        t("and another"),
+        t("what differs"),
+        t("speaks for"),
+        t("speaks against"),
+        numbers=(0,),
     )
     for pair in pairs[:_SHOWN]:
         table.add_row(
