@@ -33,9 +33,9 @@ The bids of both in these tenders with who signed them, and the register's entri
 
 Worked example
 --------------
-With the default settings. S1 and S2 met in four tenders that S1 won (A). S3 met S1 in three of them; its bid
-in T4 was rejected, T5 and T6 have no winner. S4 won one of four against S5, S6 and S7 both won one. S8 and
-S9 met in four, of which one is in another source.
+With the default settings. S1 and S2 met in four tenders that S1 won (A), and so did S1 and S0 (B). S3 met S1
+in three of them; its bid in T4 was rejected, T5 and T6 have no winner. S4 won one of four against S5, S6 and
+S7 both won one. S8 and S9 met in four, of which one is in another source.
 
 contracts:
 
@@ -65,10 +65,10 @@ bids:
 
 |source|tender_id|bidder_id|status  |date      |finding|
 |------|---------|---------|--------|----------|-------|
-|one   |T1       |S1       |valid   |2024-03-01|A      |
-|one   |T2       |S1       |valid   |          |A      |
-|one   |T3       |S1       |valid   |          |A      |
-|one   |T4       |S1       |valid   |          |A      |
+|one   |T1       |S1       |valid   |2024-03-01|A B    |
+|one   |T2       |S1       |valid   |2024-06-01|A B    |
+|one   |T3       |S1       |valid   |2024-02-01|A B    |
+|one   |T4       |S1       |valid   |          |A B    |
 |one   |T5       |S1       |valid   |          |       |
 |one   |T6       |S1       |valid   |          |       |
 |one   |T1       |S2       |valid   |2024-03-02|A      |
@@ -105,6 +105,10 @@ bids:
 |one   |W3       |S9       |valid   |          |       |
 |two   |W3       |S8       |valid   |          |       |
 |two   |W3       |S9       |valid   |          |       |
+|one   |T1       |S0       |valid   |          |B      |
+|one   |T2       |S0       |valid   |          |B      |
+|one   |T3       |S0       |valid   |          |B      |
+|one   |T4       |S0       |valid   |          |B      |
 
 References
 ----------
