@@ -116,6 +116,14 @@ def test_a_rule_that_cannot_run_is_skipped_and_says_why(
     assert asked == []
 
 
+@pytest.mark.parametrize("low_memory", [False, True])
+def test_where_every_row_was_put_aside_no_rule_can_judge(low_memory: bool, rule: Rule[Any]) -> None:
+    run = audit(Tables({}), [], [rule], low_memory=low_memory)
+
+    assert run.outcomes[0].state is State.NOT_EVALUABLE
+    assert run.findings == ()
+
+
 def test_progress_is_told_of_each_rule_that_runs(
     make_rule: MakeRule, make_tables: MakeTables, inputs: tuple[Input, ...]
 ) -> None:

@@ -154,7 +154,9 @@ def _with_codes(tables: Tables) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
     Codes sort as the names do: most rules group by source, and many by file and row.
     """
     names = ("source", "file")
-    known = collect(pl.concat([frame.select(names).unique() for frame in tables.frames.values()]))
+    # Of files whose every row was put aside, no table is there.
+    none = pl.LazyFrame(schema=dict.fromkeys(names, pl.String()))
+    known = collect(pl.concat([none, *(frame.select(names).unique() for frame in tables.frames.values())]))
     codes = {name: pl.Enum(known[name].unique().drop_nulls().sort()) for name in names}
 
     def coded(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
