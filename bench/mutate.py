@@ -288,9 +288,12 @@ def main() -> int:
     survived += sum(one.fate == "survived" for one in together)
     for module, of_module in groupby(together, key=lambda one: one.module):
         print("\n".join(_lines(module, list(of_module), brief=asked.brief)))
+    fates = Counter(one.fate for one in everything if not one.module.startswith("_"))
+    print(f"{len(rules)} rules: {', '.join(f'{fates[fate]} {fate}' for fate in _FATES)}")
     if not asked.rules:
-        print("\n".join(stale := list(_stale(everything))))
+        stale = list(_stale(everything))
         survived += len(stale)
+        print(*stale, sep="\n", end="\n" if stale else "")
     return 1 if survived else 0
 
 
