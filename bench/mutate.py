@@ -241,7 +241,7 @@ def mutated(identifier: str) -> list[Result]:
 def _lines(name: str, results: list[Result], *, brief: bool) -> Iterator[str]:
     fates = Counter(result.fate for result in results)
     out = fates["found"] + fates["stopped"]
-    share = 100 * out / (out + fates["survived"]) if results else 100.0
+    share = 100 * out / (out + fates["survived"]) if fates["survived"] else 100.0
     counts = ", ".join(f"{fates[fate]} {fate}" for fate in _FATES)
     yield f"{name}: {share:.1f} % ({counts})"
     if not brief:
