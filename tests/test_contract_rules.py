@@ -226,7 +226,8 @@ def test_repeated_awards_tell_the_fullest_window() -> None:
     assert finding["facts"]["most"] == 4
     assert (finding["starts"], finding["ends"]) == (days[0], days[-1])
     assert says("COM005", finding) == (
-        "Hill awarded 5 contracts directly to Ash from 2024-01-01 to 2024-02-09, as many as 4 within 30 days"
+        "Hill awarded 5 contracts directly to Ash from 2024-01-01 to 2024-02-09, "
+        "from as many as 4 procedures within 30 days"
     )
 
 
