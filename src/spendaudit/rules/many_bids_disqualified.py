@@ -46,7 +46,7 @@ Worked example
 --------------
 With the default settings; a row stands for as many as `times` says. Hill disqualified five of ten bids (A),
 Moor four of ten, not counting one that was withdrawn, Nash five of nine, Pike all of two tenders. One of
-Rook's three tenders came to nothing.
+Rook's three tenders came to nothing. Portal two has a Hill of its own, and tenders of nobody known.
 
 contracts:
 
@@ -67,13 +67,21 @@ contracts:
 |one   |R1       |Rook     |       |
 |one   |R2       |Rook     |       |
 |one   |R3       |Rook     |yes    |
+|two   |T1       |Dale     |       |
+|two   |D2       |Hill     |       |
+|two   |D3       |Hill     |       |
+|two   |D4       |Hill     |       |
+|one   |T3       |Zed      |       |
+|two   |N3       |         |       |
+|two   |N4       |         |       |
+|two   |N5       |         |       |
 
 bids:
 
 |times|source|tender_id|bidder_id|status      |date      |finding|
 |-----|------|---------|---------|------------|----------|-------|
 |    3|one   |T1       |S1       |disqualified|2024-03-01|A      |
-|    1|one   |T2       |S1       |Rejected    |2024-03-02|A      |
+|    1|one   |T2       |         |Rejected    |2024-03-02|A      |
 |    1|one   |T3       |S2       |rechazada   |          |A      |
 |    5|one   |T1       |S2       |valid       |          |       |
 |    4|one   |M1       |S1       |disqualified|          |       |
@@ -89,7 +97,14 @@ bids:
 |    4|one   |R1       |S6       |disqualified|          |       |
 |    4|one   |R2       |S6       |disqualified|          |       |
 |    4|one   |R3       |S6       |disqualified|          |       |
-|    9|two   |N3       |S7       |disqualified|          |       |
+|    4|two   |N3       |S7       |disqualified|          |       |
+|4    |two   |N4       |S7       |disqualified|          |       |
+|4    |two   |N5       |S7       |disqualified|          |       |
+|1    |two   |D2       |S8       |disqualified|          |       |
+|5    |two   |D2       |S8       |valid       |          |       |
+|4    |two   |D3       |S8       |valid       |          |       |
+|4    |two   |D4       |S8       |valid       |          |       |
+|8    |two   |T1       |S8       |disqualified|          |       |
 
 References
 ----------
