@@ -151,14 +151,18 @@ class FirstDigits(Params):
 
 def find(tables: Tables, params: FirstDigits) -> pl.LazyFrame:
     """Return one row per buyer and currency."""
-    contracts, n, amount = tables["contracts"].with_columns(digit=_first_digit()), pl.len(), pl.col("amount")
-    off = {digit: (pl.col("digit") == digit).sum() - n * share for digit, share in LAW.items()}
+    contracts, amount = tables["contracts"].with_columns(digit=_first_digit()), pl.col("amount")
+    digits = contracts.group_by(*BUYER, "digit").agg(n=pl.len(), smallest=amount.min(), largest=amount.max())
+    n = pl.col("n").sum()
+    off = {
+        digit: pl.col("n").filter(pl.col("digit") == digit).sum() - n * share for digit, share in LAW.items()
+    }
     buyers = (
-        contracts.group_by(BUYER)
+        digits.group_by(BUYER)
         .agg(
             contracts=n,
-            smallest=amount.min(),
-            largest=amount.max(),
+            smallest=pl.col("smallest").min(),
+            largest=pl.col("largest").max(),
             **{f"off_{digit}": excess for digit, excess in off.items()},
         )
         .with_columns(
