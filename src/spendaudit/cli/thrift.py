@@ -9,5 +9,5 @@ _VARIABLE: Final = "_RJEM_MALLOC_CONF"
 
 
 def give_back_soon() -> None:
-    """Let the allocator of Polars keep what was freed for a fifth of a second; no effect once it is loaded."""
+    """Let the allocator of Polars keep what was freed a fifth of a second; too late once it is loaded."""
     os.environ.setdefault(_VARIABLE, "dirty_decay_ms:200,muzzy_decay_ms:0")
