@@ -83,7 +83,14 @@ def copied(frame: pl.DataFrame, number: int) -> pl.DataFrame:
         if dtype.is_(pl.String) or isinstance(dtype, pl.Categorical)
         if name in _OWN or name.endswith(_ENDINGS)
     ]
-    return frame.with_columns(own)
+    copy = frame.with_columns(own)
+    if "payment_id" not in frame.columns:
+        return copy
+    # The number of a line begins with its document's: so does that of its copy.
+    payment, document = pl.col("payment_id"), pl.col("document_id")
+    behind = pl.when(payment.str.starts_with(document)).then(payment.str.strip_prefix(document))
+    line = document + frame.select(behind).to_series()
+    return copy.with_columns(payment_id=pl.coalesce(line, payment))
 
 
 def planted(example: Example, background: Mapping[str, pl.DataFrame], copies: int) -> Tables:
