@@ -328,10 +328,38 @@ def told_in_parquet(content: bytes) -> list[Told]:
     return pl.read_parquet(io.BytesIO(content)).select("fingerprint", "finding_amount").rows()
 
 
+def data_of(page: str) -> dict[str, Any]:
+    """Read what the script of a page reads."""
+    (found,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    return json.loads(found)  # type: ignore[no-any-return]
+
+
+def told_in_html(content: bytes) -> list[Told]:
+    told = data_of(content.decode())
+    amounts = [
+        exact(told["texts"][one] if isinstance(one, int) else one) for one in told["findings"]["amount"]
+    ]
+    return list(zip(told["findings"]["print"], amounts, strict=True))
+
+
+def texts_in(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for one in inside for text in texts_in(one)]
+
+
+def seen_in_html(page: str) -> str:
+    """Give what a page shows, with a script and without."""
+    shown = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", "", page, flags=re.DOTALL)
+    return "\n".join([unescape(shown), *texts_in(data_of(page))])
+
+
 READERS: dict[str, Callable[[bytes], list[Told]]] = {
     "csv": told_in_csv,
     "github": told_in_github,
     "gitlab": told_in_gitlab,
+    "html": told_in_html,
     "json": lambda content: told_in_json(json.loads(content)["findings"]),
     "jsonl": lambda content: told_in_json([json.loads(line) for line in content.splitlines()]),
     "junit": told_in_junit,
@@ -355,8 +383,8 @@ def words_of(name: str, content: bytes) -> str:
             return "\n".join(str(cell) for row in frame.rows() for cell in row if cell is not None)
         case "sqlite":
             return "\n".join(opened(content).iterdump())
-        case "md":
-            return drawn(content.decode())
+        case "md" | "html":
+            return (drawn if name == "md" else seen_in_html)(content.decode())
         case "junit":
             root = read_xml(content)
             return "\n".join(

@@ -186,8 +186,8 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Write the findings to a file too; its name says the format: .csv, .xlsx, .md, .json, .sarif, "
-        ".db ... Repeatable.",
+        help="Write the findings to a file too; its name says the format: .csv, .xlsx, .html, .md, .json, "
+        ".sarif, .db ... Repeatable.",
     ),
 ]
 ReportFormat = Annotated[
@@ -195,8 +195,8 @@ ReportFormat = Annotated[
     typer.Option(
         "--output-format",
         metavar="FORMAT",
-        help="What to write on standard output, and in files whose name does not say: table, csv, xlsx, md, "
-        "json, jsonl, sqlite, parquet, sarif, junit, github, gitlab.",
+        help="What to write on standard output, and in files whose name does not say: table, csv, xlsx, html, "
+        "md, json, jsonl, sqlite, parquet, sarif, junit, github, gitlab.",
     ),
 ]
 OutputFormat = Annotated[

@@ -1,0 +1,308 @@
+"""What the script of a page filters, sorts and opens, written so that no text stands in it twice.
+
+Columns of one length lie beside one another, of findings and of the rows of each table. What is text may
+stand as a number instead: its place in `texts`. Amounts are strings of plain digits, as in JSON for programs.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+from typing import Any, Final
+
+import polars as pl
+
+from spendaudit.i18n import language, number, t
+from spendaudit.model.findings import Severity
+from spendaudit.model.run import Finding
+from spendaudit.model.working import working
+from spendaudit.report._page_markup import web
+from spendaudit.report._page_rows import Rows
+from spendaudit.report._page_words import words
+from spendaudit.report.places import Places
+from spendaudit.report.safe import plain
+from spendaudit.report.to_json import digits
+from spendaudit.rules import load_rules
+
+#: A text of at least so many signs that stands several times is written once.
+_SHARED: Final = 4
+#: Of a finding about more parties than this, only those can be asked for that charts or other findings name.
+_PARTIES: Final = 12
+#: Where the part of an address ends that many rows share.
+_ENDS: Final = "/?&=#"
+#: What rows tell besides, in columns of their own.
+_TOLD_BY_ROWS: Final = frozenset({"limit", "limit_source"})
+
+
+def document(
+    findings: Sequence[Finding], rows: Rows, places: Places, charted: Mapping[str, Iterable[str]]
+) -> str:
+    """Return the data of the first findings of a run as JSON that may stand inside of a script.
+
+    `charted` names the buyers and suppliers that charts show.
+    """
+    rows = rows.first(len(findings))
+    shown = rows.shown()
+    facets = {party: _parties(rows.frame, party, charted[party]) for party in ("buyer", "supplier")}
+    facets["month"] = _named(rows.frame, pl.col("date").dt.strftime("%Y-%m"))
+    names = {facet: _names(facet, found, shown) for facet, found in facets.items()}
+    firsts = {one.rule: one for one in reversed(findings)}
+    rules = list(dict.fromkeys(one.rule for one in findings))
+    lists, tables = _rows(shown, names, rows, len(findings))
+    whole = {
+        "words": words(),
+        "language": language(),
+        "signs": _signs(),
+        "severities": [one.value for one in reversed(Severity)],
+        "names": names,
+        "rules": [_rule(rule, firsts[rule], rows) for rule in rules],
+        "files": _files(places, shown),
+        "findings": {
+            **_findings(findings, rules, rows),
+            **{facet: _places(found, names[facet], len(findings)) for facet, found in facets.items()},
+            **_worked(findings, rows),
+            "rows": lists,
+        },
+        "rows": tables,
+    }
+    return _inside_a_script(_shared(whole))
+
+
+def _signs() -> str:
+    """Return what stands between thousands and before decimals."""
+    return "".join(sign for sign in number(Decimal("1000.5"), 1) if not sign.isdigit())
+
+
+def _parties(frame: pl.DataFrame, party: str, charted: Iterable[str]) -> pl.DataFrame:
+    """Tell which parties each finding is about that a reader can ask for."""
+    named = _named(frame, pl.col(party))
+    few = named.filter(pl.len().over("finding") <= _PARTIES)["name"].unique()
+    return named.filter(pl.col("name").is_in([*few, *charted]))
+
+
+def _named(frame: pl.DataFrame, name: pl.Expr) -> pl.DataFrame:
+    return frame.select("finding", name=name).drop_nulls().unique().sort("finding", "name")
+
+
+def _names(facet: str, found: pl.DataFrame, shown: pl.DataFrame) -> list[str]:
+    """List every name that a finding can be asked for by, and those that rows tell besides."""
+    told: set[str] = {*shown[facet].drop_nulls()} if facet in shown.columns else set()
+    return sorted(told.union(found["name"]))
+
+
+def _places(found: pl.DataFrame, names: Sequence[str], findings: int) -> list[list[int]]:
+    """List for each finding where what it is about stands among the names."""
+    place = {name: number for number, name in enumerate(names)}
+    lists: list[list[int]] = [[] for _ in range(findings)]
+    for finding, name in found.iter_rows():
+        lists[finding].append(place[name])
+    return lists
+
+
+def _rule(rule: str, finding: Finding, rows: Rows) -> dict[str, Any]:
+    """Tell what all findings of a rule share: what stands between the names and numbers of its sentence."""
+    return {
+        "id": rule,
+        "name": plain(finding.rule_name),
+        "parts": _parts(rule),
+        "amounts": list(rows.amounts.get(rule, ())),
+        "facts": _untold(rule, finding, rows),
+    }
+
+
+def _untold(rule: str, finding: Finding, rows: Rows) -> list[str]:
+    """Name the facts of a finding that neither its sentence nor its rows tell."""
+    known = load_rules().get(rule)
+    told: set[str] = {*_TOLD_BY_ROWS, *rows.amounts.get(rule, ()), *(known.placeholders if known else ())}
+    return [name for name in finding.facts if name not in told]
+
+
+def _parts(rule: str) -> list[str]:
+    known = load_rules().get(rule)
+    if known is None:
+        return []
+    parts, joined = [], ""
+    for literal, name, _, _ in Formatter().parse(t(known.message)):
+        joined += literal
+        if name is not None:
+            parts.append(joined)
+            joined = ""
+    return [*parts, joined]
+
+
+def _findings(findings: Sequence[Finding], rules: Sequence[str], rows: Rows) -> dict[str, list[Any]]:
+    parts = {rule: _parts(rule) for rule in rules}
+    severities = [*reversed(Severity)]
+    told = {one.rule: _untold(one.rule, one, rows) for one in reversed(findings)}
+    return {
+        "print": [one.fingerprint for one in findings],
+        "rule": [rules.index(one.rule) for one in findings],
+        "severity": [severities.index(one.severity) for one in findings],
+        "amount": [None if one.amount is None else digits(one.amount) for one in findings],
+        "currency": [one.currency for one in findings],
+        "starts": [one.starts and one.starts.isoformat() for one in findings],
+        "ends": [one.ends and one.ends.isoformat() for one in findings],
+        "message": [_cut(plain(one.message), parts[one.rule]) for one in findings],
+        "facts": [[_fact(one.facts.get(name)) for name in told[one.rule]] for one in findings],
+        "count": [len(one.members) for one in findings],
+    }
+
+
+def _cut(message: str, parts: Sequence[str]) -> list[str] | str:
+    """Cut a message into what stands between the parts of its rule's sentence; whole if it has them not."""
+    if not parts or not message.startswith(parts[0]):
+        return message
+    filled, place = [], len(parts[0])
+    for part in parts[1:-1]:
+        end = message.find(part, place)
+        if end < 0:
+            return message
+        filled.append(message[place:end])
+        place = end + len(part)
+    end = len(message) - len(parts[-1])
+    if len(parts) == 1 or end < place or not message.endswith(parts[-1]):
+        return message
+    return [*filled, message[place:end]]
+
+
+def _fact(value: object) -> str | int | None:
+    match value:
+        case None | int():
+            return None if value is None else str(value)
+        case Decimal():
+            return digits(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return plain(str(value))
+
+
+def _worked(findings: Sequence[Finding], rows: Rows) -> dict[str, list[Any]]:
+    """Work the amount of each finding out.
+
+    `worked` is 1 where it is the sum of its rows, else the terms that give it, 0 where there are none;
+    `total` is what its rows add up to, where that is something else.
+    """
+    worked: list[Any] = []
+    totals: list[str | None] = []
+    start = 0
+    own = pl.col("own")
+    sums = rows.frame.group_by("finding", maintain_order=True).agg(
+        pl.len(), own.sum(), own.is_not_null().any().alias("any"), pl.col("currency").n_unique()
+    )
+    by_finding = {finding: rest for finding, *rest in sums.iter_rows()}
+    for place, one in enumerate(findings):
+        rows_of, total, known, currencies = by_finding.get(place, (0, None, False, 0))
+        of_finding = rows.frame.slice(start, rows_of)
+        start += rows_of
+        added = total if known and currencies == 1 else None
+        if one.amount is None or added == one.amount:
+            worked.append(int(one.amount is not None))
+            totals.append(None)
+            continue
+        amounts = [name for name in rows.amounts.get(one.rule, ()) if of_finding[name].is_not_null().any()]
+        terms = working(one, of_finding, amounts)
+        worked.append([[term.name, digits(term.value), int(term.taken)] for term in terms] or 0)
+        totals.append(None if added is None else digits(added))
+    return {"worked": worked, "total": totals}
+
+
+def _files(places: Places, shown: pl.DataFrame) -> dict[str, str]:
+    named = {}
+    for file in shown["file"].drop_nulls().unique(maintain_order=True):
+        known = places.files.get(file)
+        inside = f"!{known.member}" if known and known.member else ""
+        named[file] = plain(f"{places.path(known.path).as_posix()}{inside}") if known else file
+    return named
+
+
+def _rows(
+    shown: pl.DataFrame, names: Mapping[str, Sequence[str]], rows: Rows, findings: int
+) -> tuple[list[list[int]], list[dict[str, Any]]]:
+    """Lay every row out once, by table; list which rows each finding rests on, counted over all tables."""
+    lists: list[list[int]] = [[] for _ in range(findings)]
+    tables = []
+    start = 0
+    money = list(dict.fromkeys(name for names in rows.amounts.values() for name in names))
+    for table in sorted(shown["table"].drop_nulls().unique()):
+        of_table = shown.filter(pl.col("table") == table)
+        once = of_table.unique("position", keep="first", maintain_order=True)
+        place = {position: start + number for number, position in enumerate(once["position"])}
+        for finding, position in of_table.select("finding", "position").iter_rows():
+            lists[finding].append(place[position])
+        tables.append({"table": table, "start": start, **_columns(once, names, money)})
+        start += once.height
+    return lists, tables
+
+
+def _columns(
+    rows: pl.DataFrame, names: Mapping[str, Sequence[str]], money: Iterable[str]
+) -> dict[str, list[Any]]:
+    """Return the columns of a table that are filled."""
+    known = {
+        facet: {name: number for number, name in enumerate(names[facet])} for facet in ("buyer", "supplier")
+    }
+    columns: dict[str, list[Any]] = {
+        "date": [one and one.isoformat() for one in rows["date"]],
+        **{facet: [known[facet].get(one) for one in rows[facet]] for facet in known},
+        **{name: rows[name].to_list() for name in ("id", "about", "currency", "limit_source", "file")},
+        **{
+            name: [None if one is None else digits(one) for one in rows[name]]
+            for name in ("limit", *money)
+            if name in rows.columns
+        },
+        "url": [_link(url, name) for url, name in rows.select("url", "id").iter_rows()],
+    }
+    filled = {name: values for name, values in columns.items() if any(one is not None for one in values)}
+    return {**filled, "row": rows["row"].to_list()}
+
+
+def _link(url: str | None, name: str | None) -> list[str | None] | None:
+    """Cut an address into what it shares with others and its end; none where that is the name of the row."""
+    address = web(url)
+    if not address:
+        return None
+    place = max(address.rfind(sign) for sign in _ENDS) + 1
+    end = address[place:]
+    return [address[:place], None if end == name else end]
+
+
+def _shared(whole: dict[str, Any]) -> dict[str, Any]:
+    """Write every text that stands several times once."""
+    parts = {name: whole[name] for name in ("names", "findings", "rows")}
+    many = Counter(_texts(parts))
+    texts = sorted((one for one in many if many[one] > 1), key=lambda one: (-many[one], one))
+    places = {one: place for place, one in enumerate(texts)}
+    return {**whole, "texts": texts, **{name: _placed(part, places) for name, part in parts.items()}}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str() if len(value) >= _SHARED:
+            yield value
+        case list():
+            for one in value:
+                yield from _texts(one)
+        case dict():
+            for one in value.values():
+                yield from _texts(one)
+
+
+def _placed(value: Any, places: Mapping[str, int]) -> Any:
+    match value:
+        case str():
+            return places.get(value, value)
+        case list():
+            return [_placed(one, places) for one in value]
+        case dict():
+            return {name: _placed(one, places) for name, one in value.items()}
+        case _:
+            return value
+
+
+def _inside_a_script(value: Mapping[str, Any]) -> str:
+    """Write JSON in which nothing ends a script, begins a comment or parts a line of an older JavaScript."""
+    written = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
