@@ -282,7 +282,7 @@ def test_limit_source_names_law_unit_month_and_caveats() -> None:
     joined = join_limits(rows, JURISDICTIONS, load_limits()).collect()
 
     assert joined["limit_source"].to_list() == [
-        "Ley 19.886, L1 and E2: below 100 UTM of 2024-12 (67,294 CLP)",
+        "Ley 19.886, L1 y E2: below 100 UTM of 2024-12 (67,294 CLP)",
         "LAASSP art. 42, 2014: at most 389,000 MXN (Anexo 9 PEF; one tier; no ceiling under art. 41)",
         None,
     ]

@@ -25,6 +25,7 @@ from spendaudit import i18n
 from spendaudit.audit import reasons
 from spendaudit.audit.circumstances import CIRCUMSTANCES, one_row
 from spendaudit.cli.app import app
+from spendaudit.enrich.limits import load_limits
 from spendaudit.enrich.statutes import Comparison, Vat
 from spendaudit.ingest.fetch import Outcome as Fetch
 from spendaudit.load.drafting.draft import LEVELS
@@ -34,6 +35,7 @@ from spendaudit.model.tables import ESSENTIAL
 from spendaudit.report.words import CLOSING, NOTHING
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import SECTIONS, Precision, Stage
+from spendaudit.sources import load_sources
 
 SOURCE: Final = Path(spendaudit.__file__).parent
 LOCALE: Final = SOURCE / "locale"
@@ -66,6 +68,11 @@ def texts() -> set[Text]:
     }
     for kind in (Severity, State, Precision, Stage, Comparison, Vat, Fetch):
         found |= {one.value for one in kind}
+    for source in load_sources().values():
+        found |= {*source.rejected}
+    for statute in load_limits().statutes.values():
+        found |= {*statute.notes, *(series.caveat for series in statute.series)}
+    found |= {f"VAT {kind}" for kind in (Vat.INCLUDED, Vat.EXCLUDED)}
     for one in CIRCUMSTANCES:
         found |= {one.says, one_row(one.says)}
     with i18n.speaking(i18n.ENGLISH):

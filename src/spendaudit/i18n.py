@@ -8,7 +8,7 @@ speaks.
 import gettext
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -75,6 +75,39 @@ def t(text: str, /, **values: object) -> str:
 def n(one: str, many: str, number: int, /) -> str:
     """Choose between singular and plural as the reader's language does."""
     return _Speaker.tongue.catalog.ngettext(one, many, number)
+
+
+def anew(
+    text: str, sentences: Iterable[str], numbers: Collection[str], fill: Callable[[str, str], str]
+) -> str:
+    """Say a text that was kept in English: find which of the sentences it is, and what fills it.
+
+    `fill` says the value of a field, by its name and what stands there; fields among `numbers` are written as
+    numbers. What is none of the sentences is looked up as it is.
+    """
+    if language() == ENGLISH:
+        return text
+    for sentence in sentences:
+        if found := _pattern(sentence, tuple(numbers)).fullmatch(text):
+            values = {
+                name: number(int(value.replace(",", ""))) if name in numbers else fill(name, value)
+                for name, value in found.groupdict().items()
+            }
+            return t(sentence, **values) if values else t(sentence)
+    return t(text)
+
+
+@cache
+def _pattern(sentence: str, numbers: tuple[str, ...]) -> re.Pattern[str]:
+    """Read a sentence back: numbers are digits, other fields are any text."""
+    read = {True: "[0-9,]+", False: ".+"}
+    parts = re.split(r"\{(\w+)\}", sentence)
+    return re.compile(
+        "".join(
+            f"(?P<{part}>{read[part in numbers]})" if place % 2 else re.escape(part)
+            for place, part in enumerate(parts)
+        )
+    )
 
 
 def language() -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from spendaudit.audit.laws import source_of_limit
 from spendaudit.i18n import day, n, number, t
 from spendaudit.model.run import Fact
 
@@ -15,6 +16,8 @@ from spendaudit.model.run import Fact
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 _PLURAL: Final = "(s)"
+#: The canonical column that says whose limit it is.
+_LAW: Final = "limit_source"
 #: What stands between several words of ours in one fact.
 _BETWEEN: Final = re.compile("(, |; | > | and )")
 _CENT: Final = Decimal("0.01")
@@ -84,7 +87,7 @@ def _written(value: Fact, name: str, spec: str, currency: str | None) -> str:
         case date():
             return day(value)
         case _:
-            return _words(str(value)) if spec == "words" else plain(str(value))
+            return _text(plain(str(value)), name, spec)
 
 
 def _whole(value: int, name: str, spec: str) -> str:
@@ -94,9 +97,11 @@ def _whole(value: int, name: str, spec: str) -> str:
     return str(value) if spec == "plain" or name.endswith("year") else number(value)
 
 
-def _words(value: str) -> str:
-    """Say what a fact puts in words of ours; names among them stay as they are."""
-    return "".join(t(part) for part in _BETWEEN.split(plain(value)))
+def _text(value: str, name: str, spec: str) -> str:
+    """Say what a fact puts in words of ours; names stay as they are."""
+    if name == _LAW:
+        return source_of_limit(value)
+    return "".join(t(part) for part in _BETWEEN.split(value)) if spec == "words" else value
 
 
 def _decimal(value: Decimal, spec: str, currency: str | None) -> str:

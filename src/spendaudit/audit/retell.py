@@ -6,8 +6,9 @@ from typing import Any
 
 from spendaudit.audit.message import sentence
 from spendaudit.audit.reasons import reason
-from spendaudit.i18n import ENGLISH, language
-from spendaudit.model.run import Finding, Run
+from spendaudit.i18n import ENGLISH, anew, language, t
+from spendaudit.model.remarks import NUMBERS, SENTENCES
+from spendaudit.model.run import Finding, Input, Run
 from spendaudit.rules._rule import Rule
 
 
@@ -22,6 +23,7 @@ def retold(run: Run, rules: Mapping[str, Rule[Any]]) -> Run:
         run,
         findings=tuple(retold_finding(one, rules) for one in run.findings),
         known=tuple(retold_finding(one, rules) for one in run.known),
+        inputs=tuple(map(retold_input, run.inputs)),
         outcomes=tuple(replace(one, reason=reason(one.reason)) for one in run.outcomes),
     )
 
@@ -40,3 +42,27 @@ def retold_finding(finding: Finding, rules: Mapping[str, Rule[Any]]) -> Finding:
         ends=finding.ends,
     )
     return replace(finding, message=message)
+
+
+def retold_input(file: Input) -> Input:
+    """Say why rows of a file were put aside, and what else a reader should know of it."""
+    return replace(
+        file,
+        quarantine={_remark(reason): rows for reason, rows in file.quarantine.items()},
+        notes=tuple(map(_remark, file.notes)),
+    )
+
+
+def _remark(said: str) -> str:
+    return anew(said, SENTENCES, NUMBERS, _filled)
+
+
+def _filled(name: str, text: str) -> str:
+    match name:
+        case "columns" | "column":
+            # Headers are the portal's own words.
+            return text.replace(" or ", t(" or "))
+        case "meaning":
+            return t(text)
+        case _:
+            return text

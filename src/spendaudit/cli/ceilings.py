@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from spendaudit.audit.laws import source_of_limit
 from spendaudit.enrich.limits import Ceiling, Limits
 from spendaudit.enrich.statutes import Scope, is_one
 from spendaudit.errors import UsageError
@@ -115,7 +116,7 @@ class Asked:
             )
         if self.country in known.statutes:
             statute = known.statutes[self.country]
-            yield from statute.notes
+            yield from map(t, statute.notes)
             yield t("Checked on {day}.", day=say_day(statute.checked))
 
 
@@ -225,7 +226,7 @@ def _lines(found: Sequence[Ceiling], asked: Asked, known: Limits) -> Iterator[Re
             )
         yield Padding(table, (1, 0))
         for one in found:
-            yield words((f"{one.series.id}: ", "bold"), one.source)
+            yield words((f"{one.series.id}: ", "bold"), source_of_limit(one.source))
             yield from (Padding(words((line, "dim")), (0, 0, 0, 2)) for line in _why(one))
     if found:
         yield Text()

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.explain import Explanation
+from spendaudit.audit.laws import source_of_limit
 from spendaudit.audit.settings import written
 from spendaudit.cli.markdown import Page
 from spendaudit.cli.quoting import Quote
@@ -90,7 +91,10 @@ def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
         limits = explained.sum.select("limit", "limit_source").drop_nulls().unique(maintain_order=True)
         for limit, source in limits.iter_rows():
             in_force = money(limit, explained.finding.currency)
-            yield words((t("limit in force: "), "dim"), t("{limit}, by {law}", limit=in_force, law=source))
+            yield words(
+                (t("limit in force: "), "dim"),
+                t("{limit}, by {law}", limit=in_force, law=source_of_limit(source)),
+            )
     yield from _worked_out(explained, besides={"limit_source"} if limited else set())
     if not screen.wide:
         for row in explained.sum.iter_rows(named=True):

@@ -35,6 +35,7 @@ def normalize(
     and the raw text. What was normalised once is found again by its content. The tables are in the store,
     below tables/<table>/source=<id>/file=<content id>/.
     """
+    from spendaudit.audit.retell import retold_input
     from spendaudit.cli.notes import Notes
     from spendaudit.cli.outputs import standard_output
     from spendaudit.cli.reading import Wanted, read
@@ -57,8 +58,9 @@ def normalize(
         currency=currency,
     )
     found = read(wanted, notes)
+    read_in = tuple(map(retold_input, found.inputs))
     if quiet < 2:  # noqa: PLR2004 -qq: the exit code only
-        show(standard_output(), lambda screen: lines(found.inputs, wide=screen.wide, limit=None))
+        show(standard_output(), lambda screen: lines(read_in, wide=screen.wide, limit=None))
     notes.say(t("the tables are in {store}", store=found.store.root))
     if found.refused:
         raise typer.Exit(UNREADABLE)

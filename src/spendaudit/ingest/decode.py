@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spendaudit.errors import ReadError
+from spendaudit.model.remarks import IS_UTF8, ONE_STRAY, STRAYS
 
 #: Slices of this size stay in a core's cache, which doubles the speed of decoding.
 _SLICE: Final = 256 << 10
@@ -61,12 +62,10 @@ class Decoder:
         """What a reader should know about how the text was read."""
         notes = []
         if self._first == "utf-8" and not self._utf8_stated:
-            notes.append(
-                f"read as utf-8: the bytes are, although this portal is known to write {self._one_byte}"
-            )
+            notes.append(IS_UTF8.format(encoding=self._one_byte))
         for encoding, lines in self.strays.items():
-            count = "1 line was" if lines == 1 else f"{lines:,} lines were"
-            notes.append(f"mixed encodings: {count} read as {encoding}, the others as {self._first}")
+            said = ONE_STRAY if lines == 1 else STRAYS
+            notes.append(said.format(count=f"{lines:,}", encoding=encoding, other=self._first))
         return tuple(notes)
 
     def decode(self, block: bytes | memoryview) -> bytes:

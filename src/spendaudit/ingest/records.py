@@ -18,6 +18,7 @@ import polars as pl
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.blocks import LONGEST, Block
+from spendaudit.model.remarks import CELLS, EMPTY, OVERLONG, UNBALANCED
 
 #: A quote that is still open after so many lines was never meant to hold them.
 OPEN_LINES: Final = 100
@@ -38,10 +39,6 @@ ROW: Final = "@row"
 
 #: Of a file of trees, the one that a row was laid out from; they count from 1.
 TREE: Final = "@tree"
-
-UNBALANCED: Final = "a quote is opened and never closed"
-EMPTY: Final = "the row is empty"
-OVERLONG: Final = f"the line is longer than {LONGEST >> 20} MiB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,9 @@ class Records:
         """Put aside a line that is longer than any record, of which only the start has been kept."""
         if self._left_over:
             yield self._next(Block(self._left_over, cut=False), final=True)
-        reject = Reject(self._row, OVERLONG, block.text.decode("utf-8", "replace"))
+        reject = Reject(
+            self._row, OVERLONG.format(count=LONGEST >> 20), block.text.decode("utf-8", "replace")
+        )
         yield Batch(self._parse(b""), [reject], 1, first_row=self._row)
         self._row += 1
 
@@ -203,7 +202,7 @@ class Records:
     def _rejected(self, row: int, raw: bytes, width: int) -> Reject:
         words = raw.decode("utf-8", "replace").rstrip("\r\n")
         expected = len(self._shape.names)
-        return Reject(row, EMPTY if not words.strip() else f"{width} cells instead of {expected}", words)
+        return Reject(row, EMPTY if not words.strip() else CELLS.format(count=width, all=expected), words)
 
     def _line_by_line(self, text: bytes, *, final: bool) -> Batch:
         """Read with the csv module, setting out again on the line after a quote that never closes."""

@@ -4,7 +4,8 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.ingest.records import EMPTY, ROW
+from spendaudit.ingest.records import ROW
+from spendaudit.model.remarks import EMPTY, STRAY
 from spendaudit.sources._source import PERIOD, Documents, Header, Source
 
 #: Rows that are put aside, before their text is looked up.
@@ -55,9 +56,7 @@ class Columns:
 
     def _stray_text(self, frame: pl.DataFrame) -> list[pl.Expr]:
         return [
-            pl.when(pl.col(name).str.strip_chars() != "").then(
-                pl.lit(f"{name} has text but no name in the header")
-            )
+            pl.when(pl.col(name).str.strip_chars() != "").then(pl.lit(STRAY.format(column=name)))
             for name in self._nameless
             if frame[name].null_count() < frame.height
         ]

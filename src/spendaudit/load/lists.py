@@ -25,6 +25,7 @@ from spendaudit.load.mapping import Given, from_text, read_mapping
 from spendaudit.load.normalize import Request, normalize
 from spendaudit.load.tables import open_tables
 from spendaudit.model.lists import CALLED, LISTS, source_of
+from spendaudit.model.remarks import NAMELESS, UNEXPLAINED
 from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.sources._source import Source
@@ -134,7 +135,7 @@ def _strict(source: Source, name: str) -> Source:
     text = {column: cell.text if isinstance(cell, Cell) else cell for column, cell in output.columns.items()}
     for group in _NEEDED[name]:
         read = sorted(group & set(text))
-        rejected[f"it has no {' or '.join(read)}"] = pl.all_horizontal(
+        rejected[NAMELESS.format(columns=" or ".join(read))] = pl.all_horizontal(
             text[column].is_null() for column in read
         )
     if {"valid_from", "valid_to"} <= set(output.columns):
@@ -158,7 +159,7 @@ def _once(entries: pl.LazyFrame) -> pl.LazyFrame:
 
 def _told(one: Input) -> tuple[str, ...]:
     """Leave out what the loader says of columns that are no part of the list: it is told already."""
-    return tuple(note for note in one.notes if not note.startswith("columns that nobody has explained"))
+    return tuple(note for note in one.notes if not note.startswith(UNEXPLAINED.partition("{")[0]))
 
 
 def _unmatched(one: Input, store: Store) -> tuple[str, ...]:

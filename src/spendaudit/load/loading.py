@@ -11,7 +11,7 @@ import polars as pl
 from spendaudit.errors import DefinitionError, ReadError
 from spendaudit.ingest.ahead import Ahead
 from spendaudit.ingest.memory import keep_freed_memory
-from spendaudit.ingest.records import EMPTY, ROW, Batch
+from spendaudit.ingest.records import ROW, Batch
 from spendaudit.ingest.store import QUARANTINE, Store
 from spendaudit.ingest.writer import ROW_GROUP, SMALL_ROW_GROUP, Writer
 from spendaudit.load.batches import Reading
@@ -22,6 +22,7 @@ from spendaudit.load.published_lines import lines_of
 from spendaudit.load.quarantine import Texts
 from spendaudit.load.reunite import Apart
 from spendaudit.load.rows import Mapped, Mapper
+from spendaudit.model.remarks import COUNTED, EMPTIER, EMPTY, HEADER_ALONE, NO_PERIOD, NO_ROW, VOID
 from spendaudit.model.run import Counts, Input, file_id
 from spendaudit.model.tables import ESSENTIAL
 from spendaudit.sources._source import PERIOD, Csv, Documents
@@ -298,9 +299,7 @@ class Loading:
         if counts.read <= self._records:
             return []
         table = self._source.outputs[0].table
-        return [
-            f"rows of {table} are counted: {self._records:,} rows of the file hold {counts.read:,} of them"
-        ]
+        return [COUNTED.format(table=table, count=f"{self._records:,}", all=f"{counts.read:,}")]
 
     def _void(self, parts: Mapping[str, list[Path]]) -> list[str]:
         """Tell how many contracts came to nothing, where the source knows the words for it."""
@@ -310,17 +309,15 @@ class Loading:
         void, rows = frame.select(pl.col("is_void").sum(), pl.len()).collect().row(0)
         if not void:
             return []
-        return [f"{void:,} of {rows:,} contracts came to nothing by their status: they count as no spending"]
+        return [VOID.format(count=f"{void:,}", all=f"{rows:,}")]
 
     def _missed(self, writers: list[Writer]) -> list[str]:
         """Tell which columns are emptier than this portal's files are known to be."""
         if not any(self._read):
             if isinstance(self._source.layout, Documents):
-                return [f"nothing in the file is a row of {self._source.outputs[0].table}"]
-            return ["the file holds a header and no rows"]
-        undated = (
-            ["no period stands in the file: --period 2016 (or 2016-05) states it"] if self._undated else []
-        )
+                return [NO_ROW.format(table=self._source.outputs[0].table)]
+            return [HEADER_ALONE]
+        undated = [NO_PERIOD] if self._undated else []
         outputs = self._source.outputs
         rows = sum(
             writer.rows
@@ -329,8 +326,7 @@ class Loading:
         )
         shares = {name: self._filled[name] / rows for name in self._source.expected if rows}
         return undated + [
-            f"{name} is given in {shares[name] * 100:.0f} % of the rows; at least {least * 100:.0f} % "
-            "was expected"
+            EMPTIER.format(column=name, count=f"{shares[name] * 100:.0f}", all=f"{least * 100:.0f}")
             for name, least in self._source.expected.items()
             if shares.get(name, least) < least
         ]

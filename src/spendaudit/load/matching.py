@@ -9,6 +9,7 @@ from typing import Final
 from spendaudit.errors import LayoutChangedError, UnknownLayoutError, UsageError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.cells import Cell
+from spendaudit.model.remarks import UNEXPLAINED
 from spendaudit.sources._source import Header, Source
 
 #: A file that has this share of a source's columns is that source's, with a changed layout.
@@ -76,7 +77,7 @@ def chosen(published: Published, candidates: Sequence[Candidate], *, new_columns
                 hint="the portal may have changed its layout; what it had before can be read: "
                 "--ignore-new-columns reads the file without what is new",
             )
-        notes = (f"columns that nobody has explained were left out: {added}",)
+        notes = (UNEXPLAINED.format(columns=added),)
     return Recognised(published, best.source, header, best.row, notes)
 
 

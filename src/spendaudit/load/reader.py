@@ -10,6 +10,7 @@ import polars as pl
 from spendaudit.ingest.cells import Cell
 from spendaudit.ingest.records import ROW
 from spendaudit.load.complete import ASIDE
+from spendaudit.model.remarks import UNREADABLE
 
 _WORDS: Final = "@text:"
 
@@ -26,7 +27,7 @@ class Reader:
         self._words = {f"{_WORDS}{name}": cell.text for name, cell in self._cells.items()}
         self._reasons = [
             pl.when(pl.col(f"{_WORDS}{name}").is_not_null() & pl.col(name).is_null()).then(
-                pl.lit(f"{' or '.join(cell.roots)} cannot be read as {_meaning(schema[name])}")
+                pl.lit(UNREADABLE.format(columns=" or ".join(cell.roots), meaning=_meaning(schema[name])))
             )
             for name, cell in self._cells.items()
         ]

@@ -6,6 +6,7 @@ import polars as pl
 
 from spendaudit.ingest.writer import Writer
 from spendaudit.load.complete import ASIDE
+from spendaudit.model.remarks import UNLIKE
 from spendaudit.sources._source import Output
 
 
@@ -46,9 +47,7 @@ class Apart:
         again = again.with_columns(later=later, unlike=unlike).filter("later")
         aside = again.filter("unlike").select(
             "row",
-            reason=pl.lit(
-                f"other values than earlier lines of the same {self._output.order}, which stand apart"
-            ),
+            reason=pl.lit(UNLIKE.format(order=self._output.order)),
         )
         leave_out(path, again["row"], row_group)
         return again.height - aside.height, aside

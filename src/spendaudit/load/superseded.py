@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from spendaudit.ingest.store import Store
+from spendaudit.model.remarks import LATER
 from spendaudit.model.run import Input
 
 #: Rows that a later file replaces: the table and the file they are of, and the file that has the last word.
@@ -55,9 +56,7 @@ def noted(inputs: Sequence[Input], store: Store) -> tuple[Input, ...]:
     notes: dict[tuple[str, str], list[str]] = {}
     counts = gone.group_by("source", "file", "table", "by").len().sort("source", "file", "table", "by")
     for source, file, table, by, rows in counts.iter_rows():
-        notes.setdefault((source, file), []).append(
-            f"{rows} of its rows in {table} do not count: {names[by]} has a later version"
-        )
+        notes.setdefault((source, file), []).append(LATER.format(count=rows, table=table, file=names[by]))
     return tuple(
         replace(entry, notes=(*entry.notes, *notes.get((entry.source, entry.file), ()))) for entry in inputs
     )
