@@ -29,6 +29,7 @@ from spendaudit.enrich.limits import load_limits
 from spendaudit.enrich.statutes import Comparison, Vat
 from spendaudit.ingest.fetch import Outcome as Fetch
 from spendaudit.load.drafting.draft import LEVELS
+from spendaudit.model import remarks
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import State
 from spendaudit.model.tables import ESSENTIAL
@@ -60,8 +61,11 @@ def texts() -> set[Text]:
         settings = rule.params.model_json_schema().get("properties", {}).values()
         found |= {one["description"] for one in settings if "description" in one}
     found |= {
+        *remarks.SENTENCES,
+        *remarks.MEANINGS,
         *reasons.words(),
         *LEVELS,
+        " and ",
         CLOSING,
         NOTHING,
         *(question for asked in ESSENTIAL.values() for question in asked),
@@ -71,7 +75,7 @@ def texts() -> set[Text]:
     for source in load_sources().values():
         found |= {*source.rejected}
     for statute in load_limits().statutes.values():
-        found |= {*statute.notes, *(series.caveat for series in statute.series)}
+        found |= {*statute.notes, *(part for series in statute.series for part in series.caveat.split("; "))}
     found |= {f"VAT {kind}" for kind in (Vat.INCLUDED, Vat.EXCLUDED)}
     for one in CIRCUMSTANCES:
         found |= {one.says, one_row(one.says)}
