@@ -44,6 +44,8 @@ TRANSLATED: Final = tuple(name for name in i18n.LANGUAGES if name != i18n.ENGLIS
 #: A text, or its singular and plural.
 Text = str | tuple[str, str]
 _PLURAL: Final = "(s)"
+#: What Typer says without looking it up; `cli.command` does.
+TYPERS: Final = ("Show this message and exit.",)
 #: Babel writes the time into its header; the same texts give the same bytes.
 _LONG_AGO: Final = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -66,6 +68,7 @@ def texts() -> set[Text]:
         *reasons.words(),
         *LEVELS,
         " and ",
+        *TYPERS,
         CLOSING,
         NOTHING,
         *(question for asked in ESSENTIAL.values() for question in asked),

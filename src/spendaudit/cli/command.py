@@ -18,9 +18,17 @@ class Command(TyperCommand):
             if isinstance(param, TyperArgument):
                 param.display_type_rich = _untyped  # type: ignore[method-assign]
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return its options and arguments, and the one that asks for help."""
+        return _said(super().get_params(ctx))
+
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Name arguments without the braces that Typer puts around those that must be given."""
         return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Say how the command is called."""
+        _usage(self, ctx, formatter)
 
 
 class Group(TyperGroup):
@@ -30,6 +38,15 @@ class Group(TyperGroup):
         """Take what Typer makes of the function."""
         super().__init__(*arguments, **named)
         _translate(self)
+        self.subcommand_metavar = t("COMMAND [ARGS]...")
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return its options, also those that Typer adds once the group is made."""
+        return _said(super().get_params(ctx))
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Say how the group is called."""
+        _usage(self, ctx, formatter)
 
 
 def _translate(command: Any) -> None:
@@ -37,10 +54,22 @@ def _translate(command: Any) -> None:
     for name in ("help", "short_help", "epilog"):
         if text := getattr(command, name):
             setattr(command, name, t(text))
-    for param in command.params:
+    command.options_metavar = t("[OPTIONS]")
+    _said(command.params)
+
+
+def _said(params: list[Any]) -> list[Any]:
+    for param in params:
+        # What was said already is no key of the catalogue, and stays.
         for name in ("help", "show_default"):
             if isinstance(text := getattr(param, name, None), str):
                 setattr(param, name, t(text))
+    return params
+
+
+def _usage(command: Any, ctx: Any, formatter: Any) -> None:
+    pieces = " ".join(command.collect_usage_pieces(ctx))
+    formatter.write_usage(ctx.command_path, pieces, f"{t('Usage:')} ")
 
 
 def _untyped(ctx: Any) -> None:
