@@ -36,7 +36,7 @@ from spendaudit.model.tables import ESSENTIAL
 from spendaudit.report.words import CLOSING, NOTHING
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import SECTIONS, Precision, Stage
-from spendaudit.sources import load_sources
+from spendaudit.sources import load_sources, unpublished
 
 SOURCE: Final = Path(spendaudit.__file__).parent
 LOCALE: Final = SOURCE / "locale"
@@ -76,7 +76,8 @@ def texts() -> set[Text]:
     for kind in (Severity, State, Precision, Stage, Comparison, Vat, Fetch):
         found |= {one.value for one in kind}
     for source in load_sources().values():
-        found |= {*source.rejected}
+        found |= {*source.rejected, source.page.strip().partition("\n")[0]}
+    found |= {page.partition("\n")[0] for page in unpublished().values()}
     for statute in load_limits().statutes.values():
         found |= {*statute.notes, *(part for series in statute.series for part in series.caveat.split("; "))}
     found |= {f"VAT {kind}" for kind in (Vat.INCLUDED, Vat.EXCLUDED)}

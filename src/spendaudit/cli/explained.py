@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -160,7 +161,7 @@ def _quoted(quotes: Sequence[Quote]) -> Iterator[RenderableType]:
 def _asked(explained: Explanation) -> Iterator[RenderableType]:
     outcome = explained.outcome
     for name, value in explained.settings.items():
-        yield words((f"{outcome.id}.{name}", "bold"), f" = {written(value)}")
+        yield words((f"{outcome.id}.{name}", "bold"), f" = {_setting(value)}")
     yield words(
         t(
             "It flagged {some} of {rows} that it could judge ({share}).",
@@ -169,6 +170,13 @@ def _asked(explained: Explanation) -> Iterator[RenderableType]:
             share=percent(outcome.base_rate or 0),
         )
     )
+
+
+def _setting(value: Any) -> str:
+    """Write a setting as `--param` takes it, and in words where it takes nothing."""
+    if value is None:
+        return t("not set")
+    return t("nothing") if value in ([], ()) else written(value)
 
 
 def _place(path: str, row: int, url: str | None) -> str:

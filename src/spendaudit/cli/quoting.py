@@ -9,6 +9,7 @@ import polars as pl
 
 from spendaudit.audit.explain import Explanation
 from spendaudit.errors import SpendauditError
+from spendaudit.i18n import number, t
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.load.kept_mappings import kept
 from spendaudit.load.published_lines import published_lines
@@ -30,7 +31,7 @@ class Quote:
 def quote(explained: Explanation, run: Run, store: Path, *, hidden: bool) -> list[Quote]:
     """Look the rows up in the published files; nothing is quoted that would name a person who is `hidden`."""
     if hidden:
-        return [Quote("", {}, "they name a natural person, or may do so; --show-personal quotes them")]
+        return [Quote("", {}, t("they name a natural person, or may do so; --show-personal quotes them"))]
     return list(_quotes(explained, run, store))
 
 
@@ -53,4 +54,4 @@ def _quotes(explained: Explanation, run: Run, store: Path) -> Iterator[Quote]:
             yield Quote(entry.name, {}, error.message)
         else:
             more = len(rows) - len(wanted)
-            yield Quote(entry.name, lines, f"and {more:,} more" if more else "")
+            yield Quote(entry.name, lines, t("and {number} more", number=number(more)) if more else "")

@@ -50,12 +50,12 @@ def sources(
                 one.jurisdiction or t("any"),
                 ", ".join(one.fills),
                 "fetch" if one.downloads else t("hand"),
-                one.page.strip().partition("\n")[0],
+                t(one.page.strip().partition("\n")[0]),
             )
             for one in known.values()
         ]
         + [
-            (country, country.upper(), t("nothing"), "", page.partition("\n")[0])
+            (country, country.upper(), t("nothing"), "", t(page.partition("\n")[0]))
             for country, page in silent.items()
         ],
         t("`spendaudit sources ID` shows what a source holds, its licence and its caveats."),
