@@ -204,8 +204,7 @@ RULE: Final = Rule(
     params=SameAmountAgain,
     find=find,
     tells=tells,
-    message="{payer_name} paid {payee_name} {once} {payments} times within {days} days, on these documents: "
-    "{documents}",
+    message="{payer_name} paid {payee_name} {once} {payments} times {when}, on these documents: {documents}",
     page=__doc__,
     since="0.1",
 )
