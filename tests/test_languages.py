@@ -12,8 +12,11 @@ from babel.messages.catalog import Message
 
 from spendaudit import i18n
 from spendaudit.__main__ import main
+from spendaudit.audit import reasons
+from spendaudit.audit.laws import source_of_limit
 from spendaudit.audit.message import sentence
 from spendaudit.errors import UsageError
+from spendaudit.model import remarks
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import SECTIONS, sections
 
@@ -169,6 +172,92 @@ def test_units_in_a_sentence_have_their_plural() -> None:
         return sentence("{days:day(s)}", facts, members=1, amount=None, currency=None, starts=None, ends=None)
 
     assert (said(1), said(1234)) == ("1 día", "1.234 días")
+
+
+def test_words_of_a_rule_are_said_and_names_are_not() -> None:
+    i18n.use("es")
+
+    def said(fact: str) -> str:
+        facts = {"lacking": fact}
+        return sentence(
+            "{lacking:words}", facts, members=1, amount=None, currency=None, starts=None, ends=None
+        )
+
+    assert said("supplier, amount") == "proveedor, monto"
+    assert said("Wishful Copiers, Ltd") == "Wishful Copiers, Ltd"
+
+
+def test_rules_name_the_words_that_their_messages_say() -> None:
+    rules = load_rules().values()
+
+    assert [rule.id for rule in rules if bool(rule.words) != (":words}" in rule.message)] == []
+
+
+def test_a_word_that_is_counted_elsewhere_is_said_by_itself() -> None:
+    i18n.use("es")
+
+    assert (i18n.t("row"), i18n.t("finding")) == ("fila", "hallazgo")
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("1,078 of 2,080 contracts lack framework_id", "falta framework_id en 1.078 de 2.080 contratos"),
+        ("1 of 2 budget lines lacks committed", "falta comprometido en 1 de 2 líneas presupuestarias"),
+        ("the only payment lacks payee, date", "falta beneficiario, fecha en la única fila (pago)"),
+        ("no contracts were loaded; there are no bids", "no se cargaron contratos; no hay ofertas"),
+        (
+            "no list of sanctions was given (--list sanctions=FILE)",
+            "no se indicó una lista de sanciones (--list sanctions=FILE)",
+        ),
+        ("a reason that nobody has written", "a reason that nobody has written"),
+        ("", ""),
+    ],
+)
+def test_reasons_that_were_kept_in_english_are_said_anew(kept: str, told: str) -> None:
+    assert reasons.reason(kept) == kept
+    i18n.use("es")
+    assert reasons.reason(kept) == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("remark", remarks.SENTENCES)
+def test_remarks_on_files_are_read_back(remark: str, language: str) -> None:
+    names = [name for name, _ in fields(remark)]
+    kept = remark.format(**{name: "1,234" if name in remarks.NUMBERS else name.upper() for name in names})
+    i18n.use(language)
+
+    told = i18n.anew(kept, remarks.SENTENCES, remarks.NUMBERS, lambda _, value: value)
+
+    wanted = {name: "1.234" if name in remarks.NUMBERS else name.upper() for name in names}
+    assert told == (i18n.t(remark, **wanted) if wanted else i18n.t(remark))
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        (
+            "Ley 19.886, Decreto 250/2004: at most 30 UTM of 2024-12 (67,294 CLP)",
+            "Ley 19.886, Decreto 250/2004: hasta 30 UTM de 2024-12 (67.294 CLP)",
+        ),
+        (
+            "LCSP 9/2017 art. 118: below 15,000.50 EUR (VAT excluded)",
+            "LCSP 9/2017 art. 118: por debajo de 15.000,50 EUR (sin IVA)",
+        ),
+        ("settings", "settings"),
+    ],
+)
+def test_limits_are_said_and_their_laws_keep_their_names(kept: str, told: str) -> None:
+    assert source_of_limit(kept) == kept
+    i18n.use("es")
+    assert source_of_limit(kept) == told
+
+
+def test_no_english_is_left_in_what_a_first_run_says(run: Run) -> None:
+    ended = run("audit", "spend.csv", "--lang", "es", "--persona", "reader")
+
+    words = {word.strip(".,:;()").lower() for word in (ended.out + ended.err).split()}
+    assert words.isdisjoint({"the", "of", "and", "rows", "was", "were", "lack", "which", "found", "not"})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spendaudit.i18n import page
+from spendaudit.i18n import page, t
 from spendaudit.model.run import Outcome, Run
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import SECTIONS, sections
@@ -46,7 +46,8 @@ def methods(run: Run) -> tuple[Method, ...]:
             found.append(Method(outcome, outcome.name, "", None, (), {}, ran_with))
         else:
             told = page(rule.id, rule.page, SECTIONS)
-            summary = told.text.strip().partition("\n")[0]
             parts = sections(told.text, told.headings)
-            found.append(Method(outcome, summary, rule.stage.value, rule.version, rule.ocp, parts, ran_with))
+            found.append(
+                Method(outcome, t(rule.summary), rule.stage.value, rule.version, rule.ocp, parts, ran_with)
+            )
     return tuple(found)
