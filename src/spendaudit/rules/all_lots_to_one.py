@@ -15,6 +15,8 @@ Threshold
 ---------
 - `lots`: 5, as Ukraine's audit service takes it (RISK2-3).
 
+Of 4,574 contracts by tender in seven files, few of which publish lots, none is flagged.
+
 False positives
 ---------------
 - Kits and systems whose parts only fit each other; a market with one supplier.

@@ -27,7 +27,7 @@ False positives
 - Complaints and court orders that hold up an award; a freeze of the budget.
 - Several stages, such as a dialogue; framework agreements that take bids for years.
 - The award of a later lot, or a call-off, under the dates of the first.
-- A year typed wrong.
+- A year typed wrong; an award entered when the contract was long signed, of which TIM005 asks.
 
 What would settle it
 --------------------

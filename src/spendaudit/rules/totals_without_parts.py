@@ -20,7 +20,8 @@ Threshold
 
 In 169 files of Chile's execution of April 2017, two totals of the Treasury, of which only the greater part is
 detailed; in its budget law none. In a municipality's revenue of 2015, 13 totals of one workbook. In Mexico's
-transfers, 580 totals of a month: from September 2014 on, that of ramo 28 holds more than its parts.
+transfers, 580 totals of a month: from September 2014 on, that of ramo 28 holds more than its parts; 19 others
+differ by less than 10 pesos, as figures of ten digits in thousands do (`rounding=10`).
 
 False positives
 ---------------
