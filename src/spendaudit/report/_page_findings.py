@@ -10,7 +10,7 @@ from spendaudit.report.places import Places, more
 from spendaudit.report.words import count, money
 
 #: Findings that are read without a script.
-_WITHOUT_SCRIPT: Final = 6
+_WITHOUT_SCRIPT: Final = 5
 
 
 def asked(run: Run, most: int, places: Places) -> Iterator[str]:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from spendaudit.i18n import number, t
-from spendaudit.model.run import Input, Outcome, Run
+from spendaudit.model.run import Input, Outcome, Run, State
 from spendaudit.report._page_markup import text
 from spendaudit.report.methods import Method
 from spendaudit.report.places import Places
@@ -93,31 +93,35 @@ def doubts(asked: Sequence[Method], spared: Sequence[str]) -> Iterator[str]:
     """Tell which rules could not judge which rows and why, and which flag too much to say anything."""
     yield f"<section id=doubts><h2>{text(t('What could not be judged'))}</h2>"
     yield from _blunt([one.outcome for one in asked if one.outcome.blunt])
-    alike = defaultdict(list)
-    for outcome in (one.outcome for one in asked if one.outcome.reason):
-        judged = t(
-            "judged {some} of {rows}", some=number(outcome.evaluated), rows=count(outcome.applicable, "row")
-        )
-        alike[judged if outcome.evaluated else t(outcome.state.value), outcome.reason].append(outcome.id)
-    told = [
-        f"<b>{text(', '.join(rules))}</b> ({text(judged)}): {text(reason)}"
-        for (judged, reason), rules in sorted(alike.items(), key=lambda item: -len(item[1]))
-    ]
-    if spared:
-        rules = count(len(spared), "rule")
-        said = t("{rules} left out for a reader", rules=rules)
-        told.append(f"<b>{text(', '.join(spared))}</b>: {text(said)}")
     clean = [one.outcome.id for one in asked if one.outcome.evaluated and not one.outcome.findings]
     if clean:
-        said = t(
-            "{rules} judged all or some rows and flagged none: ",
-            rules=count(len(clean), "rule"),
-        )
-        told.append(f"{text(said)}{text(', '.join(clean))}")
-    if not alike:
-        yield f"<p>{text(t('Every rule could judge every row that it is about.'))}</p>"
-    yield from _folded(told, _REASONS)
+        said = t("{rules} judged all or some rows and flagged none: ", rules=count(len(clean), "rule"))
+        yield f"<p>{text(said)}{text(', '.join(clean))}"
+    if spared:
+        said = t("{rules} left out for a reader", rules=count(len(spared), "rule"))
+        yield f"<p>{text(said)}: {text(', '.join(spared))}"
+    lacking = [one.outcome for one in asked if one.outcome.reason]
+    if not lacking:
+        yield f"<p>{text(t('Every rule could judge every row that it is about.'))}"
+    for title, found in (
+        (t("judged in part"), [one for one in lacking if one.evaluated]),
+        (t("not evaluable"), [one for one in lacking if one.state is State.NOT_EVALUABLE]),
+        (t("not applicable"), [one for one in lacking if one.state is State.NOT_APPLICABLE]),
+    ):
+        if found:
+            yield f"<h3>{text(title)}</h3>"
+            yield from _folded(list(_alike(found)), _REASONS)
     yield "</section>"
+
+
+def _alike(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Name rules that lack the same beside it, the most rules first."""
+    alike = defaultdict(list)
+    for one in outcomes:
+        judged = t("judged {some} of {rows}", some=number(one.evaluated), rows=count(one.applicable, "row"))
+        alike[f"{judged}: {one.reason}" if one.evaluated else one.reason].append(one.id)
+    for reason, rules in sorted(alike.items(), key=lambda item: -len(item[1])):
+        yield f"<b>{text(', '.join(rules))}</b>: {text(reason)}"
 
 
 def _blunt(outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -372,12 +372,14 @@
   form.elements.rule.append(make("option", { value: "" }, words.every),
     ...rulesByName.map(([id, name]) => make("option", { value: id }, `${id} ${name}`)));
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", () => go({
+  const choose = () => go({
     q: form.elements.q.value.trim(),
     severity: [...form.querySelectorAll("[name=severity]:checked")].map((box) => box.value),
     rule: form.elements.rule.value,
     sort: form.elements.sort.value,
-  }));
+  });
+  form.elements.q.addEventListener("input", choose);
+  form.addEventListener("change", (event) => event.target.name !== "q" && choose());
   form.addEventListener("reset", (event) => { event.preventDefault(); go({}, true); });
   byId("more").addEventListener("click", () => {
     const first = list.children.length;
