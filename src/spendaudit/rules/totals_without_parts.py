@@ -207,7 +207,7 @@ RULE: Final = Rule(
     params=TotalsWithoutParts,
     find=find,
     tells=tells,
-    message="{institution_name}: {line} ({line_code}) differs from its {parts} parts in {differ:words}, by "
+    message="{institution_name}: {line} ({line_code}) differs from its {parts:part(s)} in {differ:words}, by "
     "as much as {amount}",
     words=PHASES,
     page=__doc__,
