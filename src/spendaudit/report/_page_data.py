@@ -103,9 +103,11 @@ def _places(found: pl.DataFrame, names: Sequence[str], findings: int) -> list[li
 
 def _rule(rule: str, finding: Finding, rows: Rows) -> dict[str, Any]:
     """Tell what all findings of a rule share: what stands between the names and numbers of its sentence."""
+    known = load_rules().get(rule)
     return {
         "id": rule,
         "name": plain(finding.rule_name),
+        "limited": int(known is not None and "limit" in known.columns(known.subject)),
         "parts": _parts(rule),
         "amounts": list(rows.amounts.get(rule, ())),
         "facts": _untold(rule, finding, rows),

@@ -32,7 +32,7 @@ _ABOUT: Final = (
 #: Signs of these words that are shown.
 _LONGEST: Final = 140
 #: Rows in a page, those of several findings counted several times: as many of each finding as fit into that.
-_MOST_ROWS: Final = 12_000
+MOST_ROWS: Final = 12_000
 _STEPS: Final = (200, 100, 50, 25, 12, 8, 6, 4, 3, 2, 1)
 
 #: A row in a finding as a page tells it. `own` is the amount that adds up; what rules read stands beside.
@@ -92,7 +92,7 @@ class Rows:
         )
         ranked = ranked.with_columns(rank=pl.int_range(pl.len()).over("finding"))
         counts = self.frame.group_by("finding").len()["len"]
-        most = next((step for step in _STEPS if counts.clip(0, step).sum() <= _MOST_ROWS), _STEPS[-1])
+        most = next((step for step in _STEPS if counts.clip(0, step).sum() <= MOST_ROWS), _STEPS[-1])
         return ranked.filter(pl.col("rank") < most).sort("place").drop("place", "size", "rank")
 
 

@@ -14,6 +14,8 @@ def words() -> dict[str, str]:
         "none": t("No finding fits. Take a filter away to see others."),
         "more": t("Show {number} more"),
         "cut": t("{number} findings are printed; filter to print others."),
+        "q": t("Search"),
+        "severity": t("severity"),
         "rule": t("rule"),
         "buyer": t("buyer"),
         "supplier": t("supplier"),

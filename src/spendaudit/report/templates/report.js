@@ -5,6 +5,7 @@
   const PAGE = 50; // findings that are shown at once
   const PRINTED = 1000; // findings that are printed at most, each opened
   const FACETS = ["rule", "buyer", "supplier", "month", "finding"];
+  const FILTERS = ["q", "severity", ...FACETS];
 
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
@@ -174,7 +175,7 @@
     const amounts = rule.amounts.filter(filled);
     const complete = rows.length === findings.count[place];
     const summed = worked === 1 && complete && rows.length > 1 && amounts.length > 0;
-    const limits = [...new Map(rows.map((row) => [`${row.tell("limit")} ${row.tell("limit_source")}`, row])).values()]
+    const limits = !rule.limited ? [] : [...new Map(rows.map((row) => [`${row.tell("limit")} ${row.tell("limit_source")}`, row])).values()]
       .filter((row) => row.tell("limit") !== null);
     // A buyer or supplier of all rows is named once, above them.
     const parties = ["buyer", "supplier"].filter((one) => rows.some((row) => row[one]));
@@ -341,13 +342,15 @@
   }
 
   function chips() {
-    const chosen = FACETS.filter((facet) => state[facet]);
-    byId("chosen").replaceChildren(...chosen.map((facet) => make("li", {},
-      make("span", { class: "quiet" }, `${words[facet]}: `), make("bdi", {}, state[facet]), " ",
-      make("button", {
-        type: "button", class: "plain", "aria-label": word("remove", { filter: state[facet] }),
-        onclick: () => { go({ [facet]: "" }); byId("status").focus(); },
-      }, "✕"))));
+    const chosen = FILTERS.filter((filter) => state[filter].length);
+    byId("chosen").replaceChildren(...chosen.map((filter) => {
+      const told = filter === "severity" ? state.severity.map((one) => words[one]).join(", ") : state[filter];
+      return make("li", {}, make("span", { class: "quiet" }, `${words[filter]}: `), make("bdi", {}, told), " ",
+        make("button", {
+          type: "button", class: "plain", "aria-label": word("remove", { filter: told }),
+          onclick: () => { go({ [filter]: "" }); byId("status").focus(); },
+        }, "✕"));
+    }));
   }
 
   function draw() {
