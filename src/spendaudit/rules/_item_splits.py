@@ -8,6 +8,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, members
 from spendaudit.rules._limits import Limited
 from spendaudit.rules._parties import date_basis, party
+from spendaudit.rules._repeats import digest
 from spendaudit.rules._windows import crowded, rows_in, runs, windows
 
 #: Parts that differ in one of these are not parts of one purchase. Portals leave out the method.
@@ -15,6 +16,9 @@ KEY: Final = ("buyer_key", "item", "procurement_method", "currency")
 
 #: Windows compare items as integers.
 _ITEM: Final = pl.Categorical(pl.Categories("item", namespace="spendaudit"))
+
+#: Room for every day of the calendar, from the year 1 to 9999.
+_CALENDAR: Final = 2**22
 
 
 class ItemSplits(Limited):
@@ -28,6 +32,34 @@ class ItemSplits(Limited):
         """Name the item of a row by its scheme and its code."""
         code = pl.col("item_code").str.head(self.digits)
         return pl.concat_str("item_scheme", code, separator=" ", ignore_nulls=True).cast(_ITEM)
+
+
+def perhaps_above(rows: pl.LazyFrame, params: ItemSplits) -> pl.LazyFrame:
+    """Return the rows of all windows that may add up to more than their limit, and some others.
+
+    Takes rows with `KEY`, `decision_date`, `amount` and `limit`; several may be of one purchase. A window
+    lies within two neighbouring stretches of its own length: what was bought in both of them, held against
+    the lowest limit there, rules most windows out before they are measured. No part of a window that counts
+    is left out, and groups that share a digest by chance are returned in vain.
+    """
+    stretch, total, lowest = pl.col("stretch"), pl.col("total"), pl.col("lowest")
+    day = (pl.col("decision_date").to_physical() + _CALENDAR // 4) // (params.days + 1)
+    marked = rows.with_columns(stretch=digest(KEY) // _CALENDAR * _CALENDAR + day.cast(pl.UInt64)).cache()
+    followed = (stretch.shift(-1) == stretch + 1).fill_null(value=False)
+    above = (
+        marked.group_by("stretch")
+        .agg(total=pl.col("amount").clip(0).sum(), lowest=pl.col("limit").min())
+        .sort("stretch")
+        .with_columns(next_total=pl.when(followed).then(total.shift(-1)).otherwise(0))
+        .with_columns(next_lowest=pl.when(followed).then(lowest.shift(-1)))
+        .select(
+            "stretch",
+            followed=followed,
+            above=total + pl.col("next_total") > pl.min_horizontal("lowest", "next_lowest"),
+        )
+        .filter(pl.col("above") | (pl.col("above") & pl.col("followed")).shift().fill_null(value=False))
+    )
+    return marked.join(above, on="stretch", how="semi").drop("stretch")
 
 
 def item_splits(parts: pl.LazyFrame, params: ItemSplits) -> pl.LazyFrame:

@@ -111,7 +111,7 @@ import polars as pl
 
 from spendaudit.model.findings import PLACE, Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._item_splits import KEY, ItemSplits, item_splits, told
+from spendaudit.rules._item_splits import KEY, ItemSplits, item_splits, perhaps_above, told
 from spendaudit.rules._limits import within_limit
 from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._windows import crowded
@@ -129,7 +129,7 @@ def find(tables: Tables, params: ItemSplits) -> pl.LazyFrame:
     lines = tables["items"].select(*ORDER, "amount", item=params.item())
     # Most items are bought rarely: adding up the lines of the others alone saves most of the work.
     bought = orders.join(lines, on=ORDER).select(*PLACE, "item", *WHOLE, "amount")
-    near = crowded(bought, KEY, params.days)
+    near = perhaps_above(crowded(bought, KEY, params.days), params)
     parts = near.group_by(*PLACE, "item").agg(pl.col(WHOLE).first(), pl.col("amount").sum())
     return item_splits(parts.filter(pl.col("amount") > 0), params)
 
