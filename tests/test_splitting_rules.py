@@ -1,7 +1,7 @@
 """What findings on split purchases and limits tell, and what settings change, beyond the pages' examples."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -250,6 +250,28 @@ def test_lines_of_an_item_are_added_up_over_orders_and_nothing_else_of_them() ->
 
     told = found.select("amount", "starts", "ends", "item", "ceiling", "peak").rows()
     assert told == [(103, date(2024, 1, 4), date(2024, 1, 31), "30", 100, 103)]
+
+
+@pytest.mark.parametrize("first_day", range(0, 31, 3))
+def test_the_lines_of_an_item_are_added_up_wherever_in_the_calendar_their_window_begins(
+    first_day: int,
+) -> None:
+    days = {"a": 0, "b": 15, "c": 30, "d": 91, "e": 122}
+    orders = [
+        purchase(
+            contract_id=name, supplier_name=name, award_date=date(2024, 1, 1) + timedelta(first_day + day)
+        )
+        for name, day in days.items()
+    ]
+    line = {"source": "s", "item_code": "30", "amount": 34, "currency": "CLP"}
+    items = pl.DataFrame([{**line, "contract_id": name} for name in days], schema=SCHEMAS["items"])
+    rule = load_rules()["SPL012"]
+    contracts = pl.DataFrame([{**row, "row": n} for n, row in enumerate(orders)], schema=SCHEMA)
+    tables = Tables({"contracts": contracts.lazy(), "items": items.lazy()})
+
+    found = rule.check(rule.plan(tables, rule.params()).collect(engine="streaming"))
+
+    assert [[member["row"] for member in members] for members in found["members"]] == [[0, 1, 2]]
 
 
 def test_a_direct_award_after_calls_tells_the_first_call_and_who_won_them() -> None:

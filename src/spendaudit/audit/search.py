@@ -1,7 +1,8 @@
 """Which rows does each rule find? Puts rules to tables, each of which several of them read."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,10 +43,12 @@ class Search:
         coverage: dict[str, Coverage] = {}
         found: dict[str, pl.DataFrame] = {}
         held: dict[str, Held] = {}
-        for alike, later in _in_turn(_of_same_tables(self.rules)):
+        readers = Counter(table for rule in self.rules for table in _read(rule))
+        often = {table for table in tables.frames if readers[table] >= _OFTEN}
+        for alike, later in _in_turn(_of_same_tables(self.rules), often):
             read = sorted(tables.frames.keys() & _read(alike[0]))
             for table in read:
-                if table not in held and sum(table in _read(rule) for rule in self.rules) >= _OFTEN:
+                if table not in held and table in often:
                     held[table] = Held.of(tables[table], self._sought(table, self.rules))
             covered = measure(self._of(tables, held, read, alike), alike, self.settings)
             for rule in (rule for rule in alike if covered[rule.id].state is None):
@@ -123,16 +126,27 @@ def _of_same_tables(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
     return list(alike.values())
 
 
-def _in_turn(groups: Collection[list[Rule[Any]]]) -> Iterator[tuple[list[Rule[Any]], set[str]]]:
-    """Order groups so that few tables are in memory at once; with each, the tables that later ones read."""
+def _in_turn(
+    groups: Collection[list[Rule[Any]]], often: AbstractSet[str]
+) -> Iterator[tuple[list[Rule[Any]], set[str]]]:
+    """Order groups so that few tables are in memory at once; with each, the tables that later ones read.
+
+    Only tables that are read often are held. Groups that read others, from where they are stored, come as
+    early as can be: they take the most memory, and findings take little of it yet.
+    """
     left = {frozenset(_read(alike[0])): alike for alike in groups}
     held: set[str] = set()
+
+    def cost(tables: frozenset[str]) -> tuple[int, int, list[str]]:
+        holding = tables & often
+        return len(holding - held) - len(holding & held), -len(tables - often), sorted(tables)
+
     while left:
-        read = min(left, key=lambda tables: (len(tables - held) - len(tables & held), sorted(tables)))
+        read = min(left, key=cost)
         alike = left.pop(read)
         later = {table for tables in left for table in tables}
         yield alike, later
-        held = (held | read) & later
+        held = (held | (read & often)) & later
 
 
 def _of_same_keys(rules: Sequence[Rule[Any]]) -> dict[tuple[str, ...], list[Rule[Any]]]:

@@ -128,7 +128,7 @@ def find(tables: Tables, params: ItemSplits) -> pl.LazyFrame:
     orders = tables["contracts"].drop("amount").with_columns(limit=params.in_force())
     lines = tables["items"].select(*ORDER, "amount", item=params.item())
     # Most items are bought rarely: adding up the lines of the others alone saves most of the work.
-    bought = orders.join(lines, on=ORDER).select(*PLACE, "item", *WHOLE, "amount")
+    bought = orders.join(lines, on=ORDER, build_side="force_left").select(*PLACE, "item", *WHOLE, "amount")
     near = perhaps_above(crowded(bought, KEY, params.days), params)
     parts = near.group_by(*PLACE, "item").agg(pl.col(WHOLE).first(), pl.col("amount").sum())
     return item_splits(parts.filter(pl.col("amount") > 0), params)
