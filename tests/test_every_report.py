@@ -1230,6 +1230,27 @@ def test_the_table_sums_up_a_folder_of_many_files_with_the_reasons_of_all() -> N
     assert "1990.csv" not in text
 
 
+@pytest.mark.parametrize(
+    ("paths", "heading", "name"),
+    [
+        (["/spend/2015/a.csv", "/spend/2016/b.csv"], "  in /spend\n", "  2015/a.csv"),
+        (["/spend/2015/a.csv"], "  in /spend/2015\n", "  a.csv"),
+        (["spend/a.csv", "/spend/b.csv"], "  file ", "  spend/a.csv"),
+        (["./spend/a.csv", "./spend/b.csv"], "  file ", "  ./spend/a.csv"),
+        (["/a.csv", "/spend/b.csv"], "  file ", "  /a.csv"),
+    ],
+)
+def test_the_table_names_the_nearest_folder_of_all_files_once(
+    paths: list[str], heading: str, name: str
+) -> None:
+    text = written("table", replace(a_run(), inputs=tuple(input_file(path=path) for path in paths)))
+
+    first, second = text.splitlines(keepends=True)[1:3]
+    assert first.startswith(heading)
+    assert name in text
+    assert second.startswith("  file ") or heading == "  file "
+
+
 def test_the_table_does_not_call_data_clean_that_no_rule_could_judge() -> None:
     idle = outcome("BUD001", state=State.NOT_EVALUABLE, evaluated=0, reason="no budget were loaded")
 

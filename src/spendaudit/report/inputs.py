@@ -64,9 +64,15 @@ def _files(files: Sequence[Input]) -> str:
 
 
 def common_folder(inputs: Sequence[Input]) -> str:
-    """Name the folder that all of several files lie in; empty when there is none, or one file."""
+    """Name the nearest folder that all files lie in, however deep; empty when there is none."""
     folders = {os.path.dirname(file.path) for file in inputs}  # noqa: PTH120 shown as it was given
-    return folders.pop() if len(inputs) > 1 and len(folders) == 1 else ""
+    try:
+        shared = os.path.commonpath(folders)
+    except ValueError:  # no file at all, or some paths begin at the root and others do not
+        return ""
+    # What was typed as ./spend or spend//2024 is shown as it was typed.
+    written = shared != os.sep and all(file.path.startswith(shared) for file in inputs)
+    return shared if written else ""
 
 
 def _sum(files: Sequence[Input]) -> str:
