@@ -76,7 +76,8 @@ def texts() -> set[Text]:
     for kind in (Severity, State, Precision, Stage, Comparison, Vat, Fetch):
         found |= {one.value for one in kind}
     for source in load_sources().values():
-        found |= {*source.rejected, source.page.strip().partition("\n")[0]}
+        found |= {reason for shape in (source, *source.shapes) for reason in shape.rejected}
+        found |= {source.page.strip().partition("\n")[0]}
     found |= {page.partition("\n")[0] for page in unpublished().values()}
     for statute in load_limits().statutes.values():
         found |= {*statute.notes, *(part for series in statute.series for part in series.caveat.split("; "))}

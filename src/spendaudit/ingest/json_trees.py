@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.decode import Decoder
+from spendaudit.model.remarks import DAMAGED, NULS
 
 #: Bytes that are read at a time.
 _BYTES: Final = 1 << 20
@@ -167,10 +168,10 @@ def _of_document(
             text, another = window.skip_document(to_line=not error.at_end and not listed)
             if not (several or another):
                 raise ReadError(
-                    f"{published.label}: the JSON is damaged ({error})",
+                    f"{published.label}: {DAMAGED.format(what=error)}",
                     hint="download it again; it may be cut short",
                 ) from error
-            yield Damaged(f"the JSON is damaged ({error})", text)
+            yield Damaged(DAMAGED.format(what=error), text)
         several = True
 
 
@@ -395,7 +396,7 @@ def _texts(blocks: Iterator[bytes], reading: Reading) -> Iterator[str]:
     for block in blocks:
         text = block
         if b"\0" in block:
-            reading.told["NUL bytes were left out"] = None
+            reading.told[NULS] = None
             text = block.translate(None, b"\0")
         end = max(text.rfind(sign) for sign in _CUTS) + 1
         if not end and len(left) > _KEPT:

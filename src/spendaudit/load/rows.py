@@ -12,6 +12,7 @@ from spendaudit.ingest.cells import Cell
 from spendaudit.ingest.records import ROW
 from spendaudit.load.complete import ASIDE
 from spendaudit.load.reader import Reader
+from spendaudit.model.remarks import CONTRADICTS
 from spendaudit.model.tables import stored_schema
 from spendaudit.sources._source import Output, Source
 
@@ -146,9 +147,7 @@ class Mapper:
             return pl.DataFrame(schema=ASIDE)
         reasons = [
             pl.when(differs).then(
-                pl.lit(
-                    f"{self._named(name)} is not what the first line of the same {self._output.order} says"
-                )
+                pl.lit(CONTRADICTS.format(column=self._named(name), order=self._output.order))
             )
             for name, differs in unlike.items()
         ]

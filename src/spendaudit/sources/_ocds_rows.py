@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
+from spendaudit.model.remarks import NO_PROCESS
 from spendaudit.sources._json_parts import Tree, first_text, object_of, objects_of, text_of, texts_of
 from spendaudit.sources._layouts import StrangeTreeError
 from spendaudit.sources._ocds_parties import Parties, references
@@ -72,7 +73,7 @@ def rows(tree: Tree) -> Iterator[tuple[str, Row]]:
     elif object_of(release.get("tender")) or _bids(release):
         yield from process.tendered()
     else:
-        raise StrangeTreeError("neither a tender nor an award nor a contract")
+        raise StrangeTreeError(NO_PROCESS)
     yield from process.bids()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from spendaudit.model.remarks import ELSEWHERE, NO_RELEASE, NOTHING_OF_OCDS
 from spendaudit.sources._json_parts import Tree
 from spendaudit.sources._layouts import StrangeTreeError
 
@@ -21,9 +22,7 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 def state_of(tree: Tree) -> Tree:
     """Return the release, or what a record's releases (or a release's versions) come to."""
     if "ocid" not in tree:
-        raise StrangeTreeError(
-            f"no release or record: {_error(tree)}" if _error(tree) else "no release or record of OCDS"
-        )
+        raise StrangeTreeError(NO_RELEASE.format(what=_error(tree)) if _error(tree) else NOTHING_OF_OCDS)
     compiled: Tree | None = tree.get("compiledRelease")
     if isinstance(compiled, dict):
         return {"ocid": tree["ocid"], **compiled, "tag": ["compiled"]}
@@ -31,7 +30,7 @@ def state_of(tree: Tree) -> Tree:
         if embedded := [release for release in releases if isinstance(release, dict) and "ocid" in release]:
             return merged(embedded)
         if "versionedRelease" not in tree:
-            raise StrangeTreeError("the record only says where its releases are")
+            raise StrangeTreeError(ELSEWHERE)
     # A versioned release has no date of its own, nor a tag.
     if "versionedRelease" in tree or not ("date" in tree or "tag" in tree):
         versions = tree.get("versionedRelease", tree)
