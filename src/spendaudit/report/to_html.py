@@ -38,13 +38,16 @@ FOR_PEOPLE: Final = True
 
 #: Lines of style and script that browsers do not need: comments, and empty ones.
 _SPARED: Final = re.compile(r"\s*(//|/\*.*\*/$|$)")
+#: Parts of the script, in order.
+_SCRIPT: Final = ("data", "choosing", "opening", "page")
 #: Findings that a browser still filters at once.
 MOST_FINDINGS: Final = 20_000
 
 
 def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 a page to send on is whole
     """Write the whole page."""
-    style, script = _template("report.css"), _template("report.js")
+    style = _template("report.css")
+    script = "\n".join(_template(f"{part}.js") for part in _SCRIPT if run.findings)
     stream.write(
         Template(_template("report.html")).substitute(
             language=language(),
