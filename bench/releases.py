@@ -68,7 +68,7 @@ def _moment(award: Award, tag: str) -> str:
 
 
 def rut(party: Party, role: str) -> str:
-    """Number a party as its country would, check digit included."""
+    """Give a party a number as its country would, check digit included."""
     number = (60_500_000 if role == "buyer" else 76_000_000) + party.number
     total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(str(number))))
     return f"{number}-{'0K987654321'[total % 11]}"
