@@ -168,7 +168,14 @@ def test_a_slip_in_a_number_hides_its_bearer_too() -> None:
 
 def test_bidders_who_are_persons_are_hidden_too() -> None:
     rows = [
-        {"source": "s", "file": "f", "row": 2, "bidder_id": "12.345.678-5", "bidder_name": "Ana Luna"},
+        {
+            "source": "s",
+            "file": "f",
+            "row": 2,
+            "bidder_id": "12.345.678-5",
+            "bidder_name": "Ana Luna",
+            "bidder_refs": "CL-RUT-12345678-5",
+        },
         {"source": "s", "file": "f", "row": 3, "bidder_id": "76.086.428-5", "bidder_name": "Oak Ltda"},
         {"source": "s", "file": "f", "row": 4, "bidder_name": None},
     ]
@@ -179,6 +186,7 @@ def test_bidders_who_are_persons_are_hidden_too() -> None:
     found = shown["bids"].sort("row").select("bidder_id", "bidder_name").collect().rows()
     assert people == 1
     assert found[0][0] == found[0][1] != "Ana Luna"
+    assert "12345678" not in shown["bids"].collect().write_csv()
     assert found[1:] == [("76.086.428-5", "Oak Ltda"), (None, None)]
 
 

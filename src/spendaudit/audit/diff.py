@@ -13,7 +13,7 @@ import polars as pl
 
 from spendaudit.engine.local import collect
 from spendaudit.model.findings import TOTAL
-from spendaudit.model.tables import KEYS, PUBLISHED, SCHEMAS, Tables
+from spendaudit.model.tables import KEYS, PUBLISHED, SCHEMAS, Tables, mappable
 
 #: What makes a row the same row in the next release; the first of them must be published.
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -112,7 +112,7 @@ def _frame(tables: Tables, table: str) -> pl.LazyFrame:
 
 def _stored(table: str) -> tuple[str, ...]:
     """Name the columns that a row keeps: those that are compared, and those that tell whom it names."""
-    return ("source", *PUBLISHED[table].names(), *KEYS.get(table, ()))
+    return ("source", *mappable(table).names(), *KEYS.get(table, ()))
 
 
 def _table(table: str, old: pl.LazyFrame, new: pl.LazyFrame) -> TableDiff:

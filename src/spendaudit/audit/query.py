@@ -161,7 +161,7 @@ def _bidders(frame: pl.LazyFrame, countries: Mapping[str, str], key: bytes) -> t
         .then("stands")
         .otherwise(name)
         .alias(name)
-        for name in named[1:]
+        for name in (*named[1:], "bidder_refs")
     )
     return shown.drop("stands"), {one for one in stands if one}
 

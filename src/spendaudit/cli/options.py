@@ -195,8 +195,8 @@ ReportFormat = Annotated[
     typer.Option(
         "--output-format",
         metavar="FORMAT",
-        help="What to write on standard output, and in files whose name does not say: table, csv, xlsx, html, "
-        "md, json, jsonl, sqlite, parquet, sarif, junit, github, gitlab.",
+        help="What to write on standard output, and in files whose name does not say: table, csv, xlsx, "
+        "html, md, json, jsonl, sqlite, parquet, sarif, junit, github, gitlab.",
     ),
 ]
 OutputFormat = Annotated[
