@@ -23,8 +23,7 @@ Of 9 516 Peruvian direct awards of 2020 it is 0.08 %; one is a hundred times its
 
 False positives
 ---------------
-- Estimates without a tax that the award includes. The sum of the rates of that tax is the `ratio` to take
-  then.
+- Estimates without a tax that the award includes. The `ratio` to take then is one and the rate of that tax.
 - An estimate for one year beside an award for several; a unit price beside a total; a lot's award beside the
   estimate of a smaller lot.
 - Prices that rose between estimate and award.

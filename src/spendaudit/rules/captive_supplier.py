@@ -34,8 +34,8 @@ The supplier's entry in the company register with its owners, and how each contr
 Worked example
 --------------
 With the default settings. Ash sold four times to Hill, the last 365 days after the first (A); the last of Bay
-came a day earlier, Cob sold three times, Elm once to another buyer. Ash's and Fir's contracts of another
-source, which has one buyer, tell nothing.
+came a day earlier, Cob sold three times, Elm to four other buyers, too. Ash's and Fir's contracts of another
+source, which has few buyers, tell nothing.
 
 contracts:
 

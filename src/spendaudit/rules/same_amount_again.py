@@ -43,7 +43,7 @@ The invoices behind both payments, with the period or the delivery that each is 
 
 Worked example
 --------------
-With the default settings. Ash got 50 twice, 7 days apart (A), 60 twice, 8 days apart; 70 on one document on
+With the default settings. Ash got 0.50 twice, 7 days apart (A), 60 twice, 8 days apart; 70 on one document on
 two days (B), 80 on one document and day, in two rows. Elm's two documents are of two rows each and come to
 the same (C). Oak got 50 three times. What differs in payer, payee, currency or amount is not the same; rows
 without a payer are compared with each other (D), and so are rows without a document (E). Fir's second payment

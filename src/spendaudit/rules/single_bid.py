@@ -42,7 +42,7 @@ Worked example
 With the default settings. One bid in an open and one in a selective tender (A, B), two and none in others. c5
 and c6 were by invitation or direct, and of c7's method nothing is known. c8 and c9 are two lots of one tender
 (C), c10 a third one with more bids; c11 is a tender of that number on another portal (D). c12 and c13 tell no
-tender (E, F). c14 is a call-off, and c15 tells no number.
+tender (E, F). c14 is a call-off, and c15 tells no number. t16, of two dates, is one finding (G).
 
 contracts:
 
