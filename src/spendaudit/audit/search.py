@@ -22,6 +22,14 @@ _PART: Final = 250_000
 #: A table that fewer rules read stays where it is stored: items are three times as many as contracts.
 _OFTEN: Final = 4
 
+_TENDER: Final = pl.Categorical(pl.Categories("tender", namespace="spendaudit"))
+_PARTY: Final = pl.Categorical(pl.Categories("party", namespace="spendaudit"))
+#: What most questions about bids compare and put in groups: as codes in memory, and not as texts.
+_COMPARED: Final = {
+    "tender_id": _TENDER,
+    **dict.fromkeys(("bidder_id", "bidder_refs", "supplier_id", "supplier_refs"), _PARTY),
+}
+
 #: What rules can judge, and what they found, by id.
 Searched = tuple[dict[str, Coverage], dict[str, pl.DataFrame]]
 
@@ -40,6 +48,8 @@ class Search:
         A table's numbers, dates and codes are in memory from the first rules that read it to the last.
         """
         tables = tables.map(_with_codes(tables))
+        if "bids" in tables and any("bids" in _read(rule) for rule in self.rules):
+            tables = tables.map(_compared)
         coverage: dict[str, Coverage] = {}
         found: dict[str, pl.DataFrame] = {}
         held: dict[str, Held] = {}
@@ -111,7 +121,8 @@ class Search:
         found = collect(rule.plan(tables, self.settings[rule.id]))
         # Files are told by their names again: while rules search, a code stands for each.
         named = cs.by_name("members", require_all=False).cast(FINDING["members"])
-        return rule.check(compact(found.with_columns(named)))
+        worded = cs.by_dtype(_TENDER, _PARTY).cast(pl.String)
+        return rule.check(compact(found.with_columns(named, worded)))
 
 
 def _read(rule: Rule[Any]) -> set[str]:
@@ -177,3 +188,9 @@ def _with_codes(tables: Tables) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
         return numbered(frame).with_columns(pl.col(name).cast(codes[name]) for name in names)
 
     return coded
+
+
+def _compared(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Put codes in the place of texts that are compared."""
+    there = frame.collect_schema().names()
+    return frame.with_columns(pl.col(name).cast(codes) for name, codes in _COMPARED.items() if name in there)

@@ -33,7 +33,7 @@ _OPEN: Final = ("pending", "invalid")
 
 def bidder() -> pl.Expr:
     """Name who made a bid (String): by number, or by name where there is none; several together as one."""
-    return pl.coalesce("bidder_id", "bidder_refs", "bidder_name")
+    return pl.coalesce(pl.col("bidder_id", "bidder_refs").cast(pl.String), "bidder_name")
 
 
 def refused(*, cardinal: bool = False) -> pl.Expr:
@@ -54,8 +54,8 @@ def valid(*, cardinal: bool = False) -> pl.Expr:
     """Tell which bids could win; one without a state could."""
     if cardinal:
         return pl.col("status").eq_missing("valid")
-    pending = (pl.col("status").str.to_lowercase() == "pending").fill_null(value=False)
-    return submitted() & ~refused() & ~pending
+    out = (*_NOT_MADE, *_REFUSED, "pending")
+    return ~pl.col("status").str.to_lowercase().is_in(out).fill_null(value=False)
 
 
 def undecided() -> pl.Expr:
@@ -73,7 +73,7 @@ def one_winner(
     aggregations.
     """
     name = pl.col("name")
-    rows = contracts.with_columns(name=_cardinal.winner(cardinal=cardinal))
+    rows = contracts.with_columns(name=_cardinal.winner(cardinal=cardinal).to_physical())
     if cardinal:
         open_ones = contracts.filter(_cardinal.open_award()).select(TENDER).unique()
         rows = rows.filter(_cardinal.active()).join(open_ones, on=TENDER, how="anti")

@@ -89,13 +89,21 @@ class ByPrice(OfTenders):
 
 
 def bidder(*, cardinal: bool) -> pl.Expr:
-    """Name who made a bid, to be looked for among those who won the tender (String)."""
-    return pl.coalesce(*(("bidder_refs", "bidder_id") if cardinal else ("bidder_id", "bidder_refs")))
+    """Name who made a bid, to be looked for among those who won the tender: by a text, or the code of one."""
+    return _named("bidder", cardinal=cardinal)
 
 
 def winner(*, cardinal: bool) -> pl.Expr:
-    """Name who won a contract, to be looked for among those who made bids (String)."""
-    return pl.coalesce(*(("supplier_refs", "supplier_id") if cardinal else ("supplier_id", "supplier_refs")))
+    """Name who won a contract, to be looked for among those who made bids: by a text, or the code of one."""
+    return _named("supplier", cardinal=cardinal)
+
+
+def _named(role: str, *, cardinal: bool) -> pl.Expr:
+    number, references = f"{role}_id", f"{role}_refs"
+    if cardinal:
+        # Of several who act together each is looked for.
+        return pl.coalesce(pl.col(references, number).cast(pl.String))
+    return pl.coalesce(number, references)
 
 
 def in_currency(bids: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:

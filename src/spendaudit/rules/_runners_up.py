@@ -28,14 +28,14 @@ _MEASURES: Final = ("won", "second", "ratio", "bidders")
 
 
 def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
-    """Return one row per tender: `won`, `second` (MONEY), `bidders`, `ratio` (Float64), and what they are in.
+    """Return one row per tender: `won`, `second` (MONEY), `ratio` (Float64), and what they are in.
 
     `won` is the winner's lowest valid bid, `second` the lowest of all others, and `ratio` their distance as a
     share of `won`; `amount` is the distance, in `currency`. Tenders with several suppliers or currencies, of
     contracts or of the winner's bids, or an award that may yet change, and those in which another asked less,
     are left out.
     """
-    amount, name = pl.col("amount"), pl.col("name")
+    amount = pl.col("amount")
     # Texts of currencies would be compared letter by letter.
     currency = pl.col("currency").to_physical()
     tenders = one_winner(
@@ -43,18 +43,18 @@ def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
     )
     if not params.cardinal:
         tenders = tenders.filter("alike")
-    its = name == pl.col("winner")
+    its = pl.col("name") == pl.col("winner")
     bids = _bids(tables["bids"], params).join(tenders.select(*TENDER, "winner"), on=TENDER)
     if params.cardinal:
         bids = in_currency(bids, params)
     compared = (
         bids.group_by(*TENDER, "currency")
-        .agg(won=amount.filter(its).min(), second=amount.filter(~its).min(), bidders=name.n_unique())
+        .agg(won=amount.filter(its).min(), second=amount.filter(~its).min())
         .filter(pl.col("won").is_not_null())
     )
     if not params.cardinal:
-        twice = compared.group_by(TENDER).len().filter(pl.col("len") > 1)
-        compared = compared.join(twice, on=TENDER, how="anti")
+        once = {name: pl.col(name).first() for name in ("currency", "won", "second")}
+        compared = compared.group_by(TENDER).agg(count=pl.len(), **once).filter(pl.col("count") == 1)
     # Amounts of money with four decimals: as floats they are what Cardinal reads.
     won, second = pl.col("won").cast(pl.Float64), pl.col("second").cast(pl.Float64)
     return compared.filter(pl.col("won") > 0, pl.col("won") <= pl.col("second")).with_columns(
@@ -65,9 +65,8 @@ def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
 def _bids(bids: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
     """Return the bids that are compared, each with the `name` of who made it."""
     amount, name = pl.col("amount"), pl.col("name")
-    named = bids.with_columns(name=_cardinal.bidder(cardinal=params.cardinal)).filter(
-        valid(cardinal=params.cardinal), name.is_not_null()
-    )
+    bidder = _cardinal.bidder(cardinal=params.cardinal).to_physical()
+    named = bids.with_columns(name=bidder).filter(valid(cardinal=params.cardinal), name.is_not_null())
     if not params.cardinal:
         named = named.filter(amount > 0)
         return named.filter(pl.col("currency") == params.currency) if params.currency else named
@@ -86,11 +85,18 @@ def unusual(tenders: pl.LazyFrame, params: ByPrice, *, high: bool) -> pl.LazyFra
 
 
 def found(tables: Tables, tenders: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
-    """Lay tenders out as findings, in their order."""
-    contracts = tables["contracts"]
+    """Lay tenders out as findings, in their order, with the number of their `bidders`."""
+    contracts, tenders, compared = tables["contracts"], tenders.cache(), (*TENDER, "currency")
+    # Telling bidders apart takes longer than all else: it is done for these tenders alone.
+    bidders = (
+        _bids(tables["bids"], params)
+        .join(tenders, on=compared, how="semi")
+        .group_by(compared)
+        .agg(bidders=pl.col("name").n_unique())
+    )
     if params.cardinal:
         contracts = contracts.filter(_cardinal.active())
-    told = tenders.with_columns(ratio=pl.col("ratio").cast(TOTAL))
+    told = tenders.join(bidders, on=compared).with_columns(ratio=pl.col("ratio").cast(TOTAL))
     return of_tenders(contracts, told, *_MEASURES)
 
 

@@ -126,7 +126,9 @@ def find(tables: Tables, params: AllButOneDisqualified) -> pl.LazyFrame:
     with_out = tables["bids"].filter(out).select(TENDER).unique()
     tenders = one_winner(contracts.join(with_out, on=TENDER, how="semi"), cardinal=cardinal, awards=None)
     bids = tables["bids"].filter(out | could_win)
-    bids = bids.select(*TENDER, name=_cardinal.bidder(cardinal=cardinal), out=out, could_win=could_win)
+    bids = bids.select(
+        *TENDER, name=_cardinal.bidder(cardinal=cardinal).to_physical(), out=out, could_win=could_win
+    )
     its = name == pl.col("winner")
     judged = (
         (_cardinal.each(bids, "name") if cardinal else bids)

@@ -154,7 +154,7 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
     day, cardinal = pl.col("decision_date"), params.cardinal
     won = tables["contracts"].filter(_cardinal.active() if cardinal else ~undecided())
     won = won.with_columns(
-        winner=_cardinal.winner(cardinal=cardinal),
+        winner=_cardinal.winner(cardinal=cardinal).cast(pl.String),
         close="tender_end",
         close_time=_moment("tender_end", params),
     )
@@ -163,15 +163,26 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
         .filter(valid(cardinal=cardinal))
         .select(
             *TENDER,
-            name=_cardinal.bidder(cardinal=cardinal),
+            name=_cardinal.bidder(cardinal=cardinal).cast(pl.String),
             day="date",
             time=_moment("", params),
             came="time",
         )
     )
-    made = _cardinal.each(bids, "name")
-    winners = won.select(*WINNER, "close", "close_time", name="winner", closed="tender_end_time")
-    met = _cardinal.each(winners, "name").join(made, on=(*TENDER, "name"))
+    # Few tenders have a late bid: only there it is asked whose it is.
+    closes = won.select(*TENDER, "close", "close_time").unique()
+    some = (
+        bids.select(*TENDER, "day", "time")
+        .join(closes, on=TENDER)
+        .filter(_late("day", "time", "close", "close_time", params))
+        .select(TENDER)
+        .unique()
+        .cache()
+    )
+    made = _cardinal.each(bids.join(some, on=TENDER, how="semi").cache(), "name")
+    asked = won.join(some, on=TENDER, how="semi")
+    winners = asked.select(*WINNER, "close", "close_time", name="winner", closed="tender_end_time").cache()
+    met = _cardinal.each(winners, "name").join(made, on=(*TENDER, "name")).cache()
     # Few bids are late for one of the contracts; only of these it is asked whether they are for all.
     late = met.filter(_late("day", "time", "close", "close_time", params)).select(WINNER).unique()
     last = (
