@@ -37,10 +37,10 @@ def bidder() -> pl.Expr:
 
 
 def refused(*, cardinal: bool = False) -> pl.Expr:
-    """Tell which bids were disqualified or rejected; one without a state was not."""
+    """Tell which bids were disqualified or rejected; null of one without a state."""
     if cardinal:
         return pl.col("status").eq_missing("disqualified")
-    return pl.col("status").str.to_lowercase().is_in(_REFUSED).fill_null(value=False)
+    return pl.col("status").str.to_lowercase().is_in(_REFUSED)
 
 
 def submitted(*, cardinal: bool = False) -> pl.Expr:

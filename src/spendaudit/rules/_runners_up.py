@@ -53,8 +53,7 @@ def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
         .filter(pl.col("won").is_not_null())
     )
     if not params.cardinal:
-        once = {name: pl.col(name).first() for name in ("currency", "won", "second")}
-        compared = compared.group_by(TENDER).agg(count=pl.len(), **once).filter(pl.col("count") == 1)
+        compared = compared.unique(TENDER, keep="none")
     # Amounts of money with four decimals: as floats they are what Cardinal reads.
     won, second = pl.col("won").cast(pl.Float64), pl.col("second").cast(pl.Float64)
     return compared.filter(pl.col("won") > 0, pl.col("won") <= pl.col("second")).with_columns(

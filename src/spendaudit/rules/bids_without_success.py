@@ -158,10 +158,10 @@ def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
     won = _won(tables["contracts"].filter(params.standing() & params.asked()), params)
     name = _cardinal.bidder(cardinal=True) if cardinal else pl.col("bidder_id")
     bids = tables["bids"].filter(valid(cardinal=cardinal)).with_columns(name=name)
+    bids = bids.join(won.select(TENDER).unique(), on=TENDER, how="semi")
     if cardinal:
         bids = bids.filter(~_cardinal.joint(name))
-    decided = won.select(TENDER).unique()
-    entered = bids.select(*TENDER, "name").unique().join(decided, on=TENDER, how="semi")
+    entered = bids.select(*TENDER, "name").unique()
     winners = won.unique().with_columns(won=1)
     bidders = (
         entered.join(winners, on=(*TENDER, "name"), how="left")
@@ -182,7 +182,7 @@ def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
         few = bidders.filter(at_most(wins, params.max_share, tenders))
     else:
         few = bidders.filter(pl.col("bound") > 0, pl.col("share") <= pl.col("bound"))
-    rows = bids.join(few.select(*BIDDER, "tenders", "wins"), on=BIDDER).join(decided, on=TENDER, how="semi")
+    rows = bids.join(few.select(*BIDDER, "tenders", "wins"), on=BIDDER)
     return gathered(rows, BIDDER, tenders=tenders.first().cast(pl.UInt32), wins=wins.first().cast(pl.UInt32))
 
 
