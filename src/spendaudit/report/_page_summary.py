@@ -46,15 +46,8 @@ def lead(run: Run) -> Iterator[str]:
 def read(run: Run, places: Places) -> Iterator[str]:
     """Tell every file, what it was taken for, and where its rows went."""
     yield f"<section id=read><h2>{text(t('What was read'))}</h2>"
-    headings = (
-        t("file"),
-        t("recognised as"),
-        t("rows read"),
-        t("= loaded"),
-        t("+ merged"),
-        t("+ quarantined"),
-    )
-    yield "<div class=scroll tabindex=0><table class=numbers><thead><tr>"
+    headings = (t("file"), t("recognised as"), *_counted_as())
+    yield '<table class="numbers stacked"><thead><tr>'
     yield "".join(f"<th scope=col>{text(one)}" for one in headings)
     yield "<tbody>"
     if len(run.inputs) <= _FILES:
@@ -66,14 +59,19 @@ def read(run: Run, places: Places) -> Iterator[str]:
         for source, files in groupby(by_source, lambda file: file.source):
             alike = list(files)
             yield _counted(count(len({file.path for file in alike}), "file"), source, alike)
-    yield "</table></div>"
+    yield "</table>"
     yield from _aside(run.inputs)
     yield "</section>"
 
 
+def _counted_as() -> tuple[str, ...]:
+    return t("rows read"), t("= loaded"), t("+ merged"), t("+ quarantined")
+
+
 def _counted(name: str, source: str, files: Sequence[Input]) -> str:
     counts = ("rows_read", "rows_loaded", "rows_merged", "rows_quarantined")
-    cells = "".join(f"<td>{number(sum(getattr(file, one) for file in files))}" for one in counts)
+    sums = zip(_counted_as(), (sum(getattr(file, one) for file in files) for one in counts), strict=True)
+    cells = "".join(f'<td data-of="{text(title)}">{number(rows)}' for title, rows in sums)
     return f"\n<tr><th scope=row>{text(name)}<td>{text(source)}{cells}"
 
 
