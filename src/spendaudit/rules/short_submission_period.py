@@ -28,7 +28,7 @@ Threshold
   tender whose awards all came to nothing is judged, if it was not cancelled itself: so Cardinal counts.
 
 Of 265,286 procurements of Lithuania 4.7 % had a short period (viespirkiai). In samples of CompraNet 27 % of
-238 contracts by open tender are flagged, in a file of Buenos Aires 80 % of 211: there the law sets shorter
+238 contracts by open tender are flagged, in a file of Buenos Aires 80 % of 194: there the law sets shorter
 periods, and `days` should be the law's.
 
 False positives
