@@ -45,7 +45,8 @@ class Search:
     def whole(self, tables: Tables) -> Searched:
         """Count what each rule can judge, and put those that can judge anything to the tables.
 
-        A table's numbers, dates and codes are in memory from the first rules that read it to the last.
+        Numbers, dates and codes of a table that many rules read are in memory from the first of them to the
+        last.
         """
         tables = tables.map(_with_codes(tables))
         if "bids" in tables and any("bids" in _read(rule) for rule in self.rules):
@@ -54,12 +55,13 @@ class Search:
         found: dict[str, pl.DataFrame] = {}
         held: dict[str, Held] = {}
         readers = Counter(table for rule in self.rules for table in _read(rule))
-        often = {table for table in tables.frames if readers[table] >= _OFTEN}
+        often = {table for table in readers if readers[table] >= _OFTEN or table not in tables}
         for alike, later in _in_turn(_of_same_tables(self.rules), often):
             read = sorted(tables.frames.keys() & _read(alike[0]))
+            sharing = self.rules if later else alike
             for table in read:
                 if table not in held and table in often:
-                    held[table] = Held.of(tables[table], self._sought(table, self.rules))
+                    held[table] = Held.of(tables[table], self._sought(table, sharing))
             covered = measure(self._of(tables, held, read, alike), alike, self.settings)
             for rule in (rule for rule in alike if covered[rule.id].state is None):
                 self.progress(rule)
@@ -142,22 +144,21 @@ def _in_turn(
 ) -> Iterator[tuple[list[Rule[Any]], set[str]]]:
     """Order groups so that few tables are in memory at once; with each, the tables that later ones read.
 
-    Only tables that are read often are held. Groups that read others, from where they are stored, come as
-    early as can be: they take the most memory, and findings take little of it yet.
+    Groups that read a table which is not read often take the most memory. They come first, and leave nothing
+    to later ones: what they hold is only what they read themselves.
     """
     left = {frozenset(_read(alike[0])): alike for alike in groups}
     held: set[str] = set()
 
-    def cost(tables: frozenset[str]) -> tuple[int, int, list[str]]:
-        holding = tables & often
-        return len(holding - held) - len(holding & held), -len(tables - often), sorted(tables)
+    def cost(tables: frozenset[str]) -> tuple[bool, int, list[str]]:
+        return tables <= often, len(tables - held) - len(tables & held), sorted(tables)
 
     while left:
         read = min(left, key=cost)
         alike = left.pop(read)
-        later = {table for tables in left for table in tables}
+        later = {table for tables in left for table in tables} if read <= often else set()
         yield alike, later
-        held = (held | (read & often)) & later
+        held = (held | read) & later
 
 
 def _of_same_keys(rules: Sequence[Rule[Any]]) -> dict[tuple[str, ...], list[Rule[Any]]]:
