@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from spendaudit.errors import ReadError
 from spendaudit.ingest.blocks import Stream
 from spendaudit.ingest.decode import Decoder
-from spendaudit.ingest.records import EMPTY, OVERLONG, ROW, UNBALANCED, Records, Reject, Shape
+from spendaudit.ingest.records import ROW, Records, Reject, Shape
+from spendaudit.model.remarks import EMPTY, OVERLONG, UNBALANCED
 
 COLUMNS = ("a", "b", "c")
 

@@ -37,8 +37,8 @@ def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]
         )
     if not run.findings:
         judged = any(outcome.evaluated for outcome in run.outcomes)
-        nothing = _NOTHING_NEW if run.known else NOTHING
-        yield Text(t(nothing if judged else _UNJUDGED))
+        nothing = t(_NOTHING_NEW if run.known else NOTHING)
+        yield Text(nothing if judged else t(_UNJUDGED))
         return
     totals = Counter(finding.severity for finding in run.findings)
     by_severity = ", ".join(f"{number(many)} {t(severity.value)}" for severity, many in totals.items())
