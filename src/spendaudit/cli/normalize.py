@@ -35,12 +35,11 @@ def normalize(
     and the raw text. What was normalised once is found again by its content. The tables are in the store,
     below tables/<table>/source=<id>/file=<content id>/.
     """
-    from spendaudit.audit.retell import retold_input
     from spendaudit.cli.notes import Notes
     from spendaudit.cli.outputs import standard_output
     from spendaudit.cli.reading import Wanted, read
     from spendaudit.errors import DONE, INCOMPLETE, UNREADABLE
-    from spendaudit.i18n import t
+    from spendaudit.i18n import ENGLISH, language, t
     from spendaudit.report.inputs import lines
     from spendaudit.report.screen import show
 
@@ -58,7 +57,12 @@ def normalize(
         currency=currency,
     )
     found = read(wanted, notes)
-    read_in = tuple(map(retold_input, found.inputs))
+    read_in = found.inputs
+    if language() != ENGLISH:
+        # It loads all rules, which nothing is asked of here.
+        from spendaudit.audit.retell import retold_input
+
+        read_in = tuple(map(retold_input, read_in))
     if quiet < 2:  # noqa: PLR2004 -qq: the exit code only
         show(standard_output(), lambda screen: lines(read_in, wide=screen.wide, limit=None))
     notes.say(t("the tables are in {store}", store=found.store.root))
