@@ -19,7 +19,7 @@ from spendaudit.rules._rule import Params, Rule
 #: Rows of a part, where tables are searched part by part.
 _PART: Final = 250_000
 
-#: A table that fewer rules read stays where it is stored: items are three times as many as contracts.
+#: A table that fewer of many rules read stays where it is stored: items are three times as many as contracts.
 _OFTEN: Final = 4
 
 _TENDER: Final = pl.Categorical(pl.Categories("tender", namespace="spendaudit"))
@@ -48,14 +48,15 @@ class Search:
         Numbers, dates and codes of a table that many rules read are in memory from the first of them to the
         last.
         """
-        tables = tables.map(_with_codes(tables))
+        tables = tables.map(_with_codes(tables, {table for rule in self.rules for table in _read(rule)}))
         if "bids" in tables and any("bids" in _read(rule) for rule in self.rules):
             tables = tables.map(_compared)
         coverage: dict[str, Coverage] = {}
         found: dict[str, pl.DataFrame] = {}
         held: dict[str, Held] = {}
         readers = Counter(table for rule in self.rules for table in _read(rule))
-        often = {table for table in readers if readers[table] >= _OFTEN or table not in tables}
+        few = len(self.rules) < _OFTEN
+        often = {table for table in readers if few or readers[table] >= _OFTEN or table not in tables}
         for alike, later in _in_turn(_of_same_tables(self.rules), often):
             read = sorted(tables.frames.keys() & _read(alike[0]))
             sharing = self.rules if later else alike
@@ -76,7 +77,7 @@ class Search:
         Rules that allow it (`Rule.shard_by`) search one part of a table after the other. For the others the
         tables are read from where they are stored, once for each rule.
         """
-        tables = tables.map(_with_codes(tables))
+        tables = tables.map(_with_codes(tables, {table for rule in self.rules for table in _read(rule)}))
         coverage = measure(tables, self.rules, self.settings)
         able = [rule for rule in self.rules if coverage[rule.id].state is None]
         found = defaultdict(list)
@@ -174,7 +175,7 @@ def _of_same_keys(rules: Sequence[Rule[Any]]) -> dict[tuple[str, ...], list[Rule
     return alike
 
 
-def _with_codes(tables: Tables) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
+def _with_codes(tables: Tables, read: Collection[str]) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
     """Return what numbers the rows of a table, and puts codes in the place of long names.
 
     Codes sort as the names do: most rules group by source, and many by file and row.
@@ -182,7 +183,11 @@ def _with_codes(tables: Tables) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
     names = ("source", "file")
     # Of files whose every row was put aside, no table is there.
     none = pl.LazyFrame(schema=dict.fromkeys(names, pl.String()))
-    known = collect(pl.concat([none, *(frame.select(names).unique() for frame in tables.frames.values())]))
+    known = collect(
+        pl.concat(
+            [none, *(tables[table].select(names).unique() for table in sorted(read) if table in tables)]
+        )
+    )
     codes = {name: pl.Enum(known[name].unique().drop_nulls().sort()) for name in names}
 
     def coded(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
