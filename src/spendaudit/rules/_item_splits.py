@@ -104,7 +104,7 @@ def told(params: ItemSplits) -> dict[str, pl.Expr]:
         "buyer_name": party("buyer").min(),
         "suppliers": pl.col("supplier_key").n_unique(),
         "item": pl.col("item").first(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "limit": pl.col("ceiling").first(),
         "limit_source": params.says_who(pl.col("ceiling")),
         "peak": pl.col("peak").first(),

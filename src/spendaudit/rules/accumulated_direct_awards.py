@@ -167,7 +167,7 @@ def tells(params: AccumulatedDirectAwards) -> dict[str, pl.Expr]:
     return {
         **who(),
         "category": pl.col("main_procurement_category").cast(pl.String).first(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "limit": pl.col("ceiling").first(),
         "limit_source": params.says_who(pl.col("ceiling")),
         "date_basis": date_basis(),

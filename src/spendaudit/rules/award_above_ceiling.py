@@ -100,7 +100,7 @@ def tells(_params: AwardAboveCeiling) -> dict[str, pl.Expr]:
     """Tell who bought from whom, by which method, and how much its limit was exceeded by."""
     return {
         **who(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "limit": pl.col("limit").first(),
         "excess": (pl.col("amount") - pl.col("limit")).first(),
         "limit_source": pl.col("limit_source").first(),

@@ -90,7 +90,7 @@ def tells(_params: AwardAboveEstimate) -> dict[str, pl.Expr]:
     amount, estimate = pl.col("amount").first(), pl.col("tender_amount").first()
     return {
         **who(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "estimate": estimate,
         "awarded": amount,
         "ratio": (amount / estimate).cast(MONEY),

@@ -119,7 +119,7 @@ def tells(_params: AwardFarBelowEstimate) -> dict[str, pl.Expr]:
     awarded, estimate = pl.col("awarded").first(), pl.col("tender_amount").first()
     return {
         **who(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "suppliers": pl.col("supplier_key").drop_nulls().n_unique(),
         "estimate": estimate,
         "awarded": awarded,

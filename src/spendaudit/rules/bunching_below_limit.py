@@ -131,7 +131,7 @@ def tells(params: BunchingBelowLimit) -> dict[str, pl.Expr]:
     return {
         "buyer_name": party("buyer").min(),
         "category": pl.col("main_procurement_category").cast(pl.String).first(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "suppliers": party("supplier").n_unique(),
         "further": pl.col("further").first(),
         "band": pl.lit(f"{params.band:f}").cast(pl.Decimal(5, 4)),

@@ -136,7 +136,7 @@ def tells(params: DirectAwardAmendedPastLimit) -> dict[str, pl.Expr]:
     """Tell who bought from whom and how, what the contract began with, and what was added to it."""
     return {
         **who(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "first_amount": pl.col("first_amount").first(),
         "added": pl.col("added").first(),
         "number_of_changes": pl.col("number_of_changes").first(),

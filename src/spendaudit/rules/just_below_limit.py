@@ -104,7 +104,7 @@ def tells(params: JustBelowLimit) -> dict[str, pl.Expr]:
     ceiling = params.in_force().first()
     return {
         **who(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "limit": ceiling,
         "distance": ceiling - pl.col("amount").first(),
         "limit_source": params.says_who(pl.col("limit")),

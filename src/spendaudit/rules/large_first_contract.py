@@ -130,7 +130,7 @@ def tells(_params: LargeFirstContract) -> dict[str, pl.Expr]:
     usual = pl.col("usual").first()
     return {
         **who(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "usual": usual,
         "times": (pl.col("amount").first() / usual).cast(MONEY),
         "contracts": pl.col("contracts").first(),

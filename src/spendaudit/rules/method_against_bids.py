@@ -84,7 +84,7 @@ def tells(_params: MethodAgainstBids) -> dict[str, pl.Expr]:
     """Tell who bought from whom, by which method, and with how many bids."""
     return {
         **who(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "method_details": pl.col("procurement_method_details").first(),
         "bids": pl.col("number_of_tenderers").first(),
         "title": pl.coalesce("title", "contract_id").first(),

@@ -161,7 +161,7 @@ def tells(params: SplitPurchases) -> dict[str, pl.Expr]:
     return {
         **who(),
         "category": pl.col("main_procurement_category").cast(pl.String).first(),
-        "method": pl.col("procurement_method").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
         "limit": pl.col("ceiling").first(),
         "limit_source": params.says_who(pl.col("ceiling")),
         "peak": pl.col("peak").first(),
