@@ -341,6 +341,17 @@ def test_a_row_of_an_example_may_stand_for_several() -> None:
     assert example.expected == {frozenset({1, 2, 4, 5, 6})}
 
 
+def test_rows_that_one_row_of_an_example_stands_for_are_numbered() -> None:
+    budget = (
+        "\nbudget:\n\n|times|line_id|parent_line_id|finding|\n|---|---|---|---|\n|2|a#|#-#|A|\n|1|b#|#||\n"
+    )
+    example = read_example(page(budget))
+
+    assert example.tables["budget"].select("line_id", "parent_line_id").collect().rows() == [
+        *(("a1", "1-1"), ("a2", "2-2"), ("b1", "1")),
+    ]
+
+
 @pytest.mark.parametrize("text", [page("No table."), page(PAYMENTS.replace("A B", "").replace("A  ", ""))])
 def test_an_example_that_expects_nothing_is_refused(text: str) -> None:
     with pytest.raises(DefinitionError, match="has no table or expects no finding"):

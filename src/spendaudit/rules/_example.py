@@ -27,9 +27,9 @@ def read_example(page: str) -> Example:
     """Parse the Markdown tables under the heading; the column `finding` holds what to expect.
 
     A row may belong to several findings: their letters stand apart by blanks. A row stands for as many as the
-    column `times` says, where a rule needs more than a page can show. A table may go on in another of its
-    name, with other columns. Keys that the example leaves out (`buyer_key`, `decision_date` ...) are taken
-    from the column they are made of.
+    column `times` says, where a rule needs more than a page can show, and `#` for the number of each. A table
+    may go on in another of its name, with other columns. Keys that the example leaves out (`buyer_key`,
+    `decision_date` ...) are taken from the column they are made of.
     """
     section = page.split(f"\n{HEADING}\n", 1)[1]
     texts: dict[str, pl.DataFrame] = {}
@@ -45,9 +45,10 @@ def read_example(page: str) -> Example:
             header, _, *body = rows
             frame = pl.DataFrame(body, schema=dict.fromkeys(header, pl.String()), orient="row")
             if "times" in header:
-                times = pl.col("times").cast(pl.UInt32)
-                repeated = frame.select(pl.all().exclude("times").repeat_by(times))
-                frame = repeated.explode(repeated.columns)
+                times = pl.col("times").cast(pl.Int64)
+                each = frame.with_columns(times=pl.int_ranges(1, times + 1)).explode("times")
+                which = times.cast(pl.String)
+                frame = each.select(pl.exclude("times").str.replace_all("#", which, literal=True))
             before = texts.get(name, pl.DataFrame())
             if "finding" in header:
                 for number, letters in enumerate(frame["finding"], start=before.height + 1):

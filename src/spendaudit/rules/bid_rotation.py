@@ -12,8 +12,8 @@ are put in the order of their decisions. The bids of both in them are a finding 
 
     tenders >= min_tenders  and  times that the winner was not the last one >= min_share * (tenders - 1)
 
-Bidders are known by number. Awards that came to nothing, or may yet change, are none. Of tenders decided on
-one day, the smaller number comes first.
+Bidders are known by number, and of several bids of one in a tender the first is named. Awards that came to
+nothing, or may yet change, are none. Of tenders decided on one day, the smaller number comes first.
 
 Threshold
 ---------
@@ -32,8 +32,8 @@ The bids of both with who signed them, and what the losing bid of each was calcu
 Worked example
 --------------
 With the default settings. By the days, S1 and S2 won five tenders in turn (A), whoever won others between
-them. S3 and S4 did in four: the fifth is in another source, came to nothing, may change, has no date, or the
-bid of S4 was rejected. Of S5 and S6 one won twice in a row.
+them. S1 and S4 did in four: the fifth was won in another source, came to nothing, may change, has no date, or
+the bid of S4 was rejected. Of S0 and S2 one won twice in a row.
 
 contracts:
 
@@ -41,33 +41,36 @@ contracts:
 |------|---------|-----------|----------|-------|-------|
 |one   |A5       |S1         |2024-01-05|       |active |
 |one   |A4       |S2         |2024-02-05|       |active |
+|one   |A4       |S2         |2024-06-05|       |active |
+|two   |A4       |S2         |2023-01-05|       |active |
 |one   |A1       |S1         |2024-03-05|       |active |
 |one   |A2       |S2         |2024-04-05|       |active |
 |one   |A3       |S1         |2024-05-05|       |active |
 |one   |A6       |S9         |2024-03-20|       |active |
 |one   |A7       |S1         |2024-03-21|       |active |
 |one   |A7       |S2         |2024-03-21|       |active |
-|one   |B1       |S3         |2024-01-05|       |active |
 |one   |B2       |S4         |2024-02-05|       |active |
-|one   |B3       |S3         |2024-03-05|       |active |
 |one   |B4       |S4         |2024-04-05|       |active |
-|two   |B4       |S3         |2024-06-05|       |active |
-|one   |B6       |S3         |2024-06-05|yes    |active |
+|two   |B5       |S1         |2024-06-05|       |active |
+|one   |B6       |S1         |2024-06-05|yes    |active |
 |one   |B7       |S4         |2024-01-01|       |Pending|
-|one   |B8       |S3         |2024-06-05|       |active |
+|one   |B8       |S1         |2024-06-05|       |active |
 |one   |B9       |S4         |          |       |active |
-|one   |D1       |S5         |2024-01-05|       |active |
-|one   |D2       |S6         |2024-02-05|       |active |
-|one   |D3       |S5         |2024-03-05|       |active |
-|one   |D4       |S6         |2024-04-05|       |active |
-|one   |D5       |S6         |2024-05-05|       |active |
+|one   |D1       |S0         |2024-01-05|       |active |
+|one   |D3       |S0         |2024-03-05|       |active |
+|one   |D5       |S2         |2024-05-05|       |active |
 
 bids:
 
 |source|tender_id|bidder_id|status  |date      |finding|
 |------|---------|---------|--------|----------|-------|
+|two   |A1       |S1       |valid   |          |       |
+|two   |A1       |S2       |valid   |          |       |
+|two   |B5       |S1       |valid   |          |       |
+|two   |B5       |S4       |valid   |          |       |
 |one   |A5       |S1       |valid   |2024-01-01|A      |
-|one   |A5       |S2       |valid   |2024-01-01|A      |
+|one   |A5       |S2       |valid   |2023-12-30|A      |
+|one   |A5       |S2       |valid   |2024-01-03|       |
 |one   |A4       |S1       |valid   |2024-01-01|A      |
 |one   |A4       |S2       |valid   |2024-01-01|A      |
 |one   |A1       |S1       |valid   |2024-01-01|A      |
@@ -80,34 +83,30 @@ bids:
 |one   |A6       |S2       |valid   |          |       |
 |one   |A7       |S1       |valid   |          |       |
 |one   |A7       |S2       |valid   |          |       |
-|one   |B1       |S3       |valid   |          |       |
-|one   |B1       |S4       |valid   |          |       |
-|one   |B2       |S3       |valid   |          |       |
+|one   |A5       |S4       |valid   |          |       |
+|one   |A1       |S4       |valid   |          |       |
+|one   |B2       |S1       |valid   |          |       |
 |one   |B2       |S4       |valid   |          |       |
-|one   |B3       |S3       |valid   |          |       |
-|one   |B3       |S4       |valid   |          |       |
-|one   |B4       |S3       |valid   |          |       |
+|one   |B4       |S1       |valid   |          |       |
 |one   |B4       |S4       |valid   |          |       |
-|two   |B4       |S3       |valid   |          |       |
-|two   |B4       |S4       |valid   |          |       |
-|one   |B6       |S3       |valid   |          |       |
+|one   |B5       |S1       |valid   |          |       |
+|one   |B5       |S4       |valid   |          |       |
+|one   |B6       |S1       |valid   |          |       |
 |one   |B6       |S4       |valid   |          |       |
-|one   |B7       |S3       |valid   |          |       |
+|one   |B7       |S1       |valid   |          |       |
 |one   |B7       |S4       |valid   |          |       |
-|one   |B8       |S3       |valid   |          |       |
+|one   |B8       |S1       |valid   |          |       |
 |one   |B8       |S4       |rejected|          |       |
-|one   |B9       |S3       |valid   |          |       |
+|one   |B9       |S1       |valid   |          |       |
 |one   |B9       |S4       |valid   |          |       |
-|one   |D1       |S5       |valid   |          |       |
-|one   |D1       |S6       |valid   |          |       |
-|one   |D2       |S5       |valid   |          |       |
-|one   |D2       |S6       |valid   |          |       |
-|one   |D3       |S5       |valid   |          |       |
-|one   |D3       |S6       |valid   |          |       |
-|one   |D4       |S5       |valid   |          |       |
-|one   |D4       |S6       |valid   |          |       |
-|one   |D5       |S5       |valid   |          |       |
-|one   |D5       |S6       |valid   |          |       |
+|one   |A4       |S0       |valid   |          |       |
+|one   |A2       |S0       |valid   |          |       |
+|one   |D1       |S0       |valid   |          |       |
+|one   |D1       |S2       |valid   |          |       |
+|one   |D3       |S0       |valid   |          |       |
+|one   |D3       |S2       |valid   |          |       |
+|one   |D5       |S0       |valid   |          |       |
+|one   |D5       |S2       |valid   |          |       |
 
 References
 ----------

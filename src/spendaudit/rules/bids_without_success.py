@@ -44,71 +44,67 @@ The bids it made with their price schedules, and the register's entries of its o
 
 Worked example
 --------------
-With the default settings. S1 lost five tenders (A), S2 four, S3 won one of five. Of the five bids of S4 one
-was withdrawn, of S5's one is for a tender that came to nothing, of S6's for one that may change, and of S7's
-one is in the other source, where S8 lost one and four have no winner.
+With the default settings; a row stands for as many as `times` says, `#` for the number of each. S1 lost five
+tenders (A), S2 four, S3 won one of five. Of the five bids of S4 one was withdrawn, of S5's one is for a
+tender that came to nothing, of S6's for one that may change, of S7's for one whose winner has no number, or
+in another source, and of S0's for one that was decided in another source alone. L1 won one of twenty (B), L2
+one of nineteen. S8 bid as often as is usual in its source (C). Of 80 bidders in a big source a quarter made
+six bids or more: S2 is one of these (D), S1 is not.
 
 contracts:
 
-|source|tender_id|supplier_id|is_void|status |
-|------|---------|-----------|-------|-------|
-|one   |T1       |S9         |       |active |
-|one   |T2       |S9         |no     |       |
-|one   |T3       |S9         |       |active |
-|one   |T4       |S9         |       |active |
-|one   |T5       |S9         |       |active |
-|one   |T5       |S3         |       |active |
-|one   |T5       |S1         |yes    |active |
-|one   |T5       |S1         |       |Pending|
-|two   |T5       |S1         |       |active |
-|one   |T6       |S9         |yes    |       |
-|one   |T7       |S9         |       |invalid|
+|times|source|tender_id|supplier_id|supplier_refs|is_void|status |
+|-----|------|---------|-----------|-------------|-------|-------|
+|20   |one   |T#       |S9         |             |       |       |
+|1    |one   |T1       |S9         |             |no     |       |
+|1    |one   |T5       |S3         |             |       |active |
+|1    |one   |T5       |S1         |             |yes    |active |
+|1    |one   |T5       |S1         |             |       |Pending|
+|2    |one   |T19      |L1         |             |       |active |
+|1    |one   |T19      |L2         |             |       |active |
+|1    |one   |U1       |S9         |             |yes    |       |
+|1    |one   |U2       |S9         |             |       |invalid|
+|1    |one   |U3       |           |S9           |       |       |
+|5    |two   |T#       |S1         |             |       |active |
+|1    |two   |U4       |S9         |             |       |      |
+|7    |big   |T#       |S9         |             |       |       |
+|19   |big   |T1       |Y#         |             |       |       |
 
 bids:
 
-|source|tender_id|bidder_id|status   |amount|currency|date      |finding|
-|------|---------|---------|---------|------|--------|----------|-------|
-|one   |T1       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
-|one   |T2       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
-|one   |T3       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
-|one   |T4       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
-|one   |T5       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
-|one   |T5       |S1       |valid    |100.00|CLP     |2024-03-02|A      |
-|one   |T1       |S2       |valid    |      |        |          |       |
-|one   |T2       |S2       |valid    |      |        |          |       |
-|one   |T3       |S2       |valid    |      |        |          |       |
-|one   |T4       |S2       |valid    |      |        |          |       |
-|one   |T4       |S2       |valid    |      |        |          |       |
-|one   |T1       |S3       |         |      |        |          |       |
-|one   |T2       |S3       |         |      |        |          |       |
-|one   |T3       |S3       |         |      |        |          |       |
-|one   |T4       |S3       |         |      |        |          |       |
-|one   |T5       |S3       |         |      |        |          |       |
-|one   |T1       |S4       |valid    |      |        |          |       |
-|one   |T2       |S4       |valid    |      |        |          |       |
-|one   |T3       |S4       |valid    |      |        |          |       |
-|one   |T4       |S4       |valid    |      |        |          |       |
-|one   |T5       |S4       |withdrawn|      |        |          |       |
-|one   |T1       |S5       |valid    |      |        |          |       |
-|one   |T2       |S5       |valid    |      |        |          |       |
-|one   |T3       |S5       |valid    |      |        |          |       |
-|one   |T4       |S5       |valid    |      |        |          |       |
-|one   |T6       |S5       |valid    |      |        |          |       |
-|one   |T1       |S6       |valid    |      |        |          |       |
-|one   |T2       |S6       |valid    |      |        |          |       |
-|one   |T3       |S6       |valid    |      |        |          |       |
-|one   |T4       |S6       |valid    |      |        |          |       |
-|one   |T7       |S6       |valid    |      |        |          |       |
-|one   |T1       |S7       |valid    |      |        |          |       |
-|one   |T2       |S7       |valid    |      |        |          |       |
-|one   |T3       |S7       |valid    |      |        |          |       |
-|one   |T4       |S7       |valid    |      |        |          |       |
-|two   |T5       |S7       |valid    |      |        |          |       |
-|two   |T1       |S8       |valid    |      |        |          |       |
-|two   |T2       |S8       |valid    |      |        |          |       |
-|two   |T3       |S8       |valid    |      |        |          |       |
-|two   |T4       |S8       |valid    |      |        |          |       |
-|two   |T5       |S8       |valid    |      |        |          |       |
+|times|source|tender_id|bidder_id|status   |amount|currency|date      |finding|
+|-----|------|---------|---------|---------|------|--------|----------|-------|
+|5    |one   |T#       |S1       |valid    |100.00|CLP     |2024-03-01|A      |
+|1    |one   |T5       |S1       |valid    |100.00|CLP     |2024-03-02|A      |
+|4    |one   |T#       |S2       |valid    |      |        |          |       |
+|1    |one   |T4       |S2       |valid    |      |        |          |       |
+|5    |one   |T#       |S3       |         |      |        |          |       |
+|4    |one   |T#       |S4       |valid    |      |        |          |       |
+|1    |one   |T5       |S4       |withdrawn|      |        |          |       |
+|4    |one   |T#       |S5       |valid    |      |        |          |       |
+|1    |one   |U1       |S5       |valid    |      |        |          |       |
+|4    |one   |T#       |S6       |valid    |      |        |          |       |
+|1    |one   |U2       |S6       |valid    |      |        |          |       |
+|4    |one   |T#       |S7       |valid    |      |        |          |       |
+|1    |one   |U3       |S7       |valid    |      |        |          |       |
+|4    |one   |T#       |S0       |valid    |      |        |          |       |
+|1    |one   |U4       |S0       |valid    |      |        |          |       |
+|1    |two   |T5       |S7       |valid    |      |        |          |       |
+|20   |one   |T#       |L1       |valid    |      |        |          |B      |
+|19   |one   |T#       |L2       |valid    |      |        |          |       |
+|10   |one   |T1       |X#       |valid    |      |        |          |       |
+|5    |two   |T#       |S8       |valid    |      |        |          |C      |
+|5    |two   |T#       |S1       |valid    |      |        |          |       |
+|59   |big   |T1       |X#       |valid    |      |        |          |       |
+|5    |big   |T#       |S1       |valid    |      |        |          |       |
+|6    |big   |T#       |S2       |valid    |      |        |          |D      |
+|19   |big   |T1       |Y#       |valid    |      |        |          |       |
+|19   |big   |T2       |Y#       |valid    |      |        |          |       |
+|19   |big   |T3       |Y#       |valid    |      |        |          |       |
+|19   |big   |T4       |Y#       |valid    |      |        |          |       |
+|19   |big   |T5       |Y#       |valid    |      |        |          |       |
+|19   |big   |T6       |Y#       |valid    |      |        |          |       |
+|19   |big   |T7       |Y#       |valid    |      |        |          |       |
 
 References
 ----------

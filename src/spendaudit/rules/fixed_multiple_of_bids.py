@@ -38,13 +38,13 @@ Worked example
 With the default settings. Bay asked 5 % more than Ash in four tenders (A), in one of which it was rejected.
 Cob asked 7 % more in three, as it did of another, and another of Ash, in two, and of its other bids one was
 withdrawn, in dollars, lower, beside two bids of Ash, two cents higher, came to nothing, or is in another
-source. Elm and Fir asked for the same 200 thrice; Gum and Oak asked the same.
+source. Elm and Fir asked for the same 200 thrice; Oak asked the same as Cob. Who asked half as much again as
+Ash is not known.
 
 contracts:
 
 |source|tender_id|is_void|
 |------|---------|-------|
-|one   |T1       |no     |
 |one   |T9       |yes    |
 
 bids:
@@ -84,14 +84,14 @@ bids:
 |one   |U2       |         |Fir        |210.00|CLP     |valid    |          |       |
 |one   |U3       |         |Fir        |210.00|CLP     |valid    |          |       |
 |one   |U4       |         |Fir        |315.00|CLP     |valid    |          |       |
-|one   |V1       |S8       |Gum        |100.00|CLP     |valid    |          |       |
-|one   |V2       |S8       |Gum        |110.00|CLP     |valid    |          |       |
-|one   |V3       |S8       |Gum        |130.00|CLP     |valid    |          |       |
-|one   |V4       |S8       |Gum        |140.00|CLP     |valid    |          |       |
-|one   |V1       |S9       |Oak        |100.00|CLP     |valid    |          |       |
-|one   |V2       |S9       |Oak        |110.00|CLP     |valid    |          |       |
-|one   |V3       |S9       |Oak        |130.00|CLP     |valid    |          |       |
-|one   |V4       |S9       |Oak        |140.00|CLP     |valid    |          |       |
+|one   |T1       |S9       |Oak        |107.00|CLP     |valid    |          |       |
+|one   |T2       |S9       |Oak        |128.40|CLP     |valid    |          |       |
+|one   |T3       |S9       |Oak        |149.80|CLP     |valid    |          |       |
+|one   |W1       |S9       |Oak        |428.00|CLP     |valid    |          |       |
+|one   |T1       |         |           |150.00|CLP     |valid    |          |       |
+|one   |T2       |         |           |180.00|CLP     |valid    |          |       |
+|one   |T3       |         |           |210.00|CLP     |valid    |          |       |
+|one   |T4       |         |           |  0.60|CLP     |valid    |          |       |
 |one   |T4       |S1       |Ash        |  0.00|CLP     |valid    |          |       |
 |two   |T10      |S1       |Ash        |330.00|CLP     |valid    |          |       |
 |two   |T10      |S3       |Cob        |353.10|CLP     |valid    |          |       |

@@ -40,8 +40,9 @@ Worked example
 With the default settings. In T1 the winner's bid came the day after the close (A), in T2 on its day. In T3 it
 was another's, in T4 the late one was disqualified, in T5 the award may change. T6 has two closes, the later
 of which was kept; T7 is a tender of two sources (B). T8's bid was a second late (C), T9's came at the moment
-of the close, on the next day by its own clock; of T10's the hour is not known, and its day is that of the
-close. One of two who won T11 together was late (D).
+of the close, which was put off, on the next day by its own clock; of T10's the hour is not known, and its day
+is that of the close. One of two who won T11 together was late (D). T1 of another source has two winners, both
+late by days, as of one close and of one bid the hour is not known (E, F).
 
 contracts:
 
@@ -58,16 +59,20 @@ contracts:
 |one   |T6       |Hill      |S1         |2024-01-04|2024-02-01|active |       |
 |one   |T7       |Hill      |S1         |2024-01-03|2024-02-01|active |       |
 |two   |T7       |Hill      |S1         |2024-01-03|2024-02-01|active |B      |
+|two   |T1       |Hill      |S2         |2024-01-03|2024-02-01|active |E      |
 
 contracts:
 
 |source|tender_id|buyer_name|supplier_refs|tender_end|tender_end_time    |award_date|award_status|finding|
 |------|---------|----------|-------------|----------|-------------------|----------|------------|-------|
 |one   |T8       |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |C      |
+|one   |T8       |Hill      |S1           |2024-01-03|2024-01-03 11:00:00|2024-02-01|active      |C      |
 |one   |T9       |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |       |
+|one   |T9       |Hill      |S1           |2024-01-03|2024-01-03 11:00:00|2024-02-01|active      |       |
 |one   |T10      |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |       |
 |one   |T11      |Hill      |S1; S2       |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |D      |
 |one   |T12      |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|pending     |       |
+|two   |T1       |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |F      |
 
 bids:
 
@@ -84,6 +89,7 @@ bids:
 |one   |T5       |S1       |2024-01-09|valid       |
 |one   |T6       |S1       |2024-01-04|valid       |
 |one   |T7       |S1       |2024-01-03|valid       |
+|one   |T7       |S2       |2024-01-09|valid       |
 |two   |T7       |S1       |2024-01-09|            |
 
 bids:
@@ -97,6 +103,8 @@ bids:
 |one   |T10      |S1         |2024-01-03|                   |
 |one   |T11      |S0; S2     |2024-01-03|2024-01-03 13:00:00|
 |one   |T12      |S1         |2024-01-09|2024-01-09 13:00:00|
+|two   |T1       |S1         |2024-01-09|                   |
+|two   |T1       |S2         |2024-01-09|2024-01-09 13:00:00|
 
 References
 ----------

@@ -98,13 +98,13 @@ bids:
 |    4|one   |R2       |S6       |disqualified|          |       |
 |    4|one   |R3       |S6       |disqualified|          |       |
 |    4|two   |N3       |S7       |disqualified|          |       |
-|4    |two   |N4       |S7       |disqualified|          |       |
-|4    |two   |N5       |S7       |disqualified|          |       |
-|1    |two   |D2       |S8       |disqualified|          |       |
-|5    |two   |D2       |S8       |valid       |          |       |
-|4    |two   |D3       |S8       |valid       |          |       |
-|4    |two   |D4       |S8       |valid       |          |       |
-|8    |two   |T1       |S8       |disqualified|          |       |
+|    4|two   |N4       |S7       |disqualified|          |       |
+|    4|two   |N5       |S7       |disqualified|          |       |
+|    1|two   |D2       |S8       |disqualified|          |       |
+|    5|two   |D2       |S8       |valid       |          |       |
+|    4|two   |D3       |S8       |valid       |          |       |
+|    4|two   |D4       |S8       |valid       |          |       |
+|   20|two   |T1       |S8       |disqualified|          |       |
 
 References
 ----------

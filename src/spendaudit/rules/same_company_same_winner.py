@@ -12,7 +12,8 @@ won something are counted. The bids of both in them are a finding when
 
     tenders >= min_tenders        and        tenders that one of them won alone >= min_share * tenders
 
-Bidders are known by number. Awards that came to nothing, or may yet change, are none.
+Bidders are known by number, and of several bids of one in a tender the first is named. Awards that came to
+nothing, or may yet change, are none.
 
 Threshold
 ---------
@@ -34,61 +35,59 @@ The bids of both in these tenders with who signed them, and the register's entri
 Worked example
 --------------
 With the default settings. S1 and S2 met in four tenders that S1 won (A), and so did S1 and S0 (B). S3 met S1
-in three of them; its bid in T4 was rejected, T5 and T6 have no winner. S4 won one of four against S5, S6 and
-S7 both won one. S8 and S9 met in four, of which one is in another source.
+in three of them; its bid in T4 was rejected, T5 and T6 have no winner. S6 won four, but of these one beside
+S5 and one beside S7. S12 and S2 met in four, of which one is in another source.
 
 contracts:
 
 |source|tender_id|supplier_id|is_void|status |
 |------|---------|-----------|-------|-------|
 |one   |T1       |S1         |       |active |
+|one   |T1       |S1         |       |active |
 |one   |T2       |S1         |no     |       |
 |one   |T3       |S1         |       |active |
 |one   |T4       |S1         |       |active |
 |one   |T5       |S1         |yes    |       |
 |one   |T6       |S1         |       |Pending|
-|one   |U1       |S4         |       |       |
-|one   |U2       |S5         |       |       |
-|one   |U3       |S5         |       |       |
-|one   |U4       |S5         |       |       |
 |one   |V1       |S6         |       |       |
 |one   |V2       |S6         |       |       |
 |one   |V3       |S6         |       |       |
 |one   |V4       |S6         |       |       |
+|one   |V1       |S5         |       |       |
 |one   |V4       |S7         |       |       |
-|one   |W1       |S8         |       |       |
-|one   |W2       |S8         |       |       |
-|one   |W3       |S8         |       |       |
-|two   |W3       |S8         |       |       |
+|one   |W1       |S12        |       |       |
+|one   |W2       |S12        |       |       |
+|one   |W3       |S12        |       |       |
+|two   |W3       |S12        |       |       |
 
 bids:
 
 |source|tender_id|bidder_id|status  |date      |finding|
 |------|---------|---------|--------|----------|-------|
+|two   |T1       |S1       |valid   |          |       |
+|two   |T1       |S2       |valid   |          |       |
 |one   |T1       |S1       |valid   |2024-03-01|A B    |
 |one   |T2       |S1       |valid   |2024-06-01|A B    |
 |one   |T3       |S1       |valid   |2024-02-01|A B    |
 |one   |T4       |S1       |valid   |          |A B    |
 |one   |T5       |S1       |valid   |          |       |
 |one   |T6       |S1       |valid   |          |       |
-|one   |T1       |S2       |valid   |2024-03-02|A      |
+|one   |T1       |S2       |valid   |2024-01-02|A      |
+|one   |T1       |S2       |valid   |2024-07-02|       |
 |one   |T2       |S2       |valid   |          |A      |
 |one   |T3       |S2       |valid   |          |A      |
 |one   |T4       |S2       |valid   |          |A      |
+|one   |T5       |S2       |valid   |          |       |
 |one   |T1       |S3       |valid   |          |       |
 |one   |T2       |S3       |valid   |          |       |
 |one   |T3       |S3       |valid   |          |       |
 |one   |T4       |S3       |rejected|          |       |
 |one   |T5       |S3       |valid   |          |       |
 |one   |T6       |S3       |valid   |          |       |
-|one   |U1       |S4       |valid   |          |       |
-|one   |U2       |S4       |valid   |          |       |
-|one   |U3       |S4       |valid   |          |       |
-|one   |U4       |S4       |valid   |          |       |
-|one   |U1       |S5       |valid   |          |       |
-|one   |U2       |S5       |valid   |          |       |
-|one   |U3       |S5       |valid   |          |       |
-|one   |U4       |S5       |valid   |          |       |
+|one   |V1       |S5       |valid   |          |       |
+|one   |V2       |S5       |valid   |          |       |
+|one   |V3       |S5       |valid   |          |       |
+|one   |V4       |S5       |valid   |          |       |
 |one   |V1       |S6       |valid   |          |       |
 |one   |V2       |S6       |valid   |          |       |
 |one   |V3       |S6       |valid   |          |       |
@@ -97,14 +96,14 @@ bids:
 |one   |V2       |S7       |valid   |          |       |
 |one   |V3       |S7       |valid   |          |       |
 |one   |V4       |S7       |valid   |          |       |
-|one   |W1       |S8       |valid   |          |       |
-|one   |W1       |S9       |valid   |          |       |
-|one   |W2       |S8       |valid   |          |       |
-|one   |W2       |S9       |valid   |          |       |
-|one   |W3       |S8       |valid   |          |       |
-|one   |W3       |S9       |valid   |          |       |
-|two   |W3       |S8       |valid   |          |       |
-|two   |W3       |S9       |valid   |          |       |
+|one   |W1       |S12      |valid   |          |       |
+|one   |W1       |S2       |valid   |          |       |
+|one   |W2       |S12      |valid   |          |       |
+|one   |W2       |S2       |valid   |          |       |
+|one   |W3       |S12      |valid   |          |       |
+|one   |W3       |S2       |valid   |          |       |
+|two   |W3       |S12      |valid   |          |       |
+|two   |W3       |S2       |valid   |          |       |
 |one   |T1       |S0       |valid   |          |B      |
 |one   |T2       |S0       |valid   |          |B      |
 |one   |T3       |S0       |valid   |          |B      |
@@ -157,7 +156,7 @@ def find(tables: Tables, params: SameCompanySameWinner) -> pl.LazyFrame:
         .filter(pl.col("bidder") < pl.col("bidder_right"), one | other)
         .rename({"bidder": "one", "bidder_right": "other"})
     )
-    tenders, wins = pl.len(), pl.max_horizontal((one & ~other).sum(), (other & ~one).sum())
+    tenders, wins = pl.len(), pl.max_horizontal((~other).sum(), (~one).sum())
     return (
         met.group_by(PAIR)
         .agg(

@@ -35,8 +35,9 @@ The bids with their prices item by item, and the estimate that the tender was ma
 Worked example
 --------------
 With the default settings. In T1 the highest of three bids is three times the lowest (A), in T2 a cent less.
-T3 has two bidders, one of whom bid twice. What is lower or higher in T4 is nothing, rejected, withdrawn or in
-dollars. T5 came to nothing, T6 in part (B). T7 is a tender of two sources, and has three bidders in one (C).
+T3 has two bidders, one of whom bid twice, and a bid of nobody known. What is lower or higher in T4 is
+nothing, rejected, withdrawn or in dollars. T5 came to nothing, T6 in part (B). T7 is a tender of two sources,
+and has three bidders in one (C). Bids for T8 lie far apart in pesos (D), and in dollars (E).
 
 contracts:
 
@@ -61,6 +62,7 @@ bids:
 |one   |T3       |S1       |Ash        |100.00|CLP     |valid    |          |       |
 |one   |T3       |S2       |Bay        |200.00|CLP     |valid    |          |       |
 |one   |T3       |S2       |Bay Ltd.   |300.00|CLP     |valid    |          |       |
+|one   |T3       |         |           |250.00|CLP     |valid    |          |       |
 |one   |T4       |S1       |Ash        |100.00|CLP     |valid    |          |       |
 |one   |T4       |S2       |Bay        |110.00|CLP     |valid    |          |       |
 |one   |T4       |S3       |Cob        |120.00|CLP     |valid    |          |       |
@@ -71,7 +73,7 @@ bids:
 |one   |T5       |S1       |Ash        |100.00|CLP     |valid    |          |       |
 |one   |T5       |S2       |Bay        |200.00|CLP     |valid    |          |       |
 |one   |T5       |S3       |Cob        |300.00|CLP     |valid    |          |       |
-|one   |T6       |         |Ash        |100.00|CLP     |valid    |          |B      |
+|one   |T6       |         |Ash        |  1.00|CLP     |valid    |          |B      |
 |one   |T6       |         |Bay        |200.00|CLP     |valid    |          |B      |
 |one   |T6       |         |Cob        |400.00|CLP     |valid    |          |B      |
 |one   |T7       |S1       |Ash        |100.00|CLP     |valid    |          |       |
@@ -79,6 +81,12 @@ bids:
 |two   |T7       |S1       |Ash        |100.00|CLP     |valid    |          |C      |
 |two   |T7       |S2       |Bay        |100.00|CLP     |valid    |          |C      |
 |two   |T7       |S3       |Cob        |300.00|CLP     |valid    |          |C      |
+|one   |T8       |S1       |Ash        |100.00|CLP     |valid    |          |D      |
+|one   |T8       |S2       |Bay        |200.00|CLP     |valid    |          |D      |
+|one   |T8       |S3       |Cob        |300.00|CLP     |valid    |          |D      |
+|one   |T8       |S1       |Ash        |100.00|USD     |valid    |          |E      |
+|one   |T8       |S2       |Bay        |200.00|USD     |valid    |          |E      |
+|one   |T8       |S3       |Cob        |300.00|USD     |valid    |          |E      |
 
 References
 ----------
