@@ -343,7 +343,7 @@ def test_a_row_of_an_example_may_stand_for_several() -> None:
 
 def test_rows_that_one_row_of_an_example_stands_for_are_numbered() -> None:
     budget = (
-        "\nbudget:\n\n|times|line_id|parent_line_id|finding|\n|---|---|---|---|\n|2|a#|#-#|A|\n|1|b#|#||\n"
+        "\nbudget:\n\n|times|line_id|parent_line_id|finding|\n|---|---|---|---|\n|2|a#|#-#|A|\n|1|b#|#|B|\n"
     )
     example = read_example(page(budget))
 
