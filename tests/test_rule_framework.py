@@ -119,8 +119,10 @@ def test_a_rule_that_needs_nothing_of_its_subject_is_refused() -> None:
 
 
 def test_a_scope_that_reads_a_column_the_rule_does_not_need_is_refused() -> None:
+    rule = replace(RULE, scope=lambda _params: pl.col("category") == "rent")
+
     with pytest.raises(DefinitionError, match="the scope reads category"):
-        replace(RULE, scope=lambda _params: pl.col("category") == "rent")
+        rule.about(Size())
 
 
 def test_settings_are_closed_and_frozen() -> None:

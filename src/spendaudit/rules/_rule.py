@@ -39,7 +39,8 @@ MESSAGE_FIELDS = frozenset({"members", "amount", "currency", "starts", "ends", "
 class Params(BaseModel):
     """Settings of a rule: bounded, documented, frozen, and closed to unknown names."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    #: Of a hundred rules a run may ask one: what checks the settings of a rule is built when it is asked.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def waived(self) -> frozenset[str]:
         """Needed columns that these settings make unnecessary."""
@@ -137,9 +138,6 @@ class Rule(Generic[P]):
                     raise DefinitionError(f"{self.id}: {table} has no {', '.join(sorted(unknown))}")
         if self.subject not in self.needs:
             raise DefinitionError(f"{self.id}: needs no column of its subject, {self.subject}")
-        unpublished = set(self.scope(self.params()).meta.root_names()) - self.needs[self.subject]
-        if unpublished:
-            raise DefinitionError(f"{self.id}: the scope reads {', '.join(sorted(unpublished))}")
 
     @property
     def summary(self) -> str:
@@ -155,10 +153,14 @@ class Rule(Generic[P]):
         """Tell which rows of the subject the question is about; null where a missing column leaves it open.
 
         Contracts that came to nothing are no spending: only questions about the data are asked of them.
+        Raises DefinitionError for a scope that reads what the rule does not need.
         """
+        scope = self.scope(params)
+        if unpublished := {*scope.meta.root_names()} - self.needs[self.subject]:
+            raise DefinitionError(f"{self.id}: the scope reads {', '.join(sorted(unpublished))}")
         if self.subject != "contracts" or self.stage is Stage.DATA_QUALITY:
-            return self.scope(params)
-        return self.scope(params) & params.standing()
+            return scope
+        return scope & params.standing()
 
     def lists(self, params: P) -> frozenset[str]:
         """Name the reference lists without which nothing can be judged under these settings."""
