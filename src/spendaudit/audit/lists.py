@@ -13,7 +13,6 @@ import polars as pl
 
 from spendaudit.engine.local import collect
 from spendaudit.enrich.calendar import by_source, holiday, next_of
-from spendaudit.enrich.keys import name_keys
 from spendaudit.model.codelists import NAMED, ORGANISATION, PARTY_KIND
 from spendaudit.model.lists import LISTS, LOOKED_UP
 from spendaudit.model.run import Input
@@ -165,7 +164,7 @@ def _registry(registry: pl.LazyFrame, paid: pl.DataFrame) -> pl.DataFrame:
 
 def _with_leads(entries: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
     """Put each party in the data beside an entry whose name, and no number, it shares: a row for each."""
-    named = paid.hstack(name_keys(paid["name"]).select(name_key="key"))
+    named = paid.hstack(_keys(paid["name"]))
     # A party whose key is its name may have been named in another way in the same row.
     by_key = pl.when(pl.col("key").cast(pl.String).str.starts_with(NAMED)).then("key").otherwise("name_key")
     named = named.select(lead_key="key", name_key=by_key).drop_nulls().unique()
@@ -189,8 +188,8 @@ def _of_buyers(plan: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     if "contracts" not in tables:
         return plan.with_columns(buyer_key=pl.lit(None, ORGANISATION))
     buyers = collect(tables["contracts"].select("buyer_key", "buyer_id", "buyer_name").unique())
-    buyers = buyers.hstack(name_keys(buyers["buyer_name"]).select(name_key="key"))
-    plan = plan.hstack(name_keys(plan["buyer_name"]).select(name_key="key"))
+    buyers = buyers.hstack(_keys(buyers["buyer_name"]))
+    plan = plan.hstack(_keys(plan["buyer_name"]))
     for column, found in (("buyer_id", "by_id"), ("name_key", "by_name")):
         # What names two buyers names neither.
         one = pl.col("buyer_key").drop_nulls().unique()
@@ -201,3 +200,10 @@ def _of_buyers(plan: pl.DataFrame, tables: Tables) -> pl.DataFrame:
         )
         plan = plan.join(known, on=column, how="left", maintain_order="left")
     return plan.with_columns(buyer_key=pl.coalesce("by_id", "by_name")).drop("by_id", "by_name", "name_key")
+
+
+def _keys(names: pl.Series) -> pl.DataFrame:
+    """Read names, row by row: `name_key`."""
+    from spendaudit.enrich.keys import name_keys  # noqa: PLC0415 few runs have a list
+
+    return name_keys(names).select(name_key="key")

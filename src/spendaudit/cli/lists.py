@@ -37,6 +37,8 @@ class Listed:
     @classmethod
     def of(cls, words: Sequence[str]) -> Self:
         """Read `sanctions=FILE`, `registry=FILE,MAPPING`, `holidays`, `holidays=CL`. Raises UsageError."""
+        if not words:
+            return cls()
         from spendaudit.load.lists import ListFile
 
         files, places, holidays = [], [], False
@@ -57,6 +59,8 @@ class Listed:
 
     def load(self, found: "Read", notes: "Notes") -> "Read":
         """Bring the files into the store, as inputs beside the data."""
+        if not self.files:
+            return found
         from spendaudit.cli.progress import bar
         from spendaudit.load.lists import load_list
 

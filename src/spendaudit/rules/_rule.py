@@ -153,10 +153,12 @@ class Rule(Generic[P]):
         """Tell which rows of the subject the question is about; null where a missing column leaves it open.
 
         Contracts that came to nothing are no spending: only questions about the data are asked of them.
-        Raises DefinitionError for a scope that reads what the rule does not need.
+        Raises DefinitionError for a scope that reads what the rule neither needs nor reads under these
+        settings alone.
         """
         scope = self.scope(params)
-        if unpublished := {*scope.meta.root_names()} - self.needs[self.subject]:
+        known = self.needs[self.subject] | params.reads().get(self.subject, frozenset())
+        if unpublished := {*scope.meta.root_names()} - known:
             raise DefinitionError(f"{self.id}: the scope reads {', '.join(sorted(unpublished))}")
         if self.subject != "contracts" or self.stage is Stage.DATA_QUALITY:
             return scope
