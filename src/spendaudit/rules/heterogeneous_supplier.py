@@ -29,86 +29,47 @@ The supplier's registered activities, its subcontracts, and the proof of capacit
 
 Worked example
 --------------
-With the default settings. Ash sold nine kinds by the codes of its contracts, the tenth is on a second line
-(A). Bay sold nine: the tenth is of another source, or shared. Cob sold ten, but in nineteen tenders.
+With the default settings; a row stands for as many as `times` says, `#` for the number of each. Ash sold nine
+kinds by the codes of its contracts, the tenth stands with the items of an award (A). Fir sold ten (B), and
+Gum in another source (C). Bay sold nine: the tenth is of another source, or shared. Cob sold ten, but in
+nineteen tenders; Dew and Elm did in ten tenders of a source.
 
 contracts:
 
-|source|tender_id|contract_id|supplier_name|item_code|finding|
-|------|---------|-----------|-------------|---------|-------|
-|one   |         |c01        |Ash          |0311     |A      |
-|one   |         |c02        |Ash          |0911     |A      |
-|one   |         |c03        |Ash          |1411     |A      |
-|one   |         |c04        |Ash          |1511     |A      |
-|one   |         |c05        |Ash          |1611     |A      |
-|one   |         |c06        |Ash          |1811     |A      |
-|one   |         |c07        |Ash          |1911     |A      |
-|one   |         |c08        |Ash          |2211     |A      |
-|one   |         |c09        |Ash          |2411     |A      |
-|one   |         |c10        |Ash          |2411     |A      |
-|one   |         |c11        |Ash          |2411     |A      |
-|one   |         |c12        |Ash          |2411     |A      |
-|one   |         |c13        |Ash          |2411     |A      |
-|one   |         |c14        |Ash          |2411     |A      |
-|one   |         |c15        |Ash          |2411     |A      |
-|one   |         |c16        |Ash          |2411     |A      |
-|one   |         |c17        |Ash          |2411     |A      |
-|one   |         |c18        |Ash          |2411     |A      |
-|one   |         |c19        |Ash          |2411     |A      |
-|one   |         |c20        |Ash          |2411     |A      |
-|one   |         |c20        |Ash          |2411     |A      |
-|one   |         |c21        |Bay          |0311     |       |
-|one   |         |c22        |Bay          |0911     |       |
-|one   |         |c23        |Bay          |1411     |       |
-|one   |         |c24        |Bay          |1511     |       |
-|one   |         |c25        |Bay          |1611     |       |
-|one   |         |c26        |Bay          |1811     |       |
-|one   |         |c27        |Bay          |1911     |       |
-|one   |         |c28        |Bay          |2211     |       |
-|one   |         |c29        |Bay          |2411     |       |
-|one   |         |c30        |Bay          |2451     |       |
-|one   |         |c31        |Bay          |2451     |       |
-|one   |         |c32        |Bay          |2451     |       |
-|one   |         |c33        |Bay          |2451     |       |
-|one   |         |c34        |Bay          |2451     |       |
-|one   |         |c35        |Bay          |2451     |       |
-|one   |         |c36        |Bay          |2451     |       |
-|one   |         |c37        |Bay          |2451     |       |
-|one   |         |c38        |Bay          |2451     |       |
-|one   |         |c39        |Bay          |2451     |       |
-|one   |         |c40        |Bay          |2451     |       |
-|two   |         |c41        |Bay          |3011     |       |
-|one   |         |s1         |Bay          |3011     |       |
-|one   |         |s1         |Elm          |3011     |       |
-|one   |         |c45        |Cob          |0311     |       |
-|one   |         |c46        |Cob          |0911     |       |
-|one   |         |c47        |Cob          |1411     |       |
-|one   |         |c48        |Cob          |1511     |       |
-|one   |         |c49        |Cob          |1611     |       |
-|one   |         |c50        |Cob          |1811     |       |
-|one   |         |c51        |Cob          |1911     |       |
-|one   |         |c52        |Cob          |2211     |       |
-|one   |         |c53        |Cob          |2411     |       |
-|one   |         |c54        |Cob          |3011     |       |
-|one   |         |c55        |Cob          |2411     |       |
-|one   |         |c56        |Cob          |2411     |       |
-|one   |         |c57        |Cob          |2411     |       |
-|one   |         |c58        |Cob          |2411     |       |
-|one   |         |c59        |Cob          |2411     |       |
-|one   |         |c60        |Cob          |2411     |       |
-|one   |         |c61        |Cob          |2411     |       |
-|one   |         |c62        |Cob          |2411     |       |
-|one   |t1       |c63        |Cob          |2411     |       |
-|one   |t1       |c64        |Cob          |2411     |       |
+|times|source|tender_id|contract_id|award_id|supplier_name|item_code|finding|
+|-----|------|---------|-----------|--------|-------------|---------|-------|
+|9    |one   |         |c#         |        |Ash          |#7       |A      |
+|10   |one   |         |a#         |        |Ash          |17       |A      |
+|2    |one   |         |a11        |w1      |Ash          |17       |A      |
+|10   |one   |         |f#         |        |Fir          |#7       |B      |
+|10   |one   |         |e#         |        |Fir          |17       |B      |
+|10   |two   |         |c#         |        |Gum          |#7       |C      |
+|8    |two   |         |h#         |        |Gum          |17       |C      |
+|2    |two   |         |a11        |        |Gum          |17       |C      |
+|1    |two   |         |s1         |        |Gum          |17       |C      |
+|9    |one   |         |b#         |        |Bay          |#7       |       |
+|11   |one   |         |d#         |        |Bay          |17#      |       |
+|1    |one   |         |s1         |        |Bay          |107      |       |
+|1    |one   |         |s1         |        |Elm          |107      |       |
+|20   |two   |         |x#         |        |Bay          |107      |       |
+|10   |one   |         |n#         |        |Cob          |#7       |       |
+|8    |one   |         |o#         |        |Cob          |17       |       |
+|2    |one   |t1       |p#         |        |Cob          |17       |       |
+|20   |one   |         |k#         |        |Dew          |17       |       |
+|10   |two   |         |k#         |        |Dew          |#7       |       |
+|10   |one   |         |l#         |        |Elm          |#7       |       |
+|10   |two   |         |m#         |        |Elm          |#7       |       |
+|1    |two   |         |q1         |        |Ash          |17       |       |
 
 items:
 
 |source|contract_id|line|item_code|
 |------|-----------|----|---------|
-|one   |c01        |1   |0311     |
-|one   |c01        |2   |3011     |
-|two   |c21        |1   |3011     |
-|one   |c22        |1   |         |
+|one   |c1         |1   |17       |
+|one   |w1         |1   |107      |
+|one   |x1         |1   |107      |
+|two   |b1         |1   |107      |
+|one   |b2         |1   |         |
 
 References
 ----------

@@ -39,8 +39,8 @@ With the default settings; a row stands for as many as `times` says. Elm has nin
 purchases, but they are of five months. In the sixth Ash has exactly 40 % (A); in the seventh Bay lacks a
 cent. Dale bought nine times in any twelve months. Moor bought ten times from January to December, and again
 ten times to January (B): a purchase in dollars and one of nothing do not count. Its next ten end a year
-later, and their window begins after B has ended (C). Glen bought from two alike (D, E), Moor in dollars, too
-(F).
+later, and their window begins after B has ended (C). Elm has a large share of Glen's year (D), and again a
+year later (F); Ash has one in the first and in all windows between them (E). Moor bought in dollars, too (G).
 
 contracts:
 
@@ -79,26 +79,25 @@ contracts:
 |     1 | Moor       | Elm           | 2022-08-07 |   10.00 | CLP      | C       |
 |     1 | Moor       | Elm           | 2022-11-07 |   10.00 | CLP      | C       |
 |     3 | Moor       | Elm           | 2023-01-07 |   10.00 | CLP      | C       |
-|     1 | Glen       | Elm           | 2021-07-07 |   10.00 | CLP      | D       |
-|     1 | Glen       | Ash           | 2021-07-07 |   10.00 | CLP      | E       |
-|     1 | Glen       | Elm           | 2021-08-07 |   10.00 | CLP      | D       |
+|     4 | Glen       | Elm           | 2021-07-07 |   10.00 | CLP      | D       |
 |     1 | Glen       | Ash           | 2021-08-07 |   10.00 | CLP      | E       |
-|     1 | Glen       | Elm           | 2021-09-07 |   10.00 | CLP      | D       |
 |     1 | Glen       | Ash           | 2021-09-07 |   10.00 | CLP      | E       |
-|     1 | Glen       | Elm           | 2021-10-07 |   10.00 | CLP      | D       |
 |     1 | Glen       | Ash           | 2021-10-07 |   10.00 | CLP      | E       |
-|     1 | Glen       | Elm           | 2021-11-07 |   10.00 | CLP      | D       |
 |     1 | Glen       | Ash           | 2021-11-07 |   10.00 | CLP      | E       |
-|     1 | Glen       | Elm           | 2021-12-07 |   10.00 | CLP      | D       |
+|     2 | Glen       | Elm           | 2021-12-07 |   10.00 | CLP      | D       |
 |     1 | Glen       | Ash           | 2021-12-07 |   10.00 | CLP      | E       |
-|     1 | Glen       | Elm           | 2022-02-07 |   10.00 | CLP      | D       |
 |     1 | Glen       | Ash           | 2022-02-07 |   10.00 | CLP      | E       |
-|     2 | Moor       | Elm           | 2021-08-07 | 1000.00 | USD      | F       |
-|     2 | Moor       | Elm           | 2021-09-07 | 1000.00 | USD      | F       |
-|     2 | Moor       | Elm           | 2021-10-07 | 1000.00 | USD      | F       |
-|     2 | Moor       | Elm           | 2021-11-07 | 1000.00 | USD      | F       |
-|     2 | Moor       | Elm           | 2021-12-07 | 1000.00 | USD      | F       |
-|     1 | Moor       | Elm           | 2022-02-07 | 1000.00 | USD      | F       |
+|     1 | Glen       | Ash           | 2022-03-07 |   10.00 | CLP      | E       |
+|     1 | Glen       | Ash           | 2022-04-07 |   10.00 | CLP      | E       |
+|     1 | Glen       | Ash           | 2022-05-07 |   10.00 | CLP      | E       |
+|     1 | Glen       | Ash           | 2022-06-07 |   10.00 | CLP      | E       |
+|     5 | Glen       | Elm           | 2022-12-07 |   10.00 | CLP      | F       |
+|     2 | Moor       | Elm           | 2021-08-07 | 1000.00 | USD      | G       |
+|     2 | Moor       | Elm           | 2021-09-07 | 1000.00 | USD      | G       |
+|     2 | Moor       | Elm           | 2021-10-07 | 1000.00 | USD      | G       |
+|     2 | Moor       | Elm           | 2021-11-07 | 1000.00 | USD      | G       |
+|     2 | Moor       | Elm           | 2021-12-07 | 1000.00 | USD      | G       |
+|     1 | Moor       | Elm           | 2022-02-07 | 1000.00 | USD      | G       |
 
 References
 ----------
