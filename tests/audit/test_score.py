@@ -65,7 +65,7 @@ def test_a_rule_without_weight_and_one_that_is_too_blunt_count_nothing(run: Run,
 
 
 def test_a_row_that_stands_in_several_findings_of_a_rule_counts_once(run: Run, tables: Tables) -> None:
-    twice = replace(run, findings=run.findings * 2)
+    twice = replace(run, findings=(*run.findings, *run.findings))
 
     oak, _ = scores(twice, Who.SUPPLIERS, WEIGHTS, tables, run.rows)
 

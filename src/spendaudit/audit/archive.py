@@ -10,39 +10,20 @@ names persons as the portal did, like the tables of the store; masking is for wh
 import json
 import shutil
 import uuid
-from collections.abc import Sequence
 from dataclasses import fields
-from datetime import date
-from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from spendaudit.errors import ReadError, UsageError
-from spendaudit.model.findings import TOTAL, Severity
-from spendaudit.model.run import Counts, Finding, Input, Members, Outcome, Run, State
+from spendaudit.model.findings import Severity
+from spendaudit.model.found import FOUND, Findings
+from spendaudit.model.run import Counts, Input, Outcome, Run, State
 
 _LATEST: Final = "latest"
 #: Raised when the files below a run's folder change their shape.
 _FORMAT: Final = 2
-_FINDINGS: Final = pl.Schema(
-    {
-        "fingerprint": pl.String(),
-        "rule": pl.String(),
-        "rule_name": pl.String(),
-        "rule_version": pl.Int64(),
-        "severity": pl.String(),
-        "amount": TOTAL,
-        "currency": pl.String(),
-        "starts": pl.Date(),
-        "ends": pl.Date(),
-        "message": pl.String(),
-        "facts": pl.String(),
-        "members": pl.Int64(),
-    }
-)
 
 
 def save(run: Run, store: Path) -> Path:
@@ -88,7 +69,9 @@ def load(store: Path, run_id: str = "") -> Run:
         inputs=tuple(_input(entry) for entry in kept["inputs"]),
         settings=kept["settings"],
         outcomes=tuple(_outcome(entry) for entry in kept["outcomes"]),
-        findings=_read_findings(folder),
+        findings=Findings.laid(
+            pl.read_parquet(folder / "findings.parquet"), pl.read_parquet(folder / "members.parquet")
+        ),
         rows=load_rows(store, run_id),
     )
 
@@ -109,8 +92,9 @@ def _write(run: Run, folder: Path) -> None:
         "outcomes": [_fields(outcome) for outcome in run.outcomes],
     }
     (folder / "run.json").write_text(json.dumps(head, default=dict, ensure_ascii=False, indent=1), "utf-8")
-    _table(run.findings).write_parquet(folder / "findings.parquet")
-    Members.joined(finding.members for finding in run.findings).write_parquet(folder / "members.parquet")
+    found = Findings.of(run.findings)
+    found.frame.select(FOUND.names()).write_parquet(folder / "findings.parquet")
+    found.members.write_parquet(folder / "members.parquet")
     for table, rows in run.rows.items():
         rows.write_parquet(folder / f"rows_{table}.parquet")
 
@@ -130,56 +114,3 @@ def _input(entry: dict[str, Any]) -> Input:
 
 def _outcome(entry: dict[str, Any]) -> Outcome:
     return Outcome(**entry | {"severity": Severity(entry["severity"]), "state": State(entry["state"])})
-
-
-def _table(findings: Sequence[Finding]) -> pl.DataFrame:
-    columns = {name: [getattr(finding, name) for finding in findings] for name in _FINDINGS} | {
-        # As text: handed a Decimal, Polars imports numpy to ask whether it is one of its numbers.
-        "amount": [None if finding.amount is None else f"{finding.amount:f}" for finding in findings],
-        "severity": [finding.severity.value for finding in findings],
-        "facts": [_FACTS.encode(finding.facts) for finding in findings],
-        "members": [len(finding.members) for finding in findings],
-    }
-    return pl.DataFrame(columns, {**_FINDINGS, "amount": pl.String()}).cast({"amount": TOTAL})
-
-
-def _read_findings(folder: Path) -> tuple[Finding, ...]:
-    found = pl.read_parquet(folder / "findings.parquet")
-    members = pl.read_parquet(folder / "members.parquet")
-    parts = pairwise([0, *found["members"].cum_sum()])
-    return tuple(
-        Finding(
-            **row
-            | {
-                "severity": Severity(row["severity"]),
-                "facts": json.loads(row["facts"], object_hook=_fact),
-                "members": Members(members, start, stop),
-            }
-        )
-        for row, (start, stop) in zip(found.iter_rows(named=True), parts, strict=True)
-    )
-
-
-def _tagged(value: object) -> dict[str, str]:
-    """Write what JSON has no type for, so that it comes back exact."""
-    match value:
-        case Decimal():
-            return {"$decimal": str(value)}
-        case date():
-            return {"$date": value.isoformat()}
-        case _:
-            raise TypeError(f"not a fact: {value!r}")
-
-
-#: Made once: a run has many findings.
-_FACTS: Final = json.JSONEncoder(default=_tagged, ensure_ascii=False)
-
-
-def _fact(content: dict[str, Any]) -> Any:
-    match content:
-        case {"$decimal": digits}:
-            return Decimal(digits)
-        case {"$date": day}:
-            return date.fromisoformat(day)
-        case _:
-            return content

@@ -14,14 +14,17 @@ says nothing about who was flagged. Entries stand in the order of rule and finge
 
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
+
 from spendaudit.errors import UsageError
+from spendaudit.model.found import Findings
 from spendaudit.model.run import Finding, Run, State
 
 SCHEMA_VERSION: Final = 1
@@ -59,9 +62,9 @@ class Known:
 class Held:
     """A run held against a baseline."""
 
-    new: tuple[Finding, ...]
+    new: Sequence[Finding]
     #: Findings that the baseline knows.
-    known: tuple[Finding, ...]
+    known: Sequence[Finding]
     #: Findings that it knows for a reason that no longer holds; they are new, too.
     expired: tuple[Known, ...]
     #: Entries whose rule was asked and did not find them.
@@ -107,12 +110,13 @@ def text(known: Iterable[Known]) -> str:
 def hold(run: Run, baseline: Iterable[Known], today: date) -> Held:
     """Tell which findings of the run the baseline knows, and which of its entries the run does not have."""
     entries = {one.fingerprint: one for one in baseline}
-    found = {finding.fingerprint for finding in run.findings}
+    findings = Findings.of(run.findings)
+    found = set(findings.frame["fingerprint"])
     asked = {one.id for one in run.outcomes if one.state in {State.FIRED, State.CLEAN}}
     lasting = {print_ for print_, one in entries.items() if one.holds(today)}
     return Held(
-        new=tuple(one for one in run.findings if one.fingerprint not in lasting),
-        known=tuple(one for one in run.findings if one.fingerprint in lasting),
+        new=findings.where(~pl.col("fingerprint").is_in(lasting)),
+        known=findings.where(pl.col("fingerprint").is_in(lasting)),
         expired=_sorted(one for print_, one in entries.items() if print_ in found - lasting),
         stale=_sorted(one for print_, one in entries.items() if print_ not in found and one.rule in asked),
     )

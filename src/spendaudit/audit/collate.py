@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Final
 
 import polars as pl
 
-from spendaudit.audit.message import sentence
-from spendaudit.model.findings import FINDING, MEMBER, fingerprint
-from spendaudit.model.run import Fact, Finding, Members
+from spendaudit.audit.sentences import sentences
+from spendaudit.model.findings import MEMBER, fingerprint
+from spendaudit.model.found import FOUND, Findings
+from spendaudit.model.json_text import objects, tagged
 from spendaudit.rules._rule import Rule
 
 #: A rule and what its findings tell (see `Rule.tell`).
@@ -25,32 +25,19 @@ Answer = tuple[Rule[Any], pl.DataFrame]
 #: How a row is named whose portal published no identifier.
 NAME: Final = pl.coalesce("id", pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row")))
 
-_LABELLED: Final = pl.Schema(
-    {
-        "fingerprint": pl.String(),
-        "answer": pl.UInt32(),
-        "position": pl.UInt32(),
-        "table": pl.String(),
-        "rule": pl.String(),
-        "rank": pl.UInt8(),
-        **FINDING,
-        "members": pl.List(MEMBER),
-    }
-)
+_LABELLED: Final = pl.Schema({**FOUND, "members": pl.List(MEMBER), "table": pl.String(), "rank": pl.UInt8()})
 
 
 def in_order(answers: Sequence[Answer]) -> pl.DataFrame:
-    """Return the findings of all rules in the order in which they are shown.
+    """Return the findings of all rules in the order in which they are shown: `FOUND` and their `table`.
 
-    `answer` and `position` say where the facts of a finding stand: which answer, which row of it.
+    Their members are lists yet.
     """
-    labelled = [_labelled(number, *answer) for number, answer in enumerate(answers)]
-    found = pl.concat([pl.DataFrame(schema=_LABELLED), *labelled])
-    currency = pl.col("currency").cast(pl.String())
+    found = pl.concat([pl.DataFrame(schema=_LABELLED), *(_labelled(*answer) for answer in answers)])
     return (
-        found.with_columns(crowd=pl.when(currency.is_not_null()).then(pl.len().over("currency")))
+        found.with_columns(crowd=pl.when(pl.col("currency").is_not_null()).then(pl.len().over("currency")))
         .sort(
-            pl.col("rank"), "crowd", currency, "amount", "rule", "fingerprint",
+            pl.col("rank"), "crowd", "currency", "amount", "rule", "fingerprint",
             descending=[True, True, False, True, False, False],
             nulls_last=True,
         )
@@ -58,15 +45,25 @@ def in_order(answers: Sequence[Answer]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _labelled(number: int, rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
-    return answer.with_columns(
+def _labelled(rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
+    facts = answer["facts"].struct.unnest().to_dict()
+    about = answer.with_columns(pl.col("members").list.len())
+    return answer.select(
         _fingerprints(rule, answer),
-        answer=pl.lit(number, pl.UInt32),
-        position=pl.int_range(pl.len(), dtype=pl.UInt32),
-        table=pl.lit(rule.subject),
         rule=pl.lit(rule.id),
+        rule_name=pl.lit(rule.name),
+        rule_version=pl.lit(rule.version, pl.Int64),
+        severity=pl.lit(rule.severity.value),
+        amount="amount",
+        currency=pl.col("currency").cast(pl.String),
+        starts="starts",
+        ends="ends",
+        message=sentences(rule.message, facts, about),
+        facts=objects({name: tagged(fact) for name, fact in facts.items()}) if facts else pl.lit("{}"),
+        members="members",
+        table=pl.lit(rule.subject),
         rank=pl.lit(rule.severity.rank, pl.UInt8),
-    ).select(_LABELLED.names())
+    )
 
 
 def members_of(ordered: pl.DataFrame, rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -84,33 +81,11 @@ def members_of(ordered: pl.DataFrame, rows: Mapping[str, pl.DataFrame]) -> pl.Da
     return named.join(known, on=["table", "number"], how="left", maintain_order="left").drop("number")
 
 
-def findings(answers: Sequence[Answer], ordered: pl.DataFrame, members: pl.DataFrame) -> tuple[Finding, ...]:
-    """Write every finding out. `members` are shared by all of them."""
-    facts = [answer["facts"].to_list() for _, answer in answers]
-    stops = ordered["members"].list.len().cum_sum().to_list()
-    shown = ordered.select(
-        "answer", "position", "fingerprint", "amount", pl.col("currency").cast(pl.String()), "starts", "ends"
-    )
-    return tuple(
-        _finding(
-            answers[row["answer"]][0], facts[row["answer"]][row["position"]], row, Members(members, *part)
-        )
-        for row, part in zip(shown.iter_rows(named=True), pairwise([0, *stops]), strict=True)
-    )
-
-
-def _finding(rule: Rule[Any], facts: Mapping[str, Fact], row: Mapping[str, Any], members: Members) -> Finding:
-    about = {name: row[name] for name in ("amount", "currency", "starts", "ends")}
-    return Finding(
-        fingerprint=row["fingerprint"],
-        rule=rule.id,
-        rule_name=rule.name,
-        rule_version=rule.version,
-        severity=rule.severity,
-        message=sentence(rule.message, facts, members=len(members), **about),
-        facts=facts,
-        members=members,
-        **about,
+def findings(answers: Sequence[Answer], rows: Mapping[str, pl.DataFrame]) -> Findings:
+    """Lay out what the rules found, in order; `rows` are the flagged rows by table."""
+    ordered = in_order(answers)
+    return Findings.laid(
+        ordered.with_columns(pl.col("members").list.len().cast(pl.Int64)), members_of(ordered, rows)
     )
 
 

@@ -4,8 +4,9 @@ A rule is right to look at a person's contracts; a report that travels must not 
 of persons can be enumerated, so a plain digest would hide nothing: pseudonyms are keyed (see `mask_key`).
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
@@ -16,7 +17,8 @@ from spendaudit.audit.message import plain, sentence
 from spendaudit.enrich.keys import organisation_keys
 from spendaudit.enrich.persons import may_be_person
 from spendaudit.model.codelists import NAMED
-from spendaudit.model.run import Finding, Members, Run
+from spendaudit.model.found import Findings
+from spendaudit.model.run import Finding, Run
 
 #: What tells a row's party to be a person, and the columns that name it, the steadiest first.
 NAMING: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
@@ -199,24 +201,29 @@ def _hidden(frame: pl.DataFrame, disguise: _Disguise) -> dict[str, pl.Expr]:
 
 
 def _masked_findings(
-    findings: tuple[Finding, ...], messages: Mapping[str, str], disguise: _Disguise
-) -> tuple[Finding, ...]:
-    searched = [value for finding in findings for value in finding.facts.values() if isinstance(value, str)]
-    searched += [finding.message for finding in findings if finding.rule not in messages]
+    findings: Sequence[Finding], messages: Mapping[str, str], disguise: _Disguise
+) -> Sequence[Finding]:
+    found = Findings.of(findings)
+    named = pl.Series(
+        [json.dumps(name, ensure_ascii=False)[1:-1] for name in disguise.names], dtype=pl.String()
+    ).implode()
+    read = pl.concat_str(
+        "facts", pl.when(~pl.col("rule").is_in(messages.keys())).then("message"), ignore_nulls=True
+    )
+    # Few name a person; what the others tell is not even read.
+    near = (
+        found.frame.select(read.str.contains_any(named, ascii_case_insensitive=True)).to_series().arg_true()
+    )
+    some = [found[place] for place in near]
+    searched = [value for finding in some for value in finding.facts.values() if isinstance(value, str)]
+    searched += [finding.message for finding in some if finding.rule not in messages]
     hidden = disguise.changes(pl.Series(searched, dtype=pl.String()))
-    #: Findings share a table of members, which is masked once.
-    tables: dict[int, tuple[pl.DataFrame, pl.DataFrame]] = {}
-    masked = []
-    for finding in findings:
-        members = Members.of(finding.members)
-        published = members.rows
-        if id(published) not in tables:
-            changed = _hidden(published, disguise)
-            tables[id(published)] = published, published.with_columns(**changed) if changed else published
-        told = _retold(finding, messages.get(finding.rule), hidden)
-        rows = tables[id(published)][1]
-        masked.append(told if rows is published else replace(told, members=replace(members, rows=rows)))
-    return tuple(masked)
+    told = Findings.of([_retold(finding, messages.get(finding.rule), hidden) for finding in some]).frame
+    frame = found.frame.with_row_index("place").update(
+        told.select(near.alias("place"), "message", "facts"), on="place"
+    )
+    changed = _hidden(found.rows, disguise)
+    return Findings(frame.drop("place"), found.rows.with_columns(**changed) if changed else found.rows)
 
 
 def _retold(finding: Finding, message: str | None, hidden: Mapping[str, str]) -> Finding:

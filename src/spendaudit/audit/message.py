@@ -15,7 +15,7 @@ from spendaudit.model.run import Fact
 #: Controls, line ends, and the marks that turn the direction of a line: published text steers no screen.
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
-_PLURAL: Final = "(s)"
+PLURAL: Final = "(s)"
 #: The canonical column that says whose limit it is.
 _LAW: Final = "limit_source"
 #: What stands between several words of ours in one fact.
@@ -47,7 +47,7 @@ def sentence(
     known = {**facts, **about}
     return "".join(
         literal if name is None else literal + _written(known[name], name, spec, currency)
-        for literal, name, spec in _parts(t(template))
+        for literal, name, spec in parts(t(template))
     )
 
 
@@ -70,7 +70,7 @@ def money(value: Decimal) -> str:
 
 
 @cache
-def _parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
+def parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
     """Cut a template into literal text and the placeholder that follows it; a run fills it very often."""
     parsed = string.Formatter().parse(template)
     return tuple((literal, name, spec or "") for literal, name, spec, _ in parsed)
@@ -91,8 +91,8 @@ def _written(value: Fact, name: str, spec: str, currency: str | None) -> str:
 
 
 def _whole(value: int, name: str, spec: str) -> str:
-    if spec.endswith(_PLURAL):
-        one = spec.removesuffix(_PLURAL)
+    if spec.endswith(PLURAL):
+        one = spec.removesuffix(PLURAL)
         return f"{number(value)} {n(one, f'{one}s', value)}"
     return str(value) if spec == "plain" or name.endswith("year") else number(value)
 
@@ -106,7 +106,7 @@ def _text(value: str, name: str, spec: str) -> str:
 
 def _decimal(value: Decimal, spec: str, currency: str | None) -> str:
     if spec == "percent":
-        share = (value * 100).quantize(_TENTH)
+        share = (value * 100).quantize(_TENTH) + 0
         return f"{number(share, 0 if share == share.to_integral_value() else 1)} %"
     if spec == "number" or currency is None:
         return money(value)

@@ -2,16 +2,14 @@
 
 import polars as pl
 
-from spendaudit.model.run import Members, Run
+from spendaudit.model.found import Findings
+from spendaudit.model.run import Run
 
 
 def named_rows(run: Run) -> pl.DataFrame:
     """Return a line for every row of every finding: `rule`, `finding` (its place), `table`, `position`."""
-    members = Members.joined(finding.members for finding in run.findings).select("table", "position")
-    rules = [finding.rule for finding in run.findings]
-    times = [len(finding.members) for finding in run.findings]
-    findings = pl.DataFrame(
-        {"rule": rules, "times": times}, {"rule": pl.String(), "times": pl.UInt32()}
-    ).with_row_index("finding")
+    found = Findings.of(run.findings)
+    members = found.members.select("table", "position")
+    findings = found.frame.select("rule", times="members").with_row_index("finding")
     repeated = findings.select(pl.col("rule", "finding").repeat_by("times").explode())
     return repeated.hstack(members)

@@ -1,6 +1,5 @@
 """What does a person's own question say of the tables? Runs one SELECT of SQL, persons hidden."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -13,12 +12,18 @@ from spendaudit.engine.local import collect
 from spendaudit.enrich.keys import organisation_keys
 from spendaudit.enrich.persons import may_be_person
 from spendaudit.errors import UsageError
-from spendaudit.model.findings import TOTAL
-from spendaudit.model.run import Input, Members, Run
+from spendaudit.model.found import Findings
+from spendaudit.model.json_text import untagged
+from spendaudit.model.run import Input, Run
 from spendaudit.model.tables import SCHEMAS, Tables
 
 #: Tables whose rows tell themselves whether their party is a person.
 _TOLD: Final = ("contracts", "payments")
+#: What it can ask of a finding.
+_OF_FINDING: Final = (
+    "fingerprint", "rule", "rule_name", "severity", "amount", "currency", "starts", "ends", "message",
+    "facts",
+)  # fmt: skip
 #: What a query may begin with: it reads, and changes nothing.
 _READS: Final = re.compile(r"\s*(?:SELECT|WITH|SHOW|EXPLAIN|\()", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"^\s*(?:--[^\n]*\n|/\*.*?\*/)", re.DOTALL)
@@ -46,29 +51,12 @@ def answer(sql: str, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
 
 def of_run(run: Run) -> dict[str, pl.LazyFrame]:
     """Lay out the findings of a run, and the rows that each of them rests on, as two tables."""
-    found = pl.DataFrame(
-        {
-            "fingerprint": [one.fingerprint for one in run.findings],
-            "rule": [one.rule for one in run.findings],
-            "rule_name": [one.rule_name for one in run.findings],
-            "severity": [one.severity.value for one in run.findings],
-            "amount": pl.Series([one.amount for one in run.findings], dtype=TOTAL),
-            "currency": [one.currency for one in run.findings],
-            "starts": pl.Series([one.starts for one in run.findings], dtype=pl.Date()),
-            "ends": pl.Series([one.ends for one in run.findings], dtype=pl.Date()),
-            "message": [one.message for one in run.findings],
-            "facts": [json.dumps(one.facts, default=str, ensure_ascii=False) for one in run.findings],
-        },
-        schema_overrides=dict.fromkeys(
-            ("fingerprint", "rule", "rule_name", "severity", "currency", "message", "facts"), pl.String()
-        ),
-    )
-    sizes = pl.Series([len(one.members) for one in run.findings], dtype=pl.UInt32())
-    prints = found["fingerprint"].repeat_by(sizes).explode(empty_as_null=False)
-    members = Members.joined(one.members for one in run.findings).drop("position")
+    found = Findings.of(run.findings)
+    named = found.frame.select(pl.col("fingerprint").repeat_by("members").explode(empty_as_null=False))
+    plain_facts = untagged(found.frame["facts"])
     return {
-        "findings": found.lazy(),
-        "members": members.insert_column(0, prints.alias("fingerprint")).lazy(),
+        "findings": found.frame.select(_OF_FINDING).with_columns(facts=plain_facts).lazy(),
+        "members": named.hstack(found.members.drop("position")).lazy(),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from spendaudit import __version__
-from spendaudit.audit.collate import findings, in_order, members_of
+from spendaudit.audit.collate import findings
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.audit.evidence import flagged_rows, numbers
 from spendaudit.audit.lists import Lists, look_up
@@ -57,7 +57,6 @@ def audit(
         for rule, some in asked
         if not some.is_empty()
     ]
-    ordered = in_order(answers)
     written = {"rules": {rule.id: settings[rule.id].model_dump(mode="json") for rule in rules}}
     if limits and limits.said:
         written["limits"] = dict(limits.said)
@@ -67,7 +66,7 @@ def audit(
         inputs=tuple(inputs),
         settings=written,
         outcomes=tuple(_outcome(rule, coverage[rule.id], found.get(rule.id)) for rule in rules),
-        findings=findings(answers, ordered, members_of(ordered, rows)),
+        findings=findings(answers, rows),
         rows={table: frame.drop("number") for table, frame in rows.items()},
     )
 

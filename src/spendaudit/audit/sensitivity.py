@@ -11,7 +11,8 @@ import polars as pl
 from spendaudit.audit.run import audit
 from spendaudit.audit.settings import alternatives, written
 from spendaudit.enrich.limits import Limits
-from spendaudit.model.run import Input, Members, Run
+from spendaudit.model.found import Findings
+from spendaudit.model.run import Input, Run
 from spendaudit.model.tables import Tables
 from spendaudit.rules._rule import Params, Rule
 
@@ -110,4 +111,4 @@ def _trial(value: str, run: Run, own: Run) -> Trial:
 
 
 def _rows(run: Run) -> pl.DataFrame:
-    return Members.joined(finding.members for finding in run.findings).select(_ROW).unique()
+    return Findings.of(run.findings).members.select(_ROW).unique()

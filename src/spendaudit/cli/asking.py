@@ -23,6 +23,7 @@ from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE, ReadError
 from spendaudit.i18n import ENGLISH, speaking, t
 from spendaudit.load.tables import open_tables
 from spendaudit.model.findings import Severity
+from spendaudit.model.found import Findings
 from spendaudit.model.lists import list_of
 from spendaudit.model.run import Finding, Run, State
 from spendaudit.model.tables import Tables
@@ -190,9 +191,11 @@ def exit_code(run: Run, questions: Questions, fail_on: FailOn, *, refused: int, 
     return FOUND if grave(run.findings, fail_on) else DONE
 
 
-def grave(findings: Iterable[Finding], fail_on: FailOn) -> bool:
+def grave(findings: Sequence[Finding], fail_on: FailOn) -> bool:
     """Tell whether one of the findings is as grave as that."""
     if fail_on is FailOn.NEVER:
         return False
     rank = Severity(fail_on.value).rank
-    return any(finding.severity.rank >= rank for finding in findings)
+    return any(
+        Severity(severity).rank >= rank for severity in Findings.of(findings).frame["severity"].unique()
+    )

@@ -233,11 +233,12 @@ class Run:
     inputs: tuple[Input, ...]
     settings: Mapping[str, Any]
     outcomes: tuple[Outcome, ...]
-    findings: tuple[Finding, ...]
+    #: See `Findings`: they may stay in a table.
+    findings: Sequence[Finding]
     #: The flagged rows with their canonical columns, by table; members find theirs by `position`.
     rows: Mapping[str, pl.DataFrame]
     #: Findings that a baseline knows, in the same order; reports for people leave them out.
-    known: tuple[Finding, ...] = ()
+    known: Sequence[Finding] = ()
 
     def with_status(self) -> Iterator[tuple[Finding, str]]:
         """Give every finding, `new` ones first, then those that a baseline has made `known`."""

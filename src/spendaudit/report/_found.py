@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import polars as pl
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from spendaudit.i18n import number, t
+from spendaudit.model.found import Findings
 from spendaudit.model.run import Finding, Run
 from spendaudit.report.formats import Options
 from spendaudit.report.words import NOTHING, STYLE, count, money, words
@@ -23,9 +25,9 @@ _UNJUDGED: Final = "No question could be asked: none of the rules could judge a 
 
 def short(run: Run) -> int:
     """Tell how many digits of a fingerprint name one finding of this run."""
-    prints = {finding.fingerprint for finding in run.findings}
+    prints = Findings.of(run.findings).frame["fingerprint"].unique()
     return next(
-        (digits for digits in _DIGITS if len({name[:digits] for name in prints}) == len(prints)), _DIGITS[-1]
+        (digits for digits in _DIGITS if prints.str.head(digits).n_unique() == len(prints)), _DIGITS[-1]
     )
 
 
@@ -40,8 +42,8 @@ def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]
         nothing = t(_NOTHING_NEW if run.known else NOTHING)
         yield Text(nothing if judged else t(_UNJUDGED))
         return
-    totals = Counter(finding.severity for finding in run.findings)
-    by_severity = ", ".join(f"{number(many)} {t(severity.value)}" for severity, many in totals.items())
+    totals = Counter(Findings.of(run.findings).frame["severity"])
+    by_severity = ", ".join(f"{number(many)} {t(severity)}" for severity, many in totals.items())
     yield words((count(len(run.findings), "finding"), "bold"), f": {by_severity}")
     shown = _chosen(run.findings, options)
     yield from (_tabled if wide else _stacked)(shown, short(run))
@@ -64,12 +66,9 @@ def _chosen(findings: Sequence[Finding], options: Options) -> list[Finding]:
     """Take the first of every rule, then the second, so that none crowds out the others; keep the order."""
     if options.limit is None or len(findings) <= options.limit:
         return list(findings)
-    seen = Counter[str]()
-    ranked: list[tuple[int, int]] = []
-    for place, finding in enumerate(findings):
-        seen[finding.rule] += 1
-        ranked.append((seen[finding.rule], place))
-    return [findings[place] for place in sorted(place for _, place in sorted(ranked)[: options.limit])]
+    turn = pl.int_range(pl.len()).over("rule")
+    places = Findings.of(findings).frame.select(pl.arg_sort_by(turn, pl.int_range(pl.len())))
+    return [findings[place] for place in sorted(places.to_series().head(options.limit))]
 
 
 def _tabled(findings: Sequence[Finding], digits: int) -> Iterator[RenderableType]:

@@ -5,7 +5,8 @@ from typing import Final
 import polars as pl
 
 from spendaudit.model.findings import TOTAL
-from spendaudit.model.run import Members, Run
+from spendaudit.model.found import Findings
+from spendaudit.model.run import Run
 from spendaudit.model.tables import SCHEMAS
 from spendaudit.report.safe import CONTROL, SEQUENCE
 
@@ -43,17 +44,10 @@ def flagged(run: Run) -> pl.DataFrame:
 
 def _members(run: Run) -> pl.DataFrame:
     """Lay the members of all findings under one another, each beside the question that it stands in."""
-    findings = pl.DataFrame(
-        [
-            (one.fingerprint, one.rule, one.rule_name, one.severity.value, one.message, one.amount)
-            for one in run.findings
-        ],
-        schema=FINDING,
-        orient="row",
-    )
-    counts = pl.Series([len(finding.members) for finding in run.findings], dtype=pl.UInt32())
-    asked = findings.select(pl.all().gather(pl.int_range(pl.len()).repeat_by(counts).explode()))
-    members = Members.joined(one.members for one in run.findings)
+    found = Findings.of(run.findings)
+    told = found.frame.rename({"message": "reason", "amount": "finding_amount"})
+    asked = told.select(pl.col(FINDING.names()).gather(pl.int_range(pl.len()).repeat_by("members").explode()))
+    members = found.members
     return pl.concat([asked, members.drop("id")], how="horizontal").with_row_index("line")
 
 

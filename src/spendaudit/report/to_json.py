@@ -12,7 +12,8 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final, TextIO
 
-from spendaudit.model.run import Finding, Input, Members, Outcome, Run
+from spendaudit.model.run import Input, Outcome, Run
+from spendaudit.report._entries import entries
 from spendaudit.report.formats import Options
 from spendaudit.report.safe import escaped
 
@@ -32,11 +33,15 @@ def report(run: Run, stream: TextIO, options: Options) -> None:
     stream.write(f'{{"schema_version": {SCHEMA_VERSION},\n"run": {line(head)},\n"rules": ')
     write_list(stream, (_rule(outcome) for outcome in run.outcomes))
     stream.write(',\n"findings": ')
-    write_list(stream, (entry(one, status) for one, status in run.with_status()))
+    mark = "["
+    for part in entries(run):
+        stream.write(f"{mark}\n" + ",\n".join(part))
+        mark = ","
+    stream.write("[]" if mark == "[" else "\n]")
     for listing in options.lists:
-        for name, entries in listing.named.items():
+        for name, listed in listing.named.items():
             stream.write(f',\n"{name}": ')
-            write_list(stream, entries)
+            write_list(stream, listed)
     stream.write("}\n")
 
 
@@ -85,23 +90,6 @@ def _rule(outcome: Outcome) -> dict[str, Any]:
         "blunt": outcome.blunt,
         "findings": outcome.findings,
         "reason": outcome.reason,
-    }
-
-
-def entry(finding: Finding, status: str) -> dict[str, Any]:
-    """Lay a finding out as programs read it."""
-    return {
-        "fingerprint": finding.fingerprint,
-        "status": status,
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "amount": finding.amount,
-        "currency": finding.currency,
-        "starts": finding.starts,
-        "ends": finding.ends,
-        "message": finding.message,
-        "facts": dict(finding.facts),
-        "members": Members.of(finding.members).frame.drop("position").rows(named=True),
     }
 
 

@@ -8,8 +8,9 @@ everything.
 from typing import Final, TextIO
 
 from spendaudit.model.run import Run
+from spendaudit.report._entries import entries
 from spendaudit.report.formats import Options
-from spendaudit.report.to_json import SCHEMA_VERSION, entry, line
+from spendaudit.report.to_json import SCHEMA_VERSION, line
 
 SUFFIXES: Final = (".jsonl", ".ndjson")
 ENCODING: Final = "utf-8"
@@ -17,7 +18,5 @@ ENCODING: Final = "utf-8"
 
 def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 a report for programs is whole
     """Write every finding, in order."""
-    head = {"schema_version": SCHEMA_VERSION, "run": run.id}
-    stream.writelines(
-        f"{line({**head, **entry(finding, status)})}\n" for finding, status in run.with_status()
-    )
+    head = line({"schema_version": SCHEMA_VERSION, "run": run.id}).removesuffix("}") + ", "
+    stream.writelines("\n".join((*lines, "")) for lines in entries(run, head))

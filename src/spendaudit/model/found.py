@@ -1,0 +1,117 @@
+"""Where are the findings of a run until someone looks? In a table: there may be hundreds of thousands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, overload
+
+import polars as pl
+
+from spendaudit.model.findings import TOTAL, Severity
+from spendaudit.model.json_text import decoded, encoded
+from spendaudit.model.run import Finding, Members
+
+#: A finding as it stands in a table: its facts as JSON (see `json_text`), its members as their number.
+FOUND: Final = pl.Schema(
+    {
+        "fingerprint": pl.String(),
+        "rule": pl.String(),
+        "rule_name": pl.String(),
+        "rule_version": pl.Int64(),
+        "severity": pl.String(),
+        "amount": TOTAL,
+        "currency": pl.String(),
+        "starts": pl.Date(),
+        "ends": pl.Date(),
+        "message": pl.String(),
+        "facts": pl.String(),
+        "members": pl.Int64(),
+    }
+)
+#: Which of all members is the first of a finding.
+_FIRST: Final = "first"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings(Sequence[Finding]):
+    """A table of findings that reads as a sequence of them.
+
+    `frame` has the columns of `FOUND`, and `first`: where in `rows`, which has the columns of `Member`, the
+    members of a finding begin.
+    """
+
+    frame: pl.DataFrame
+    rows: pl.DataFrame
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding]) -> "Findings":
+        """Put findings into a table, unless they are in one."""
+        if isinstance(findings, cls):
+            return findings
+        columns = {name: [getattr(finding, name) for finding in findings] for name in FOUND} | {
+            # As text: handed a Decimal, Polars imports numpy to ask whether it is one of its numbers.
+            "amount": [None if finding.amount is None else f"{finding.amount:f}" for finding in findings],
+            "severity": [finding.severity.value for finding in findings],
+            "facts": [encoded(finding.facts) for finding in findings],
+            "members": [len(finding.members) for finding in findings],
+        }
+        frame = pl.DataFrame(columns, {**FOUND, "amount": pl.String()}).cast({"amount": TOTAL})
+        return cls.laid(frame, Members.joined(finding.members for finding in findings))
+
+    @classmethod
+    def laid(cls, frame: pl.DataFrame, rows: pl.DataFrame) -> "Findings":
+        """Take a table of findings whose members stand in `rows`, finding after finding."""
+        first = pl.col("members").cum_sum() - pl.col("members")
+        return cls(frame.select(*FOUND, first.alias(_FIRST)), rows)
+
+    @property
+    def members(self) -> pl.DataFrame:
+        """The members of all findings, finding after finding."""
+        counts = pl.col("members")
+        if self.frame.select(
+            (pl.col(_FIRST) == counts.cum_sum() - counts).all() & (counts.sum() == self.rows.height)
+        ).item():
+            return self.rows
+        places = pl.int_ranges(_FIRST, pl.col(_FIRST) + counts).explode(empty_as_null=False)
+        return self.rows[self.frame.select(places).to_series()]
+
+    def where(self, condition: pl.Expr) -> "Findings":
+        """Keep those that meet a condition on the columns of `FOUND`."""
+        return Findings(self.frame.filter(condition), self.rows)
+
+    def __len__(self) -> int:
+        """Count them without reading any."""
+        return self.frame.height
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
+        """Return one finding, or some."""
+        if isinstance(index, slice):
+            return tuple(Findings(self.frame[index], self.rows))
+        return self._read(self.frame.row(range(len(self))[index], named=True))
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Read them in order."""
+        return map(self._read, self.frame.iter_rows(named=True))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare as a tuple of findings does."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """Agree with a tuple of the same findings."""
+        return hash(tuple(self))
+
+    def _read(self, row: Mapping[str, Any]) -> Finding:
+        values = dict(row)
+        first = values.pop(_FIRST)
+        return Finding(
+            **values
+            | {
+                "severity": Severity(row["severity"]),
+                "facts": decoded(row["facts"]),
+                "members": Members(self.rows, first, first + row["members"]),
+            }
+        )

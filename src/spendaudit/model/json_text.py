@@ -1,0 +1,93 @@
+r"""How is a column written as JSON? All its values at once, as the encoder of the standard library would.
+
+A value that JSON has no type for is tagged, so that it comes back exact: `{"$decimal": "1.5000"}`,
+`{"$date": "2024-05-02"}`.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import polars as pl
+
+_NULL: Final = "null"
+#: What no text between quotes may hold as it is.
+_SPECIAL: Final = r'["\\\x00-\x1f]'
+_ESCAPES: Final = {sign: json.dumps(sign)[1:-1] for sign in ['"', "\\", *map(chr, range(0x20))]}
+
+
+def quoted(texts: pl.Series) -> pl.Series:
+    """Write texts as JSON strings, null as `null`."""
+    if texts.str.contains(_SPECIAL).any():
+        texts = texts.str.replace_many(_ESCAPES)
+    return ('"' + texts + '"').fill_null(_NULL)
+
+
+def tagged(values: pl.Series) -> pl.Series:
+    """Write values of one column: texts, whole numbers, yes and no, dates, decimals."""
+    dtype = values.dtype
+    if isinstance(dtype, pl.Decimal):
+        written = '{"$decimal": "' + values.cast(pl.String) + '"}'
+    elif dtype == pl.Date:
+        written = '{"$date": "' + values.cast(pl.String) + '"}'
+    elif dtype.is_integer() or dtype in {pl.Boolean, pl.Null}:
+        written = values.cast(pl.String)
+    elif dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
+        return quoted(values.cast(pl.String))
+    else:
+        raise TypeError(f"not a fact: {values.name} of {dtype}")
+    return written.fill_null(_NULL)
+
+
+def objects(columns: Mapping[str, pl.Series], head: str = "{") -> pl.Series:
+    """Put columns of JSON together to one of objects, by their keys. Each object begins with `head`."""
+    parts = [pl.lit(head)]
+    for number, (key, column) in enumerate(columns.items()):
+        parts += [pl.lit(f"{', ' if number else ''}{json.dumps(key)}: "), pl.lit(column)]
+    return pl.select(pl.concat_str(*parts, pl.lit("}"))).to_series()
+
+
+def encoded(value: Mapping[str, Any]) -> str:
+    """Write one object, as `tagged` does."""
+    return _ENCODER.encode(dict(value))
+
+
+def decoded(text: str) -> dict[str, Any]:
+    """Read an object whose values were `tagged`."""
+    known: dict[str, Any] = _DECODER.decode(text)
+    return known
+
+
+def untagged(objects_: pl.Series) -> pl.Series:
+    """Write decimals as texts of plain digits (`"1.5"`), dates as texts, in columns of tagged JSON."""
+    # Inside of a text the quotes would be escaped: these tags are no part of one.
+    return objects_.str.replace_all(
+        r'\{"\$decimal": "(-?\d+)(\.\d*[1-9])?\.?0*"\}', '"$1$2"'
+    ).str.replace_all(r'\{"\$date": ("[^"]*")\}', "$1")
+
+
+def _tagged(value: object) -> dict[str, str]:
+    match value:
+        case Decimal():
+            return {"$decimal": f"{value:f}"}
+        case date():
+            return {"$date": value.isoformat()}
+        case _:
+            raise TypeError(f"not a fact: {value!r}")
+
+
+def _fact(content: dict[str, Any]) -> Any:
+    match content:
+        case {"$decimal": digits}:
+            return Decimal(digits)
+        case {"$date": day}:
+            return date.fromisoformat(day)
+        case _:
+            return content
+
+
+#: Made once: a run has many findings.
+_ENCODER: Final = json.JSONEncoder(default=_tagged, ensure_ascii=False)
+_DECODER: Final = json.JSONDecoder(object_hook=_fact)

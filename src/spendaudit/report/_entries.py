@@ -1,0 +1,61 @@
+"""How is a finding written as JSON? Some thousand of them at once, an object a line: see `to_json`."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from spendaudit.model.found import Findings
+from spendaudit.model.json_text import objects, quoted, untagged
+from spendaudit.model.run import Run
+from spendaudit.report.safe import CONTROL, escaped
+
+#: Findings whose lines are in memory together.
+_AT_ONCE: Final = 10_000
+#: What is told of a row that a finding rests on.
+_MEMBER: Final = ("table", "id", "file", "row", "url")
+
+#: What of it needs no escape in JSON, but is obeyed by a terminal.
+_OBEYED: Final = {sign: code for sign in map(chr, range(0x2070)) if (code := escaped(sign)) != sign}
+
+
+def entries(run: Run, head: str = "{") -> Iterator[list[str]]:
+    """Write every finding, the new ones first. Each object begins with `head`."""
+    for findings, status in ((run.findings, "new"), (run.known, "known")):
+        found = Findings.of(findings)
+        for start in range(0, len(found), _AT_ONCE):
+            part = Findings(found.frame.slice(start, _AT_ONCE), found.rows)
+            yield _escaped(_lines(part, status, head)).to_list()
+
+
+def _lines(found: Findings, status: str, head: str) -> pl.Series:
+    frame = found.frame.with_columns(pl.col("starts", "ends").cast(pl.String), status=pl.lit(status))
+    amounts = frame["amount"].cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
+    written = {
+        **{name: quoted(frame[name]) for name in ("fingerprint", "status", "rule", "severity")},
+        "amount": quoted(amounts),
+        **{name: quoted(frame[name]) for name in ("currency", "starts", "ends", "message")},
+        "facts": untagged(frame["facts"]),
+        "members": _members(found),
+    }
+    return objects(written, head)
+
+
+def _escaped(lines: pl.Series) -> pl.Series:
+    """Write signs that a terminal would obey as `escaped` does."""
+    return lines.str.replace_many(_OBEYED) if lines.str.contains(CONTROL).any() else lines
+
+
+def _members(found: Findings) -> pl.Series:
+    members = found.members
+    texts = {name: quoted(members[name]) for name in ("table", "id", "file", "url")}
+    each = objects({name: texts.get(name, members[name].cast(pl.String)) for name in _MEMBER})
+    finding = pl.int_range(pl.len())
+    lists = (
+        found.frame.select(finding=finding.repeat_by("members").explode(empty_as_null=False))
+        .with_columns(each.alias("each"))
+        .group_by("finding", maintain_order=True)
+        .agg(pl.col("each").str.join(", "))
+    )
+    of_each = found.frame.select(finding=finding).join(lists, on="finding", how="left", maintain_order="left")
+    return ("[" + of_each["each"].fill_null("") + "]").alias("members")

@@ -1,0 +1,90 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from spendaudit.audit.message import sentence
+from spendaudit.audit.sentences import sentences
+from spendaudit.i18n import speaking
+
+MONEY = pl.Decimal(38, 4)
+AMOUNTS = [
+    "0", "0.005", "0.015", "-0.001", "-0.0051", "999.995", "1000", "-1000.5", "12345678901234567890.1234",
+]  # fmt: skip
+TEXTS = [
+    "Oak",
+    "",
+    " Oak",
+    "Oak  Ltd",
+    "Oak\tLtd\n",
+    "a\u202eb",
+    "año",
+    "Oak\u00a0Ltd",
+    '{"\\',
+    "\x1b[31mOak",
+]
+
+#: Of each kind of fact: how it stands in a table, values, and how sentences ask for it.
+KINDS: dict[str, tuple[Any, list[Any], list[str]]] = {
+    "decimal": (MONEY, [*map(Decimal, AMOUNTS)], ["", ":number"]),
+    "share": (MONEY, [*map(Decimal, ("0", "0.355", "0.3555", "-0.0001", "12.3456"))], [":percent"]),
+    "whole": (
+        pl.Int64(), [0, 1, -1, 999, 1000, -1000, -999_999, 1_234_567, 10**18], ["", ":plain", ":row(s)"]
+    ),
+    "fiscal_year": (pl.Int32(), [2024], [""]),
+    "day": (pl.Date(), [date(2024, 2, 29), date(1, 1, 1)], [""]),
+    "text": (pl.String(), TEXTS, ["", ":words"]),
+    "code": (pl.Enum(["a", "b"]), ["a", "b"], [""]),
+}  # fmt: skip
+
+
+def told(template: str, facts: list[dict[str, Any]], about: pl.DataFrame) -> list[str]:
+    return [
+        sentence(template, one, **row) for one, row in zip(facts, about.iter_rows(named=True), strict=True)
+    ]
+
+
+def about(height: int) -> pl.DataFrame:
+    days = [date(2024, 2, 29), date(2024, 3, 1), None]
+    return pl.DataFrame(
+        {
+            "members": [1 + number * 700 for number in range(height)],
+            "amount": [Decimal("1234.5") if number % 2 else None for number in range(height)],
+            "currency": [["CLP", None][number % 3 // 2] for number in range(height)],
+            "starts": [days[number % 3] for number in range(height)],
+            "ends": [days[number // 2 % 3] for number in range(height)],
+        },
+        {
+            "members": pl.UInt32(),
+            "amount": MONEY,
+            "currency": pl.String(),
+            "starts": pl.Date(),
+            "ends": pl.Date(),
+        },
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", KINDS)
+def test_all_findings_read_as_each_of_them_does(name: str, language: str) -> None:
+    dtype, values, specs = KINDS[name]
+    column = pl.Series(name, [*values, None], dtype)
+    facts = [{name: value} for value in column]
+    others = about(len(column))
+    template = "Of {{one}}, " + "; ".join(f"{{{name}{spec}}}" for spec in specs)
+
+    with speaking(language):
+        assert sentences(template, {name: column}, others).to_list() == told(template, facts, others)
+
+
+def test_what_stands_beside_facts_reads_the_same() -> None:
+    template = "{members:contract(s)} of {amount}, {when}: {starts}, {ends}, {currency}, {members}"
+    others = about(18)
+
+    assert sentences(template, {}, others).to_list() == told(template, [{}] * 18, others)
+
+
+def test_a_sentence_that_names_nothing_is_said_of_each() -> None:
+    assert sentences("Why?", {}, about(2)).to_list() == ["Why?", "Why?"]
