@@ -39,8 +39,8 @@ def config(
     from spendaudit.cli.configuration import check, listing
     from spendaudit.cli.configuration_schema import json_schema
     from spendaudit.cli.listing import choose, write
-    from spendaudit.cli.outputs import standard_output
     from spendaudit.config import load_config
+    from spendaudit.report.screen import standard_output
 
     places = choose(output, output_format, quiet=quiet)
     settled = load_config(config)

@@ -16,13 +16,13 @@ from spendaudit.audit.diff import TableDiff
 from spendaudit.audit.retell import retold_finding
 from spendaudit.cli.changes import Block, blocks
 from spendaudit.cli.comparing import Compared
-from spendaudit.cli.outputs import standard_output, write_file
+from spendaudit.cli.outputs import write_file
 from spendaudit.errors import UsageError
 from spendaudit.i18n import t
 from spendaudit.model.run import Finding
 from spendaudit.model.tables import IDENTIFIER, PUBLISHED
 from spendaudit.report.safe import plain
-from spendaudit.report.screen import Screen, show
+from spendaudit.report.screen import Screen, show, standard_output
 from spendaudit.report.to_json import SCHEMA_VERSION, line
 from spendaudit.report.words import CLOSING, STYLE, words
 from spendaudit.rules import load_rules

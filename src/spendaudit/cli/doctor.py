@@ -19,11 +19,10 @@ def doctor(*, config: options.Config = None, store: options.Store = None) -> Non
     from rich.text import Text
 
     from spendaudit.cli.checks import State, all_checks
-    from spendaudit.cli.outputs import standard_output
     from spendaudit.config import load_config
     from spendaudit.errors import DONE, USAGE
     from spendaudit.paths import default_store
-    from spendaudit.report.screen import show
+    from spendaudit.report.screen import show, standard_output
 
     checks = list(all_checks(store or default_store(), load_config(config).files))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)

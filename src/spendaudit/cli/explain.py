@@ -36,10 +36,9 @@ def explain(
     from spendaudit.audit.retell import retold
     from spendaudit.cli.asking import hide_persons
     from spendaudit.cli.explained import lines
-    from spendaudit.cli.outputs import standard_output
     from spendaudit.cli.quoting import quote
     from spendaudit.paths import default_store
-    from spendaudit.report.screen import show
+    from spendaudit.report.screen import show, standard_output
     from spendaudit.rules import load_rules
 
     root = store or default_store()

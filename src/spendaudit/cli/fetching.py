@@ -11,7 +11,6 @@ from typing import Final
 
 from spendaudit.cli.downloads import plan, results, watched
 from spendaudit.cli.notes import Notes
-from spendaudit.cli.outputs import standard_output
 from spendaudit.errors import UsageError
 from spendaudit.i18n import number, t
 from spendaudit.ingest.fetch import Fetched, Outcome, failure, fetch
@@ -20,7 +19,7 @@ from spendaudit.ingest.polite import Manners
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.release import Release
 from spendaudit.paths import default_store
-from spendaudit.report.screen import show
+from spendaudit.report.screen import show, standard_output
 from spendaudit.sources import load_sources, unpublished
 from spendaudit.sources._releases import Downloads
 from spendaudit.sources._source import Source

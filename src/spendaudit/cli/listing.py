@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
-from spendaudit.cli.outputs import standard_output, write_file
+from spendaudit.cli.outputs import write_file
 from spendaudit.errors import UsageError
 from spendaudit.report.lists import Listing
-from spendaudit.report.screen import show
+from spendaudit.report.screen import show, standard_output
 from spendaudit.report.to_csv import as_written
 from spendaudit.report.to_json import SCHEMA_VERSION, write_list
 

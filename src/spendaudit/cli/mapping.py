@@ -9,7 +9,6 @@ import typer
 from rich.table import Table
 
 from spendaudit.cli.notes import Notes
-from spendaudit.cli.outputs import standard_output
 from spendaudit.errors import ReadError, SpendauditError, UsageError
 from spendaudit.i18n import number, t
 from spendaudit.ingest.archive import Published, published
@@ -19,7 +18,7 @@ from spendaudit.load.drafting.write import to_toml
 from spendaudit.load.recognise import recognise
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.report.safe import plain
-from spendaudit.report.screen import show
+from spendaudit.report.screen import show, standard_output
 from spendaudit.report.words import words
 from spendaudit.sources import load_sources
 

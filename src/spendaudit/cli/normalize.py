@@ -36,12 +36,11 @@ def normalize(
     below tables/<table>/source=<id>/file=<content id>/.
     """
     from spendaudit.cli.notes import Notes
-    from spendaudit.cli.outputs import standard_output
     from spendaudit.cli.reading import Wanted, read
     from spendaudit.errors import DONE, INCOMPLETE, UNREADABLE
     from spendaudit.i18n import ENGLISH, language, t
     from spendaudit.report.inputs import lines
-    from spendaudit.report.screen import show
+    from spendaudit.report.screen import show, standard_output
 
     notes = Notes(quiet, verbose)
     wanted = Wanted(

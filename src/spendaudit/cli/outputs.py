@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, Any, TextIO, cast
+from typing import IO, Any
 
 from spendaudit.audit.retell import retold
 from spendaudit.cli.options import FailOn
@@ -19,6 +19,7 @@ from spendaudit.model.run import Run
 from spendaudit.paths import default_store
 from spendaudit.report.formats import Format, Options, load_formats, named
 from spendaudit.report.lists import Listing
+from spendaudit.report.screen import standard_output
 from spendaudit.rules import load_rules
 
 
@@ -149,14 +150,3 @@ def write_file(path: Path, encoding: str | None, fill: Callable[[Any], object]) 
 
 def _open(path: Path, encoding: str | None) -> IO[Any]:
     return path.open("wb") if encoding is None else path.open("w", encoding=encoding, newline="")
-
-
-def standard_output() -> TextIO:
-    """Return standard output, ready for any sign of any script: UTF-8, unless it is a terminal's own."""
-    stream = sys.stdout
-    if hasattr(stream, "reconfigure"):
-        if stream.isatty():
-            stream.reconfigure(errors="replace")
-        else:
-            stream.reconfigure(encoding="utf-8", newline="")
-    return cast("TextIO", stream)

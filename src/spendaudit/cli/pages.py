@@ -9,9 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.cli.markdown import Page
-from spendaudit.cli.outputs import standard_output
 from spendaudit.i18n import page, t
-from spendaudit.report.screen import Screen, show
+from spendaudit.report.screen import Screen, show, standard_output
 from spendaudit.report.words import percent, words
 from spendaudit.rules._rule import CEILING, SECTIONS, Rule
 from spendaudit.sources._source import Source

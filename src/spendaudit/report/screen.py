@@ -5,9 +5,10 @@ folded, so that programs can read it.
 """
 
 import io
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, TextIO
+from typing import Final, TextIO, cast
 
 from rich.console import Console, Group, RenderableType
 
@@ -39,3 +40,14 @@ def show(stream: TextIO, lay_out: Callable[[Screen], Iterable[RenderableType]]) 
         paper.print(Group(*lay_out(Screen(terminal=False, wide=True))))
     # Rich fills every cell up to the width of its column.
     stream.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())
+
+
+def standard_output() -> TextIO:
+    """Return standard output, ready for any sign of any script: UTF-8, unless it is a terminal's own."""
+    stream = sys.stdout
+    if hasattr(stream, "reconfigure"):
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", newline="")
+    return cast("TextIO", stream)
