@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import os
 import sys
 import tempfile
@@ -25,6 +26,9 @@ _OUTSIDE: Final = {
     errno.ENAMETOOLONG,
 }
 
+
+#: New objects after which Python looks for garbage.
+_OBJECTS: Final = 50_000
 
 _HINTS: Final = dict.fromkeys(
     (errno.ENOSPC, errno.EDQUOT), "make room there, or name a folder on another disk with --store"
@@ -64,6 +68,11 @@ def _speak() -> None:
 
 def _tune_libraries() -> None:
     """Set what libraries read from the environment when they are loaded, where the user has not."""
+    # Modules and what they define are there for good: to look through them for garbage, over and over, would
+    # take a tenth of the start.
+    gc.set_threshold(_OBJECTS)
+    # It would read the description of every installed package to find out whether one extends it.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     # numpy would start threads for linear algebra, of which there is none here: they spin.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.argv[1:2] == ["normalize"]:
