@@ -8,6 +8,7 @@ rest are told apart, because portals paste files together.
 import codecs
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -19,9 +20,11 @@ from spendaudit.model.remarks import IS_UTF8, ONE_STRAY, STRAYS
 #: Slices of this size stay in a core's cache, which doubles the speed of decoding.
 _SLICE: Final = 256 << 10
 
-#: Where cp1252 has curved quotes, dashes and the like, and latin-1 controls.
-_C1: Final = 0x80
-_C1_SIZE: Final = 0x20
+#: Bytes as signed numbers: those of ASCII are not below 0, those within a character of UTF-8 (0x80-0xBF) are
+#: below this one, and those that are controls in latin-1, curved quotes and the like in cp1252 (0x80-0x9F)
+#: below the next.
+_WITHIN_END: Final = 0xC0 - 256
+_C1_END: Final = 0xA0 - 256
 
 _UTF8_PAIR: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
@@ -102,48 +105,49 @@ class Decoder:
 
     def _as_latin(self, block: bytes | memoryview) -> bytes | None:
         """Decode latin-1 or cp1252 six times as fast as by a table; None when lines of UTF-8 are among it."""
-        codes = np.frombuffer(block, np.uint8)
-        quoted = False
-        for start in range(0, len(block), _SLICE):
-            its_codes = codes[start : start + _SLICE + 1]
-            if _has_accents_side_by_side(its_codes) and _holds_utf8_lines(block, start, _SLICE):
-                return None
-            # Unsigned arithmetic wraps: only 0x80-0x9F come out below 0x20.
-            quoted = quoted or (self._one_byte == "cp1252" and bool((its_codes - _C1 < _C1_SIZE).any()))
-        if quoted:
-            return self._with_quotes(block, codes)
-        slices = (block[start : start + _SLICE] for start in range(0, len(block), _SLICE))
-        return b"".join([str(piece, "latin-1").encode() for piece in slices])
-
-    def _with_quotes(self, block: bytes | memoryview, codes: npt.NDArray[np.uint8]) -> bytes:
-        """Decode cp1252: curved quotes and dashes are rare, and what lies between them is latin-1."""
+        codes = np.frombuffer(block, np.int8)
         pieces: list[bytes] = []
+        for start in range(0, len(block), _SLICE):
+            # A character of UTF-8 may go on in the next slice.
+            its_codes = codes[start : start + _SLICE + 1]
+            lowest = its_codes.min()
+            if lowest < _WITHIN_END and _holds_utf8_lines(block, start, its_codes):
+                return None
+            piece = block[start : start + _SLICE]
+            if lowest < _C1_END and self._one_byte == "cp1252":
+                pieces += self._with_quotes(piece, its_codes[: len(piece)])
+            else:
+                pieces.append(str(piece, "latin-1").encode())
+        return b"".join(pieces)
+
+    def _with_quotes(self, piece: bytes | memoryview, codes: npt.NDArray[np.int8]) -> Iterator[bytes]:
+        """Decode cp1252: curved quotes and dashes are rare, and what lies between them is latin-1."""
         at = 0
-        for place in np.flatnonzero(codes - _C1 < _C1_SIZE).tolist():
-            pieces += str(block[at:place], "latin-1").encode(), self._chars[block[place]].encode()
+        for place in np.flatnonzero(codes < _C1_END).tolist():
+            yield str(piece[at:place], "latin-1").encode()
+            yield self._chars[piece[place]].encode()
             at = place + 1
-        return b"".join((*pieces, str(block[at:], "latin-1").encode()))
+        yield str(piece[at:], "latin-1").encode()
 
 
-def _has_accents_side_by_side(codes: npt.NDArray[np.uint8]) -> bool:
-    """Tell whether two neighbours have the high bit: rare in one-byte text, the rule in UTF-8."""
-    # Signed, bytes with the high bit are negative, and so is the bitwise "and" of two of them.
-    return bool((codes[1:] & codes[:-1]).view(np.int8).min(initial=0) < 0)
-
-
-def _holds_utf8_lines(block: bytes | memoryview, start: int, size: int) -> bool:
-    """Tell whether a slice of one-byte text has lines of UTF-8 in it: `Ã±` where `ñ` was meant.
+def _holds_utf8_lines(block: bytes | memoryview, start: int, codes: npt.NDArray[np.int8]) -> bool:
+    """Tell whether one-byte text, from `start` on, has lines of UTF-8 in it: `Ã±` where `ñ` was meant.
 
     A pair may look like UTF-8 by chance (`á` before a closing quote): its whole line decides.
     """
+    # Two neighbours with the high bit are rare in one-byte text and the rule in UTF-8: where both are
+    # negative, so is their bitwise "and".
+    both = codes[1:] & codes[:-1]
+    if both.min(initial=0) >= 0:
+        return False
     checked = 0
     text = b""
-    for pair in _UTF8_PAIR.finditer(block, start, start + size):
-        if pair.start() < checked:
+    for pair in (np.flatnonzero(both < 0) + start).tolist():
+        if pair < checked or not _UTF8_PAIR.match(block, pair):
             continue
         text = text or bytes(block)
-        line = text.rfind(b"\n", 0, pair.start()) + 1
-        checked = text.find(b"\n", pair.start()) + 1 or len(text)
+        line = text.rfind(b"\n", 0, pair) + 1
+        checked = text.find(b"\n", pair) + 1 or len(text)
         if _is_utf8(text[line:checked]):
             return True
     return False
