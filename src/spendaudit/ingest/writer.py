@@ -10,7 +10,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 #: Rows that are kept before a file is begun; a release smaller than this is written in one go.
-_BUFFERED: Final = 100_000
+_BUFFERED: Final = 20_000
 
 #: Rows in one row group: enough to compress well, few enough to keep memory flat.
 ROW_GROUP: Final = 122_880

@@ -27,8 +27,8 @@ from spendaudit.model.run import Counts, Input, file_id
 from spendaudit.model.tables import ESSENTIAL
 from spendaudit.sources._source import PERIOD, Csv, Documents
 
-#: Blocks whose rows are mapped at once.
-_TOGETHER: Final = 2
+#: Blocks whose rows are mapped at once: a call for each step costs as much as some thousand rows.
+_TOGETHER: Final = 4
 
 #: Rows with something in them that cannot be read: beyond so many, if they are most, the file is another one.
 _HOPELESS: Final = 500_000
@@ -124,7 +124,7 @@ class Loading:
         layout = self._source.layout
         # By grain, the batches whose lines a mapper holds back.
         last: dict[str, list[Batch]] = {}
-        with Ahead(_grouped(batches), by=1) as groups:
+        with Ahead(_grouped(batches), by=0) as groups:
             for group in groups:
                 grain = group[0].grain
                 near = [*last.get(grain, ()), *group]
@@ -343,7 +343,7 @@ def _joined(made: list[Path]) -> Path:
 
 
 def _grouped(batches: Iterator[Batch]) -> Iterator[list[Batch]]:
-    """Bring batches of one form together: mapping costs as much a call as it does for some thousand rows."""
+    """Bring batches of one form together."""
     group: list[Batch] = []
     for batch in batches:
         alike = group and (batch.grain, batch.frame.schema) == (group[0].grain, group[0].frame.schema)

@@ -16,7 +16,8 @@ from spendaudit.model.remarks import CONTRADICTS
 from spendaudit.model.tables import stored_schema
 from spendaudit.sources._source import Output, Source
 
-_RUN: Final = "@run"
+#: The place of an order's first line among all first lines.
+_HEAD: Final = "@head"
 _VALUE: Final = "@value:"
 
 
@@ -79,18 +80,16 @@ class Mapper:
     def map(self, frame: pl.DataFrame) -> Mapped:
         """Map a batch; the lines of its last order wait for those that may follow."""
         frame, unread = self._read_early(frame)
-        # The parser hands over a chunk a thread and block, and every step from here would pay its overhead.
-        frame = pl.concat([*([] if self._held is None else [self._held]), frame], rechunk=True)
         if self._output.one_per is None:
-            rows, wrong = self._late.read(frame)
+            rows, wrong = self._late.read(frame.rechunk())
             return Mapped(self._finished(rows), pl.concat([unread, wrong]), 0)
-        name = pl.col(self._output.one_per)
+        frame = frame if self._held is None else pl.concat([self._held, frame])
+        name = frame[self._output.one_per].rechunk()
         starts = name.ne_missing(name.shift()) | name.is_null()
-        frame = frame.with_columns(starts.cum_sum().alias(_RUN))
         if frame.height:
-            whole = frame[_RUN].search_sorted(frame[_RUN][-1])
-            frame, self._held = frame[:whole], frame[whole:].drop(_RUN)
-        mapped = self._merged(frame)
+            whole = starts.arg_true()[-1]
+            frame, starts, self._held = frame[:whole], starts[:whole], frame[whole:]
+        mapped = self._merged(frame, starts)
         return Mapped(mapped.rows, pl.concat([unread, mapped.aside]), mapped.merged)
 
     def rest(self) -> Mapped:
@@ -99,8 +98,8 @@ class Mapper:
         if held is None:
             return Mapped(pl.DataFrame(schema=self._schema), pl.DataFrame(schema=ASIDE), 0)
         # Without a name every line is an order of its own; with one, all that was held is one order.
-        named = held.get_column(self._output.one_per or ROW)
-        return self._merged(held.with_columns(named.is_null().cum_sum().alias(_RUN)))
+        unnamed = held.get_column(self._output.one_per or ROW).is_null()
+        return self._merged(held, unnamed | (pl.int_range(held.height, eager=True) == 0))
 
     def _read_early(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Bring the numbers that the parser may read into one form, whether it has or not."""
@@ -119,19 +118,22 @@ class Mapper:
             for name, cell in self._early.items()
             if name not in texts and cell.of_native is not None
         }
-        frame = frame.with_columns(**read).drop(columns.values()).hstack(values)
-        return frame.select(self._columns), wrong
+        others = [name for name in self._columns if name not in read and name not in values.columns]
+        # To select from a frame in many chunks would lay all of its columns out anew; to name them does not.
+        numbers = frame[[columns[name.removeprefix(_VALUE)] for name in read]].select(**read)
+        return frame[others].hstack(numbers).hstack(values)[self._columns], wrong
 
-    def _merged(self, lines: pl.DataFrame) -> Mapped:
+    def _merged(self, lines: pl.DataFrame, starts: pl.Series) -> Mapped:
         """Make one row of the lines of each order: its first line, if the others repeat what it says."""
-        first = lines[_RUN].is_first_distinct()
-        heads = lines.filter(first)
-        repeats = lines.select(ROW, _RUN, *self._repeated).filter(~first)
+        # The parser hands over a chunk a thread and block, and every step from here would pay its overhead.
+        heads = lines.filter(starts).rechunk()
+        head = (starts.cum_sum() - 1).alias(_HEAD)
+        repeats = lines[[ROW, *self._repeated]].hstack([head]).filter(~starts).rechunk()
         rows, wrong = self._late.read(heads)
         aside = [wrong, self._contradictions(heads, repeats)]
         if wrong.height:
-            runs = heads.select(_RUN, pl.col(ROW).alias("row")).join(wrong, on="row").drop("row")
-            unread = repeats.join(runs, on=_RUN).select(pl.col(ROW).alias("row"), "reason")
+            unread_heads = heads.select(pl.col(ROW).alias("row")).with_row_index(_HEAD).join(wrong, on="row")
+            unread = repeats.join(unread_heads, on=_HEAD).select(pl.col(ROW).alias("row"), "reason")
             aside = [wrong, unread, aside[1].join(unread, on="row", how="anti")]
         put_aside = pl.concat(aside)
         return Mapped(self._finished(rows), put_aside, lines.height - rows.height - put_aside.height)
@@ -140,8 +142,7 @@ class Mapper:
         """Find lines that do not repeat what the first line of their order says."""
         if not repeats.height or not self._repeated:
             return pl.DataFrame(schema=ASIDE)
-        of_head = repeats[_RUN] - heads[_RUN][0]
-        firsts = heads.select(self._repeated)[of_head]
+        firsts = heads.select(self._repeated)[repeats[_HEAD]]
         unlike = {name: repeats[name].ne_missing(firsts[name]) for name in self._repeated}
         if not any(differs.any() for differs in unlike.values()):
             return pl.DataFrame(schema=ASIDE)
