@@ -21,9 +21,8 @@ def percentile(name: str, share: float, *, fewest: int = FEWEST) -> pl.Expr:
     lower, upper = (
         values.get((below + step).clip(0, count.cast(pl.Int64) - 1), null_on_oob=True) for step in (-1, 0)
     )
-    inside = (below > 0) & (below < count)
-    part = pl.when(inside).then(place - below).otherwise(0.0)
-    return pl.when(count >= max(fewest, 1)).then(lower + part * (upper - lower))
+    # Beyond the ends, both are the end.
+    return pl.when(count >= fewest).then(lower + (place - below) * (upper - lower))
 
 
 def lower_fence(name: str, *, fewest: int = FEWEST) -> pl.Expr:

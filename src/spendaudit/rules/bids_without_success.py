@@ -48,8 +48,8 @@ With the default settings; a row stands for as many as `times` says, `#` for the
 tenders (A), S2 four, S3 won one of five. Of the five bids of S4 one was withdrawn, of S5's one is for a
 tender that came to nothing, of S6's for one that may change, of S7's for one whose winner has no number, or
 in another source, and of S0's for one that was decided in another source alone. L1 won one of twenty (B), L2
-one of nineteen. S8 bid as often as is usual in its source (C). Of 80 bidders in a big source a quarter made
-six bids or more: S2 is one of these (D), S1 is not.
+one of nineteen. S8 bids alone in its source (C). In the third source three of fourteen bidders made six bids,
+so that the five of S1 are few; in the fourth five of 23 did, and those of S2 are not (D).
 
 contracts:
 
@@ -66,9 +66,11 @@ contracts:
 |1    |one   |U2       |S9         |             |       |invalid|
 |1    |one   |U3       |           |S9           |       |       |
 |5    |two   |T#       |S1         |             |       |active |
-|1    |two   |U4       |S9         |             |       |      |
-|7    |big   |T#       |S9         |             |       |       |
-|19   |big   |T1       |Y#         |             |       |       |
+|1    |two   |U4       |S9         |             |       |       |
+|6    |three |T#       |S9         |             |       |       |
+|3    |three |T1       |Y#         |             |       |       |
+|6    |four  |T#       |S9         |             |       |       |
+|5    |four  |T1       |Y#         |             |       |       |
 
 bids:
 
@@ -89,22 +91,23 @@ bids:
 |1    |one   |U3       |S7       |valid    |      |        |          |       |
 |4    |one   |T#       |S0       |valid    |      |        |          |       |
 |1    |one   |U4       |S0       |valid    |      |        |          |       |
-|1    |two   |T5       |S7       |valid    |      |        |          |       |
 |20   |one   |T#       |L1       |valid    |      |        |          |B      |
 |19   |one   |T#       |L2       |valid    |      |        |          |       |
 |10   |one   |T1       |X#       |valid    |      |        |          |       |
 |5    |two   |T#       |S8       |valid    |      |        |          |C      |
-|5    |two   |T#       |S1       |valid    |      |        |          |       |
-|59   |big   |T1       |X#       |valid    |      |        |          |       |
-|5    |big   |T#       |S1       |valid    |      |        |          |       |
-|6    |big   |T#       |S2       |valid    |      |        |          |D      |
-|19   |big   |T1       |Y#       |valid    |      |        |          |       |
-|19   |big   |T2       |Y#       |valid    |      |        |          |       |
-|19   |big   |T3       |Y#       |valid    |      |        |          |       |
-|19   |big   |T4       |Y#       |valid    |      |        |          |       |
-|19   |big   |T5       |Y#       |valid    |      |        |          |       |
-|19   |big   |T6       |Y#       |valid    |      |        |          |       |
-|19   |big   |T7       |Y#       |valid    |      |        |          |       |
+|9    |three |T1       |X#       |valid    |      |        |          |       |
+|1    |three |T5       |S7       |valid    |      |        |          |       |
+|5    |three |T#       |S1       |valid    |      |        |          |       |
+|6    |three |T#       |Y1       |valid    |      |        |          |       |
+|6    |three |T#       |Y2       |valid    |      |        |          |       |
+|6    |three |T#       |Y3       |valid    |      |        |          |       |
+|17   |four  |T1       |X#       |valid    |      |        |          |       |
+|5    |four  |T#       |S2       |valid    |      |        |          |D      |
+|6    |four  |T#       |Y1       |valid    |      |        |          |       |
+|6    |four  |T#       |Y2       |valid    |      |        |          |       |
+|6    |four  |T#       |Y3       |valid    |      |        |          |       |
+|6    |four  |T#       |Y4       |valid    |      |        |          |       |
+|6    |four  |T#       |Y5       |valid    |      |        |          |       |
 
 References
 ----------

@@ -47,10 +47,10 @@ The record of opening the bids with the time and price of each, and the evaluati
 
 Worked example
 --------------
-With the default settings. The second bid of T1 is 1 % above the first (A), nothing being no bid, that of T2
-a little more, that of T3 equals it (B). In T4 another asked less; T5 has two winners, T6 two currencies, as
-has the winner in T9; T7 is undecided. The close ones of T8 are no valid bids, in dollars, the winner's own
-or in another source, where it is a finding (C).
+With the default settings. The second bid of T1 is 1 % above the first (A), nothing being no bid, that of T2 a
+little more, that of T3 equals it (B). In T4 another asked less; T5 has two winners in its source, T6 two
+currencies, as has the winner in T9; T7 is undecided. The close ones of T8 are no valid bids, in dollars, the
+winner's own or in another source, where it is a finding (C).
 
 contracts:
 
@@ -64,6 +64,7 @@ contracts:
 |one   |T4       |Hill      |S1         |2024-01-03|CLP     |active |       |
 |one   |T5       |Hill      |S1         |2024-01-03|CLP     |active |       |
 |one   |T5       |Hill      |S2         |2024-01-03|CLP     |active |       |
+|two   |T5       |Hill      |S1         |2024-01-03|CLP     |active |       |
 |one   |T6       |Hill      |S1         |2024-01-03|CLP     |active |       |
 |one   |T6       |Hill      |S1         |2024-01-03|USD     |active |       |
 |one   |T7       |Hill      |           |2024-01-03|CLP     |Pending|       |
@@ -88,6 +89,7 @@ bids:
 |one   |T4       |S1       |100.00|CLP     |valid       |
 |one   |T4       |S2       | 99.99|CLP     |valid       |
 |one   |T5       |S1       |100.00|CLP     |valid       |
+|one   |T5       |S2       |100.00|CLP     |valid       |
 |one   |T5       |S3       |100.00|CLP     |valid       |
 |one   |T6       |S1       |100.00|CLP     |valid       |
 |one   |T6       |S3       |100.00|CLP     |valid       |

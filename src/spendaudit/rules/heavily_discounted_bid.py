@@ -45,34 +45,44 @@ The winner's explanation of its price, the buyer's check of it, and the amendmen
 
 Worked example
 --------------
-With the default settings. The second bid of T1 is half as much again as the first (A), that of T2 a cent
-less. T3 has no second bid, and in T4 a lower one did not win.
+With the default settings. The second bid of T1 is half as much again as the first (A), in either source (B),
+that of T2 a cent less. T3 has no second bid, and in T4 a lower one did not win. A second winner of T5 has no
+number.
 
 contracts:
 
-|source|tender_id|buyer_name|supplier_id|award_date|currency|finding|
-|------|---------|----------|-----------|----------|--------|-------|
-|one   |T1       |Hill      |S1         |2024-01-03|CLP     |A      |
-|one   |T1       |Hill      |           |2024-01-05|CLP     |       |
-|one   |T2       |Hill      |S1         |2024-01-03|CLP     |       |
-|one   |T3       |Hill      |S1         |2024-01-03|CLP     |       |
-|one   |T4       |Hill      |S1         |2024-01-03|CLP     |       |
+|source|tender_id|buyer_name|supplier_id|supplier_name|award_date|currency|status|finding|
+|------|---------|----------|-----------|-------------|----------|--------|------|-------|
+|one   |T1       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |A      |
+|one   |T1       |Hill      |           |             |2024-01-05|CLP     |active|A      |
+|one   |T1       |Hill      |           |             |2024-01-05|CLP     |      |       |
+|two   |T1       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |B      |
+|one   |T2       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |       |
+|one   |T3       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |       |
+|one   |T4       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |       |
+|one   |T5       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |       |
+|one   |T5       |Hill      |           |Elm          |2024-01-03|CLP     |active|       |
 
 bids:
 
 |source|tender_id|bidder_id|amount|currency|status      |
 |------|---------|---------|------|--------|------------|
-|one   |T1       |S1       |100.00|CLP     |valid       |
-|one   |T1       |S2       |150.00|CLP     |valid       |
-|one   |T1       |S3       |120.00|CLP     |disqualified|
+|one   |T1       |S1       |1.00  |CLP     |valid       |
+|one   |T1       |S2       |1.50  |CLP     |valid       |
+|one   |T1       |S3       |1.20  |CLP     |disqualified|
+|one   |T1       |S4       |1.20  |USD     |valid       |
+|two   |T1       |S1       |100.00|CLP     |valid       |
+|two   |T1       |S2       |150.00|CLP     |valid       |
 |one   |T2       |S1       |100.00|CLP     |valid       |
 |one   |T2       |S2       |149.99|CLP     |valid       |
 |one   |T2       |S3       |200.00|CLP     |valid       |
 |one   |T3       |S1       |100.00|CLP     |valid       |
 |one   |T3       |S1       |200.00|CLP     |valid       |
 |one   |T4       |S1       |100.00|CLP     |valid       |
-|one   |T4       |S2       | 10.00|CLP     |valid       |
+|one   |T4       |S2       |10.00 |CLP     |valid       |
 |one   |T4       |S3       |200.00|CLP     |valid       |
+|one   |T5       |S1       |100.00|CLP     |valid       |
+|one   |T5       |S2       |150.00|CLP     |valid       |
 
 References
 ----------

@@ -44,67 +44,60 @@ The evaluation reports of these tenders with each reason for rejection, and the 
 
 Worked example
 --------------
-With the default settings; a row stands for as many as `times` says. Hill disqualified five of ten bids (A),
-Moor four of ten, not counting one that was withdrawn, Nash five of nine, Pike all of two tenders. One of
-Rook's three tenders came to nothing. Portal two has a Hill of its own, and tenders of nobody known.
+With the default settings; a row stands for as many as `times` says, `#` for the number of each. Hill
+disqualified five of ten bids (A), Moor four of ten, not counting one that was withdrawn, Nash five of nine,
+Pike all of two tenders, Vale of three (B). One of Rook's three tenders came to nothing. Portal two has a Hill
+of its own, and tenders of nobody known.
 
 contracts:
 
-|source|tender_id|buyer_key|is_void|
-|------|---------|---------|-------|
-|one   |T1       |Hill     |       |
-|one   |T1       |Hill     |no     |
-|one   |T2       |Hill     |       |
-|one   |T3       |Hill     |       |
-|one   |M1       |Moor     |       |
-|one   |M2       |Moor     |       |
-|one   |M3       |Moor     |       |
-|one   |N1       |Nash     |       |
-|one   |N2       |Nash     |       |
-|one   |N3       |Nash     |       |
-|one   |P1       |Pike     |       |
-|one   |P2       |Pike     |       |
-|one   |R1       |Rook     |       |
-|one   |R2       |Rook     |       |
-|one   |R3       |Rook     |yes    |
-|two   |T1       |Dale     |       |
-|two   |D2       |Hill     |       |
-|two   |D3       |Hill     |       |
-|two   |D4       |Hill     |       |
-|one   |T3       |Zed      |       |
-|two   |N3       |         |       |
-|two   |N4       |         |       |
-|two   |N5       |         |       |
+|times|source|tender_id|buyer_key|buyer_name  |is_void|
+|-----|------|---------|---------|------------|-------|
+|1    |one   |T1       |Hill     |City of Hill|       |
+|3    |one   |T#       |Hill     |City of Hill|no     |
+|3    |one   |M#       |Moor     |            |       |
+|3    |one   |N#       |Nash     |            |       |
+|2    |one   |P#       |Pike     |            |       |
+|2    |one   |R#       |Rook     |            |       |
+|1    |one   |R3       |Rook     |            |yes    |
+|3    |one   |V#       |Vale     |            |       |
+|1    |two   |T1       |Dale     |            |       |
+|4    |two   |D#       |Hill     |            |       |
+|1    |one   |T3       |Zed      |            |       |
+|5    |two   |N#       |         |            |       |
 
 bids:
 
 |times|source|tender_id|bidder_id|status      |date      |finding|
 |-----|------|---------|---------|------------|----------|-------|
-|    3|one   |T1       |S1       |disqualified|2024-03-01|A      |
-|    1|one   |T2       |         |Rejected    |2024-03-02|A      |
-|    1|one   |T3       |S2       |rechazada   |          |A      |
-|    5|one   |T1       |S2       |valid       |          |       |
-|    4|one   |M1       |S1       |disqualified|          |       |
-|    1|one   |M1       |S1       |withdrawn   |          |       |
-|    3|one   |M2       |S3       |valid       |          |       |
-|    3|one   |M3       |S3       |valid       |          |       |
-|    5|one   |N1       |S1       |disqualified|          |       |
-|    2|one   |N2       |S4       |valid       |          |       |
-|    2|one   |N3       |S4       |valid       |          |       |
-|    1|one   |N3       |S4       |invited     |          |       |
-|    6|one   |P1       |S5       |disqualified|          |       |
-|    6|one   |P2       |S5       |disqualified|          |       |
-|    4|one   |R1       |S6       |disqualified|          |       |
-|    4|one   |R2       |S6       |disqualified|          |       |
-|    4|one   |R3       |S6       |disqualified|          |       |
-|    4|two   |N3       |S7       |disqualified|          |       |
-|    4|two   |N4       |S7       |disqualified|          |       |
-|    4|two   |N5       |S7       |disqualified|          |       |
-|    1|two   |D2       |S8       |disqualified|          |       |
-|    5|two   |D2       |S8       |valid       |          |       |
-|    4|two   |D3       |S8       |valid       |          |       |
-|    4|two   |D4       |S8       |valid       |          |       |
-|   20|two   |T1       |S8       |disqualified|          |       |
+|3    |one   |T1       |S1       |disqualified|2024-03-01|A      |
+|1    |one   |T2       |         |Rejected    |2024-03-02|A      |
+|1    |one   |T3       |S2       |rechazada   |          |A      |
+|5    |one   |T1       |S2       |valid       |          |       |
+|4    |one   |M1       |S1       |disqualified|          |       |
+|1    |one   |M1       |S1       |withdrawn   |          |       |
+|3    |one   |M2       |S3       |valid       |          |       |
+|3    |one   |M3       |S3       |valid       |          |       |
+|5    |one   |N1       |S1       |disqualified|          |       |
+|2    |one   |N2       |S4       |valid       |          |       |
+|2    |one   |N3       |S4       |valid       |          |       |
+|1    |one   |N3       |S4       |invited     |          |       |
+|6    |one   |P1       |S5       |disqualified|          |       |
+|6    |one   |P2       |S5       |disqualified|          |       |
+|4    |one   |R1       |S6       |disqualified|          |       |
+|4    |one   |R2       |S6       |disqualified|          |       |
+|4    |one   |R3       |S6       |disqualified|          |       |
+|4    |one   |V1       |S6       |disqualified|          |B      |
+|4    |one   |V2       |S6       |disqualified|          |B      |
+|4    |one   |V3       |S6       |disqualified|          |B      |
+|4    |two   |N3       |S7       |disqualified|          |       |
+|4    |two   |N4       |S7       |disqualified|          |       |
+|4    |two   |N5       |S7       |disqualified|          |       |
+|1    |two   |D2       |S8       |disqualified|          |       |
+|5    |two   |D2       |S8       |valid       |          |       |
+|4    |two   |D3       |S8       |valid       |          |       |
+|4    |two   |D4       |S8       |valid       |          |       |
+|20   |two   |T1       |S8       |disqualified|          |       |
 
 References
 ----------

@@ -41,63 +41,71 @@ The lines of each order with unit and place of delivery, and the plan for buying
 
 Worked example
 --------------
-With the default settings. Three orders hold item 1 for a cent more than the limit within 30 days (A), item 2
-for the limit itself; other items stand beside it. Of item 3 two lines are in another currency, or of an order
-on another portal. An order of item 5 is above its limit, and one of item 6 holds it for nothing;
-one of item 10 holds it for half a peso (B).
+With the default settings; a row stands for as many as `times` says, `#` for the number of each. Three orders
+hold item 1 for a cent more than the limit within 30 days (A), as they do items 11, 12, 14 and 15 (C to F),
+and item 2 for the limit itself; other items stand beside it, and what came back. Of item 3 two lines are in
+another currency, or of an order on another portal. An order of item 5 is above its limit, and one of item 6
+holds it for nothing; one of item 10 holds it for half a peso (B). An order after these has another limit.
 
 contracts:
 
-|source|contract_id|buyer_name|supplier_name|award_date|amount|currency|limit |finding|
-|------|-----------|----------|-------------|----------|------|--------|------|-------|
-|one   |o1         |Hill      |Ash          |2024-01-01| 90.00|CLP     |100.00|A      |
-|one   |o2         |Hill      |Bay          |2024-01-20| 40.00|CLP     |100.00|A      |
-|one   |o3         |Hill      |Elm          |2024-01-31| 20.01|CLP     |100.00|A      |
-|one   |o4         |Hill      |Ash          |2024-01-01| 99.00|CLP     |100.00|       |
-|one   |o5         |Hill      |Bay          |2024-01-20| 40.00|CLP     |100.00|       |
-|one   |o6         |Hill      |Elm          |2024-01-31| 20.00|CLP     |100.00|       |
-|one   |o7         |Hill      |Ash          |2024-01-01| 60.00|CLP     |100.00|       |
-|one   |o8         |Hill      |Bay          |2024-01-02| 60.00|CLP     |100.00|       |
-|one   |o9         |Hill      |Elm          |2024-01-03| 60.00|CLP     |100.00|       |
-|one   |o10        |Hill      |Elm          |2024-01-03| 60.00|CLP     |100.00|       |
-|one   |o11        |Hill      |Ash          |2024-01-01| 60.00|CLP     |100.00|       |
-|one   |o12        |Hill      |Bay          |2024-01-02| 60.00|CLP     |100.00|       |
-|one   |o13        |Hill      |Elm          |2024-01-03|100.01|CLP     |100.00|       |
-|one   |o14        |Hill      |Ash          |2024-01-01| 60.00|CLP     |100.00|B      |
-|one   |o15        |Hill      |Bay          |2024-01-02| 60.00|CLP     |100.00|       |
-|one   |o16        |Hill      |Elm          |2024-01-03| 60.00|CLP     |100.00|       |
-|one   |o17        |Hill      |Ash          |2024-01-01| 60.00|CLP     |100.00|B      |
-|one   |o18        |Hill      |Bay          |2024-01-02| 60.00|CLP     |100.00|B      |
-|one   |o19        |Hill      |Elm          |2024-01-03| 60.00|CLP     |100.00|B      |
+|times|source|contract_id|buyer_name|supplier_name|award_date|amount|currency|limit |finding|
+|-----|------|-----------|----------|-------------|----------|------|--------|------|-------|
+|1    |one   |p1         |Hill      |S1           |2024-01-01|90.00 |CLP     |100.00|A C    |
+|1    |one   |p2         |Hill      |S2           |2024-01-20|60.00 |CLP     |100.00|A C D  |
+|1    |one   |p3         |Hill      |S3           |2024-01-31|60.00 |CLP     |100.00|A D    |
+|1    |one   |q1         |Hill      |S1           |2024-01-01|99.00 |CLP     |100.00|D      |
+|1    |one   |q2         |Hill      |S2           |2024-01-20|60.00 |CLP     |100.00|       |
+|1    |one   |q3         |Hill      |S3           |2024-01-31|60.00 |CLP     |100.00|C      |
+|2    |one   |c#         |Hill      |S#           |2024-01-0#|60.00 |CLP     |100.00|       |
+|1    |one   |c3         |Hill      |S3           |2024-01-03|60.00 |CLP     |100.00|F      |
+|1    |one   |c4         |Hill      |S4           |2024-01-04|60.00 |CLP     |100.00|F      |
+|3    |one   |d#         |Hill      |S#           |2024-01-0#|60.00 |CLP     |100.00|E      |
+|2    |one   |e#         |Hill      |S#           |1969-12-0#|60.00 |CLP     |100.00|       |
+|1    |one   |e3         |Hill      |S3           |1969-12-03|100.01|CLP     |100.00|       |
+|1    |one   |f1         |Hill      |S1           |2024-01-01|60.00 |CLP     |100.00|B      |
+|2    |one   |h#         |Hill      |S#           |2024-01-0#|60.00 |CLP     |100.00|       |
+|3    |one   |g#         |Hill      |S#           |2024-01-0#|60.00 |CLP     |100.00|B      |
+|1    |one   |x1         |Hill      |S1           |2024-01-23|60.00 |CLP     |500.00|       |
+|1    |one   |y1         |Hill      |S1           |2024-02-02|60.00 |CLP     |100.00|F      |
 
 items:
 
-|source|contract_id|item_scheme|item_code|amount|currency|
-|------|-----------|-----------|---------|------|--------|
-|one   |o1         |UNSPSC     |00000001 | 30.00|CLP     |
-|one   |o1         |UNSPSC     |00000001 | 10.00|CLP     |
-|one   |o1         |UNSPSC     |00000009 | 50.00|CLP     |
-|one   |o2         |UNSPSC     |00000001 | 40.00|CLP     |
-|one   |o3         |UNSPSC     |00000001 | 20.01|CLP     |
-|one   |o4         |UNSPSC     |00000002 | 40.00|CLP     |
-|one   |o4         |UNSPSC     |00000008 | 59.00|CLP     |
-|one   |o5         |UNSPSC     |00000002 | 40.00|CLP     |
-|one   |o6         |UNSPSC     |00000002 | 20.00|CLP     |
-|one   |o7         |UNSPSC     |00000003 | 60.00|CLP     |
-|one   |o8         |UNSPSC     |00000003 | 60.00|CLP     |
-|one   |o9         |UNSPSC     |00000003 | 60.00|USD     |
-|two   |o10        |UNSPSC     |00000003 | 60.00|CLP     |
-|one   |o11        |UNSPSC     |00000005 | 60.00|CLP     |
-|one   |o12        |UNSPSC     |00000005 | 60.00|CLP     |
-|one   |o13        |UNSPSC     |00000005 | 60.00|CLP     |
-|one   |o14        |UNSPSC     |00000006 | 60.00|CLP     |
-|one   |o14        |UNSPSC     |00000010 |  9.00|CLP     |
-|one   |o15        |UNSPSC     |00000006 | 60.00|CLP     |
-|one   |o16        |UNSPSC     |00000006 |  0.00|CLP     |
-|one   |o16        |UNSPSC     |00000007 | 60.00|CLP     |
-|one   |o17        |UNSPSC     |00000010 | 60.00|CLP     |
-|one   |o18        |UNSPSC     |00000010 | 60.00|CLP     |
-|one   |o19        |UNSPSC     |00000010 |  0.50|CLP     |
+|times|source|contract_id|item_scheme|item_code|amount|currency|
+|-----|------|-----------|-----------|---------|------|--------|
+|1    |one   |p1         |UNSPSC     |00000001 |30.00 |CLP     |
+|1    |one   |p1         |UNSPSC     |00000001 |10.00 |CLP     |
+|1    |one   |p1         |UNSPSC     |00000009 |50.00 |CLP     |
+|1    |one   |p2         |UNSPSC     |00000001 |40.00 |CLP     |
+|1    |one   |p3         |UNSPSC     |00000001 |20.01 |CLP     |
+|1    |one   |x1         |UNSPSC     |00000001 |-90.00|CLP     |
+|1    |one   |q1         |UNSPSC     |00000002 |40.00 |CLP     |
+|1    |one   |q1         |UNSPSC     |00000008 |59.00 |CLP     |
+|1    |one   |q2         |UNSPSC     |00000002 |40.00 |CLP     |
+|1    |one   |q3         |UNSPSC     |00000002 |20.00 |CLP     |
+|1    |one   |p1         |UNSPSC     |00000011 |30.00 |CLP     |
+|1    |one   |p2         |UNSPSC     |00000011 |15.00 |CLP     |
+|1    |one   |q3         |UNSPSC     |00000011 |55.01 |CLP     |
+|1    |one   |q1         |UNSPSC     |00000012 |40.00 |CLP     |
+|1    |one   |p2         |UNSPSC     |00000012 |40.00 |CLP     |
+|1    |one   |p3         |UNSPSC     |00000012 |20.01 |CLP     |
+|2    |one   |c#         |UNSPSC     |00000003 |60.00 |CLP     |
+|1    |one   |c3         |UNSPSC     |00000003 |60.00 |USD     |
+|1    |two   |c4         |UNSPSC     |00000003 |60.00 |CLP     |
+|2    |one   |d#         |UNSPSC     |00000014 |40.00 |CLP     |
+|1    |one   |d3         |UNSPSC     |00000014 |20.01 |CLP     |
+|3    |one   |e#         |UNSPSC     |00000005 |60.00 |CLP     |
+|1    |one   |f1         |UNSPSC     |00000006 |60.00 |CLP     |
+|1    |one   |h1         |UNSPSC     |00000006 |60.00 |CLP     |
+|1    |one   |h2         |UNSPSC     |00000006 |0.00  |CLP     |
+|1    |one   |h2         |UNSPSC     |00000007 |60.00 |CLP     |
+|2    |one   |g#         |UNSPSC     |00000010 |60.00 |CLP     |
+|1    |one   |g3         |UNSPSC     |00000010 |0.50  |CLP     |
+|1    |one   |f1         |UNSPSC     |00000010 |9.00  |CLP     |
+|1    |one   |x1         |UNSPSC     |00000010 |10.00 |CLP     |
+|1    |one   |c3         |UNSPSC     |00000015 |40.00 |CLP     |
+|1    |one   |c4         |UNSPSC     |00000015 |40.00 |CLP     |
+|1    |one   |y1         |UNSPSC     |00000015 |20.01 |CLP     |
 
 References
 ----------
