@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -15,15 +15,21 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from spendaudit.i18n import speaking
+from spendaudit.audit.archive import load
+from spendaudit.audit.run import audit
+from spendaudit.i18n import LANGUAGES, speaking
 from spendaudit.model.run import Run
-from spendaudit.report import _page_rows, to_html
+from spendaudit.report import _page_code, _page_rows, _page_rules, to_html
+from spendaudit.report.methods import methods
+from spendaudit.rules import load_rules
+from spendaudit.rules._example import read_example
 
 CHROMIUM: Final = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -33,6 +39,7 @@ FLAGS: Final = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--window-size=1280,1000",
 )  # fmt: skip
+SCRIPTS: Final = ["data.js", "choosing.js", "opening.js", "page.js"]
 STYLE: Final = Path(to_html.__file__).parent / "templates" / "report.css"
 
 needs_browser = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver is here")
@@ -415,15 +422,73 @@ def test_five_thousand_findings_filter_within_a_tenth_of_a_second_and_fit_into_t
     assert page.stat().st_size < 3_000_000
 
 
-def test_a_page_of_ten_findings_is_small(demo: Path) -> None:
+def test_a_page_of_the_ten_gravest_findings_is_small(demo: Path) -> None:
     """Of the bundled files, as they are; the gravest ten findings are of six rules."""
-    from spendaudit.audit.archive import load  # noqa: PLC0415 the only test that reads a kept run
-
     run = load(demo.parent / "store")
 
     page = REPORTS.data("html", replace(run, findings=run.findings[:10]))
 
     assert len(page) < 60_000
+
+
+def of_examples(rules: Sequence[str]) -> Run:
+    """A run of all rules that found one thing by each of these, as in the worked examples of their pages."""
+    known = load_rules()
+    file = replace(REPORTS.input_file(), source="example", sha256="example")
+    alone = {rule: audit(read_example(known[rule].page).tables, [file], [known[rule]]) for rule in rules}
+    every = audit(read_example(known["SPL001"].page).tables, [file], list(known.values()))
+    rows: dict[str, pl.DataFrame] = {}
+    findings = []
+    for run in alone.values():
+        members = tuple(
+            replace(one, position=one.position + rows.get(one.table, pl.DataFrame()).height)
+            for one in run.findings[0].members
+        )
+        findings.append(replace(run.findings[0], members=members))
+        rows |= {
+            table: pl.concat([rows[table], of] if table in rows else [of]) for table, of in run.rows.items()
+        }
+    outcomes = (alone[one.id].outcomes[0] if one.id in alone else one for one in every.outcomes)
+    return replace(every, outcomes=tuple(outcomes), findings=tuple(findings), rows=rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_of_ten_findings_by_the_ten_rules_with_the_longest_texts_is_small(language: str) -> None:
+    with speaking(language):
+        every = of_examples(())
+        texts = {
+            one.outcome.id: "".join(
+                _page_rules.pages([one], [REPORTS.finding(1, "", rule=one.outcome.id)], ())
+            )
+            for one in methods(every)
+        }
+        longest = sorted(texts, key=lambda rule: (-len(texts[rule].encode()), rule))[:10]
+
+        page = REPORTS.data("html", of_examples(longest))
+
+    assert len(REPORTS.data_of(page.decode())["rules"]) == 10
+    assert len(page) < 60_000
+
+
+def signs_of(code: str) -> list[str]:
+    """Part a script or a style into texts, words and signs, without comments and gaps."""
+    kept = r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|/\*.*?\*/|(?<![:\\])//[^\n]*|[\w$]+|[^\s\w]'
+    found = re.findall(kept, code, re.DOTALL)
+    return [one for one in found if not one.startswith(("//", "/*"))]
+
+
+@pytest.mark.parametrize(
+    ("squeezed", "names"), [(_page_code.style, ["report.css"]), (_page_code.script, SCRIPTS)]
+)
+def test_browsers_get_every_sign_of_the_style_and_the_script_but_comments_and_gaps(
+    squeezed: Callable[[], str], names: list[str]
+) -> None:
+    source = "\n".join((STYLE.parent / name).read_text("utf-8") for name in names)
+
+    parted = signs_of(squeezed())
+
+    last = [one for one, after in pairwise([*signs_of(source), ""]) if (one, after) != (";", "}")]
+    assert parted == last
 
 
 class _Texts(HTMLParser):

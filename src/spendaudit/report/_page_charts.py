@@ -1,7 +1,8 @@
 """Draws money and findings by rule, buyer, supplier and month: tables with bars, and columns over time.
 
-Each bar is a link that filters the findings of the page. Numbers stand beside the bars, so that nothing is
-told by a drawing alone; lengths are attributes of SVG, as the page allows no style but its own sheet.
+Each bar filters the findings of the page: the script makes it a link, by what is charted and the text of the
+bar. Numbers stand beside the bars, so that nothing is told by a drawing alone; lengths are attributes of SVG,
+as the page allows no style but its own sheet.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from spendaudit.i18n import number, t
-from spendaudit.report._page_markup import text, view
+from spendaudit.report._page_markup import text
 from spendaudit.report._page_tallies import Tally, between
 from spendaudit.report.words import count, money
 
@@ -19,9 +20,8 @@ BARS: Final = 8
 _COLUMNS: Final = 60
 #: Labels below the columns; they must not overlap on a phone.
 _LABELS: Final = 6
-#: Of columns, in pixels: how high they grow, and where their labels stand.
+#: How high columns grow, in pixels.
 _HEIGHT: Final = 96
-_BASE: Final = 114
 
 
 def bars(
@@ -35,35 +35,35 @@ def bars(
     most = max(tally.findings for tally in first)
     largest = {one: max(tally.money.get(one, Decimal(0)) for tally in first) for one in filled}
     headings = (title, t("findings"), *filled)
-    yield f"<section class=chart><h3>{text(t('By {what}', what=title))}</h3><table class=bars><thead><tr>"
+    yield f"<section class=chart data-of={facet}><h3>{text(t('By {what}', what=title))}</h3>"
+    yield "<table class=bars><thead><tr>"
     yield "".join(f"<th scope=col>{text(one)}" for one in headings)
     yield "<tbody>"
     for tally in first:
         label = text(named.get(tally.name, tally.name))
-        yield f'\n<tr><th scope=row><a href="{view(**{facet: tally.name})}">{label}</a>'
-        yield _cell(headings[1], Decimal(tally.findings), Decimal(most), number(tally.findings))
+        yield f"\n<tr><th scope=row><a>{label}</a>"
+        yield _cell(Decimal(tally.findings), Decimal(most), number(tally.findings))
         for one in filled:
             amount = tally.money.get(one, Decimal(0))
-            yield _cell(one, amount, largest[one], money(amount, None) if amount else "")
+            yield _cell(amount, largest[one], money(amount, None) if amount else "")
     yield "</table>"
     if len(tallies) > BARS:
         yield f"<p class=note>{text(t('and {number} more', number=number(len(tallies) - BARS)))}"
     yield "</section>"
 
 
-def _cell(heading: str, value: Decimal, most: Decimal, shown: str) -> str:
+def _cell(value: Decimal, most: Decimal, shown: str) -> str:
     if not shown:
         return "<td>"
     share = _share(value, most)
-    bar = f"<svg><rect width={share} /></svg>" if share else ""
-    return f'<td data-of="{text(heading)}">{bar}{text(shown)}'
+    return f"<td>{f'<svg><rect width={share} /></svg>' if share else ''}{text(shown)}"
 
 
 def _share(value: Decimal, most: Decimal) -> str:
     """Write a length so that something never looks like nothing; empty for nothing, and for less."""
     if value <= 0:
         return ""
-    return f"{max(value / most * 100, Decimal('0.5')):.3g}%"
+    return f"{max(1, round(value / most * 100))}%"
 
 
 def columns(tallies: Sequence[Tally], shown: Sequence[str]) -> Iterator[str]:
@@ -75,7 +75,7 @@ def columns(tallies: Sequence[Tally], shown: Sequence[str]) -> Iterator[str]:
         # A year that was typed wrong.
         time = [one.name for one in tallies]
     title = t("By month") if "-" in time[0] else t("By year")
-    yield f"<section class=chart><h3>{text(title)}</h3>"
+    yield f"<section class=chart data-of=month><h3>{text(title)}</h3>"
     counts = {one.name: Decimal(one.findings) for one in tallies}
     told = {one.name: count(one.findings, "finding") for one in tallies}
     yield from _over_time(t("findings"), time, counts, told)
@@ -92,23 +92,22 @@ def _over_time(
     what: str, time: Sequence[str], values: Mapping[str, Decimal], told: Mapping[str, str]
 ) -> Iterator[str]:
     most = max(values.values())
-    step = Decimal(100) / len(time)
     peak = next(when for when in time if values.get(when) == most)
     caption = t("{what}; most in {when}: {most}", what=what, when=peak, most=told[peak])
     yield f"\n<figure><figcaption>{text(caption)}</figcaption>"
-    yield f'<svg class=columns role=group aria-label="{text(what)}">'
+    # A column is a unit wide, whatever the width of the page.
+    size = f'viewBox="-.05 0 {len(time)} {_HEIGHT}" preserveAspectRatio=none'
+    yield f'<svg class=columns {size} role=group aria-label="{text(what)}">'
     for place, when in enumerate(time):
         value = values.get(when, Decimal(0))
         if value > 0 and most > 0:
             high = max(1, round(value / most * _HEIGHT))
-            left, wide = place * step + step / 20, step * 9 / 10
-            yield f'<a href="{view(month=when)}"><title>{text(f"{when}: {told[when]}")}</title>'
-            yield f"<rect x={left:.3g}% y={_HEIGHT - high} width={wide:.3g}% height={high} /></a>"
-    yield "<g aria-hidden=true>"
-    every = -(-len(time) // _LABELS)
-    for place in range(0, len(time), every):
-        yield f"<text x={place * step:.3g}% y={_BASE}>{time[place]}</text>"
-    yield "</g></svg></figure>"
+            yield f"<a><title>{text(f'{when}: {told[when]}')}</title>"
+            yield f"<rect x={place} y={_HEIGHT - high} /></a>"
+    yield "</svg><svg class=labels aria-hidden=true>"
+    for place in range(0, len(time), -(-len(time) // _LABELS)):
+        yield f"<text x={place * 100 // len(time)}% y=12>{time[place]}</text>"
+    yield "</svg></figure>"
 
 
 def _in_numbers(title: str, tallies: Sequence[Tally], shown: Sequence[str]) -> Iterator[str]:

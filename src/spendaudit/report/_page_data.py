@@ -18,7 +18,7 @@ from spendaudit.i18n import language, number, t
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import Finding
 from spendaudit.model.working import working
-from spendaudit.report._page_markup import web
+from spendaudit.report._page_columns import LIMIT, laid_out, limited, rows_told
 from spendaudit.report._page_rows import Rows
 from spendaudit.report._page_words import words
 from spendaudit.report.places import Places
@@ -30,39 +30,41 @@ from spendaudit.rules import load_rules
 _SHARED: Final = 4
 #: Of a finding about more parties than this, only those can be asked for that charts or other findings name.
 _PARTIES: Final = 12
-#: Where the part of an address ends that many rows share.
-_ENDS: Final = "/?&=#"
-#: What rows tell besides, in columns of their own.
-_TOLD_BY_ROWS: Final = frozenset({"limit", "limit_source"})
 
 
 def document(
-    findings: Sequence[Finding], rows: Rows, places: Places, charted: Mapping[str, Iterable[str]]
+    findings: Sequence[Finding],
+    rows: Rows,
+    places: Places,
+    charted: Mapping[str, Iterable[str]],
+    worked: Mapping[str, Sequence[Any]],
 ) -> str:
     """Return the data of the first findings of a run as JSON that may stand inside of a script.
 
-    `charted` names the buyers and suppliers that charts show.
+    `charted` names the buyers and suppliers that charts show; `worked` tells how amounts come about.
     """
     rows = rows.first(len(findings))
-    shown = rows.shown()
+    shown = rows_told(rows, findings)
     facets = {party: _parties(rows.frame, party, charted[party]) for party in ("buyer", "supplier")}
     facets["month"] = _named(rows.frame, pl.col("date").dt.strftime("%Y-%m"))
     names = {facet: _names(facet, found, shown) for facet, found in facets.items()}
     firsts = {one.rule: one for one in reversed(findings)}
-    rules = list(dict.fromkeys(one.rule for one in findings))
-    lists, tables = _rows(shown, names, rows, len(findings))
+    many = Counter(one.rule for one in findings)
+    # A sentence that stands once is not shorter in parts.
+    parts = {rule: _parts(rule) if many[rule] > 1 else () for rule in many}
+    lists, tables = laid_out(shown, names, rows, len(findings))
     whole = {
         "words": words(),
         "language": language(),
         "signs": _signs(),
         "severities": [one.value for one in reversed(Severity)],
         "names": names,
-        "rules": [_rule(rule, firsts[rule], rows) for rule in rules],
+        "rules": [_rule(firsts[rule], rows, parts[rule]) for rule in many],
         "files": _files(places, shown),
         "findings": {
-            **_findings(findings, rules, rows),
+            **_findings(findings, parts, rows),
             **{facet: _places(found, names[facet], len(findings)) for facet, found in facets.items()},
-            **_worked(findings, rows),
+            **worked,
             "rows": lists,
         },
         "rows": tables,
@@ -101,23 +103,22 @@ def _places(found: pl.DataFrame, names: Sequence[str], findings: int) -> list[li
     return lists
 
 
-def _rule(rule: str, finding: Finding, rows: Rows) -> dict[str, Any]:
+def _rule(finding: Finding, rows: Rows, parts: Sequence[str]) -> dict[str, Any]:
     """Tell what all findings of a rule share: what stands between the names and numbers of its sentence."""
-    known = load_rules().get(rule)
     return {
-        "id": rule,
+        "id": finding.rule,
         "name": plain(finding.rule_name),
-        "limited": int(known is not None and "limit" in known.columns(known.subject)),
-        "parts": _parts(rule),
-        "amounts": list(rows.amounts.get(rule, ())),
-        "facts": _untold(rule, finding, rows),
+        "limited": int(limited(finding.rule)),
+        "parts": parts,
+        "amounts": rows.amounts.get(finding.rule, ()),
+        "facts": _untold(finding, rows),
     }
 
 
-def _untold(rule: str, finding: Finding, rows: Rows) -> list[str]:
+def _untold(finding: Finding, rows: Rows) -> list[str]:
     """Name the facts of a finding that neither its sentence nor its rows tell."""
-    known = load_rules().get(rule)
-    told: set[str] = {*_TOLD_BY_ROWS, *rows.amounts.get(rule, ()), *(known.placeholders if known else ())}
+    known = load_rules().get(finding.rule)
+    told: set[str] = {*LIMIT, *rows.amounts.get(finding.rule, ()), *(known.placeholders if known else ())}
     return [name for name in finding.facts if name not in told]
 
 
@@ -134,10 +135,12 @@ def _parts(rule: str) -> list[str]:
     return [*parts, joined]
 
 
-def _findings(findings: Sequence[Finding], rules: Sequence[str], rows: Rows) -> dict[str, list[Any]]:
-    parts = {rule: _parts(rule) for rule in rules}
+def _findings(
+    findings: Sequence[Finding], parts: Mapping[str, Sequence[str]], rows: Rows
+) -> dict[str, list[Any]]:
+    rules = list(parts)
     severities = [*reversed(Severity)]
-    told = {one.rule: _untold(one.rule, one, rows) for one in reversed(findings)}
+    told = {one.rule: _untold(one, rows) for one in reversed(findings)}
     return {
         "print": [one.fingerprint for one in findings],
         "rule": [rules.index(one.rule) for one in findings],
@@ -181,7 +184,7 @@ def _fact(value: object) -> str | int | None:
             return plain(str(value))
 
 
-def _worked(findings: Sequence[Finding], rows: Rows) -> dict[str, list[Any]]:
+def work_out(findings: Sequence[Finding], rows: Rows) -> dict[str, list[Any]]:
     """Work the amount of each finding out.
 
     `worked` is 1 where it is the sum of its rows, else the terms that give it, 0 where there are none;
@@ -218,57 +221,6 @@ def _files(places: Places, shown: pl.DataFrame) -> dict[str, str]:
         inside = f"!{known.member}" if known and known.member else ""
         named[file] = plain(f"{places.path(known.path).as_posix()}{inside}") if known else file
     return named
-
-
-def _rows(
-    shown: pl.DataFrame, names: Mapping[str, Sequence[str]], rows: Rows, findings: int
-) -> tuple[list[list[int]], list[dict[str, Any]]]:
-    """Lay every row out once, by table; list which rows each finding rests on, counted over all tables."""
-    lists: list[list[int]] = [[] for _ in range(findings)]
-    tables = []
-    start = 0
-    money = list(dict.fromkeys(name for names in rows.amounts.values() for name in names))
-    for table in sorted(shown["table"].drop_nulls().unique()):
-        of_table = shown.filter(pl.col("table") == table)
-        once = of_table.unique("position", keep="first", maintain_order=True)
-        place = {position: start + number for number, position in enumerate(once["position"])}
-        for finding, position in of_table.select("finding", "position").iter_rows():
-            lists[finding].append(place[position])
-        tables.append({"table": table, "start": start, **_columns(once, names, money)})
-        start += once.height
-    return lists, tables
-
-
-def _columns(
-    rows: pl.DataFrame, names: Mapping[str, Sequence[str]], money: Iterable[str]
-) -> dict[str, list[Any]]:
-    """Return the columns of a table that are filled."""
-    known = {
-        facet: {name: number for number, name in enumerate(names[facet])} for facet in ("buyer", "supplier")
-    }
-    columns: dict[str, list[Any]] = {
-        "date": [one and one.isoformat() for one in rows["date"]],
-        **{facet: [known[facet].get(one) for one in rows[facet]] for facet in known},
-        **{name: rows[name].to_list() for name in ("id", "about", "currency", "limit_source", "file")},
-        **{
-            name: [None if one is None else digits(one) for one in rows[name]]
-            for name in ("limit", *money)
-            if name in rows.columns
-        },
-        "url": [_link(url, name) for url, name in rows.select("url", "id").iter_rows()],
-    }
-    filled = {name: values for name, values in columns.items() if any(one is not None for one in values)}
-    return {**filled, "row": rows["row"].to_list()}
-
-
-def _link(url: str | None, name: str | None) -> list[str | None] | None:
-    """Cut an address into what it shares with others and its end; none where that is the name of the row."""
-    address = web(url)
-    if not address:
-        return None
-    place = max(address.rfind(sign) for sign in _ENDS) + 1
-    end = address[place:]
-    return [address[:place], None if end == name else end]
 
 
 def _shared(whole: dict[str, Any]) -> dict[str, Any]:

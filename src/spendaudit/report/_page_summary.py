@@ -123,17 +123,17 @@ def _alike(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def _blunt(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    by_ceiling = defaultdict(list)
-    for one in outcomes:
-        by_ceiling[one.ceiling].append(one)
-    for ceiling, rules in by_ceiling.items():
-        names = ", ".join(f"{one.id} {one.name} ({percent(one.base_rate or 0)})" for one in rules)
+    if outcomes:
         said = t(
-            "Too blunt for this data, as they flag more than {ceiling} of the rows they judged, so that "
-            "their findings describe the data rather than single rows: ",
-            ceiling=percent(ceiling),
+            "Too blunt for this data: they flag more of the rows they judged than is to be expected, so that "
+            "their findings describe the data rather than single rows: "
         )
-        yield f"<p>{text(said)}<b>{text(names)}</b>"
+        yield f"<p>{text(said)}<b>{text(', '.join(map(_share, outcomes)))}</b>"
+
+
+def _share(outcome: Outcome) -> str:
+    """Write the share that a rule flags beside the largest that it is expected to."""
+    return f"{outcome.id} {outcome.name} ({percent(outcome.base_rate or 0)} > {percent(outcome.ceiling)})"
 
 
 def _folded(items: Sequence[str], most: int) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Says what the script of a page says, in the reader's language."""
 
 from spendaudit.i18n import t
-from spendaudit.rules._rule import SETTLES
 
 
 def words() -> dict[str, str]:
@@ -42,9 +41,7 @@ def words() -> dict[str, str]:
         "noSum": t(" is no plain sum of these rows: see the formula below."),
         "total": t("all {number} rows add up to {total}"),
         "facts": t("What else the rule measured"),
-        "doubts": t("False positives"),
-        "settles": t(SETTLES),
         "beside": t("What else is asked about these rows"),
-        "page": t("All about this rule"),
+        "page": t("About this rule"),
         "link": t("Link to this finding"),
     }

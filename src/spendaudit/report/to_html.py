@@ -5,11 +5,9 @@ and its data. Without a script it still tells what was audited, the charts and t
 """
 
 import os.path
-import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import PurePath
 from string import Template
 from typing import Final, TextIO
@@ -18,6 +16,7 @@ from spendaudit.i18n import language, t
 from spendaudit.model.run import Run
 from spendaudit.report import (
     _page_charts,
+    _page_code,
     _page_data,
     _page_findings,
     _page_rules,
@@ -36,20 +35,16 @@ SUFFIXES: Final = (".html", ".htm")
 ENCODING: Final = "utf-8"
 FOR_PEOPLE: Final = True
 
-#: Lines of style and script that browsers do not need: comments, and empty ones.
-_SPARED: Final = re.compile(r"\s*(//|/\*.*\*/$|$)")
-#: Parts of the script, in order.
-_SCRIPT: Final = ("data", "choosing", "opening", "page")
 #: Findings that a browser still filters at once.
 MOST_FINDINGS: Final = 20_000
 
 
 def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 a page to send on is whole
     """Write the whole page."""
-    style = _template("report.css")
-    script = "\n".join(_template(f"{part}.js") for part in _SCRIPT if run.findings)
+    style = _page_code.style()
+    script = _page_code.script() if run.findings else ""
     stream.write(
-        Template(_template("report.html")).substitute(
+        Template(_page_code.frame()).substitute(
             language=language(),
             policy=_policy(style, script),
             title=text(t("What deserves a question")),
@@ -58,11 +53,6 @@ def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 
             body="".join(_body(run)),
         )
     )
-
-
-def _template(name: str) -> str:
-    lines = (files("spendaudit.report") / "templates" / name).read_text("utf-8").splitlines()
-    return "\n".join(line.strip() for line in lines if not _SPARED.match(line))
 
 
 def _policy(style: str, script: str) -> str:
@@ -90,14 +80,17 @@ def _body(run: Run) -> Iterator[str]:
     if run.findings:
         yield from _charts(run, rows, parties, data_only)
         yield from _page_findings.asked(run, MOST_FINDINGS, places)
-    yield from _page_rules.pages(asked, run.findings)
+    worked = _page_data.work_out(run.findings[:MOST_FINDINGS], rows)
+    terms = zip(run.findings, worked["worked"], strict=False)
+    unworked = {one.rule for one, found in terms if one.amount is not None and not found}
+    yield from _page_rules.pages(asked, run.findings, unworked)
     yield "</main><footer>"
     check = t("Check the published rows before you publish anything about them.")
     yield f"<p>{text(f'{t(CLOSING)} {check}')}<p>spendaudit {text(run.version)}, {text(run.id)}</footer>"
     charted = {
         party: [one.name for one in tallies[: _page_charts.BARS]] for party, tallies in parties.items()
     }
-    data = _page_data.document(run.findings[:MOST_FINDINGS], rows, places, charted)
+    data = _page_data.document(run.findings[:MOST_FINDINGS], rows, places, charted, worked)
     yield f'\n<script type="application/json" id="data">{data}</script>\n'
 
 

@@ -31,8 +31,9 @@ function messageOf(place) {
 function rowOf(number) {
   const table = data.rows.findLast((one) => one.start <= number);
   const at = number - table.start;
-  const tell = (column) => shared(table[column]?.[at] ?? null);
-  const name = (party) => names[party][table[party]?.[at]] ?? null;
+  const told = (column) => (Array.isArray(table[column]) ? table[column][at] : table[column]) ?? null;
+  const tell = (column) => shared(told(column));
+  const name = (party) => names[party][told(party)] ?? null;
   const url = table.url?.[at];
   return {
     number, tell, row: table.row[at], buyer: name("buyer"), supplier: name("supplier"),

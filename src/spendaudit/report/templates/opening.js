@@ -3,7 +3,7 @@
 function make(tag, attributes = {}, ...inside) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name === "onclick") element.addEventListener("click", value);
+    if (name === "onclick") element.onclick = value;
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...inside.filter((one) => one !== null && one !== ""));
@@ -26,7 +26,7 @@ function party(facet, name) {
 function published(row) {
   const file = data.files[row.tell("file")] ?? row.tell("file") ?? "";
   const place = word("place", { file, row: number(row.row) });
-  if (!/^https?:\/\//i.test(row.url ?? "")) return make("bdi", {}, place);
+  if (!row.url) return make("bdi", {}, place);
   const link = make("a", { href: row.url, rel: "noopener noreferrer", target: "_blank" }, words.record);
   return make("span", {}, link, " ", make("bdi", { class: "quiet" }, place));
 }
@@ -104,14 +104,12 @@ function factsOf(place) {
   return [heading("facts"), make("dl", { class: "facts" }, ...pairs)];
 }
 
-/** A part of the rule's page: it stands below, once for all findings. */
-function ofRule(id, part) {
-  const there = byId(`rule-${id}`)?.querySelector(`[data-part="${part}"]`);
-  if (!there) return [];
-  const copy = there.cloneNode(true);
+/** What the page of the rule says of every finding; it stands below, once. */
+const ofRule = (id) => [...(byId(`rule-${id}`)?.querySelectorAll("div") ?? [])].map((one) => {
+  const copy = one.cloneNode(true);
   copy.className = "of-rule";
-  return [copy];
-}
+  return copy;
+});
 
 let findingsOfRows = null;
 
@@ -136,21 +134,12 @@ function fill(details, place) {
   if (details.lastChild.className === "body") return;
   const { id } = rules[findings.rule[place]];
   details.append(make("div", { class: "body" },
-    ...rowsOf(place), ...factsOf(place), ...ofRule(id, "doubts"), ...ofRule(id, "settles"), ...beside(place),
+    ...rowsOf(place), ...factsOf(place), ...ofRule(id), ...beside(place),
     make("p", { class: "actions" },
-      make("a", { href: `#rule-${id}`, onclick: openRule }, words.page), " · ",
+      make("a", { href: `#rule-${id}` }, words.page), " · ",
       make("a", { href: address({ finding: findings.print[place] }, true) }, words.link), " · ",
       make("code", {}, findings.print[place])),
   ));
-}
-
-function openRule(event) {
-  event.preventDefault();
-  const page = byId(event.currentTarget.hash.slice(1));
-  if (!page) return;
-  page.open = true;
-  page.scrollIntoView();
-  page.firstElementChild.focus();
 }
 
 function entry(place, opened) {
@@ -166,6 +155,6 @@ function entry(place, opened) {
       make("span", { class: "message"}, messageOf(place)),
       quiet([span, rows === 1 ? words.row : word("many", { number: number(rows) })].filter(Boolean).join(" · "))));
   if (opened) fill(details, place);
-  details.addEventListener("toggle", () => details.open && fill(details, place));
+  details.ontoggle = () => details.open && fill(details, place);
   return make("li", { class: "finding", "data-print": findings.print[place] }, details);
 }

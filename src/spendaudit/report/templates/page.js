@@ -1,5 +1,6 @@
 // Keeps what is chosen in the address, so that a view can be sent on, and listens to the reader.
 
+const fields = form.elements;
 let state = {};
 let fitting = [];
 let shown = 0;
@@ -51,9 +52,9 @@ function chips() {
 
 function draw() {
   state = read(location.hash);
-  form.elements.q.value !== state.q && (form.elements.q.value = state.q);
-  form.elements.sort.value = state.sort in sorts ? state.sort : "";
-  form.elements.rule.value = state.rule;
+  if (fields.q.value !== state.q) fields.q.value = state.q;
+  fields.sort.value = state.sort in sorts ? state.sort : "";
+  fields.rule.value = state.rule;
   for (const box of form.querySelectorAll("[name=severity]")) box.checked = state.severity.includes(box.value);
   fitting = select(state);
   chips();
@@ -65,26 +66,26 @@ function draw() {
   more();
 }
 
-const rulesByName = rules.map(({ id, name }, at) => [id, name, at]).sort(([one], [other]) => compare(one, other));
-form.elements.rule.append(make("option", { value: "" }, words.every),
-  ...rulesByName.map(([id, name]) => make("option", { value: id }, `${id} ${name}`)));
-form.addEventListener("submit", (event) => event.preventDefault());
+fields.rule.append(make("option", { value: "" }, words.every),
+  ...[...rules].sort((one, other) => compare(one.id, other.id))
+    .map(({ id, name }) => make("option", { value: id }, `${id} ${name}`)));
+form.onsubmit = (event) => event.preventDefault();
 const choose = () => go({
-  q: form.elements.q.value.trim(),
+  q: fields.q.value.trim(),
   severity: [...form.querySelectorAll("[name=severity]:checked")].map((box) => box.value),
-  rule: form.elements.rule.value,
-  sort: form.elements.sort.value,
+  rule: fields.rule.value,
+  sort: fields.sort.value,
 });
-form.elements.q.addEventListener("input", choose);
-form.addEventListener("change", (event) => event.target.name !== "q" && choose());
-form.addEventListener("reset", (event) => { event.preventDefault(); go({}, true); });
-byId("more").addEventListener("click", () => {
+fields.q.oninput = choose;
+form.onchange = (event) => event.target.name !== "q" && choose();
+form.onreset = (event) => { event.preventDefault(); go({}, true); };
+byId("more").onclick = () => {
   const first = list.children.length;
   more();
   list.children[first]?.querySelector("summary").focus();
-});
-window.addEventListener("hashchange", draw);
-document.addEventListener("click", (event) => {
+};
+window.onhashchange = draw;
+document.onclick = (event) => {
   const link = event.target.closest?.("a[href^='#'], a[*|href^='#']");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -95,26 +96,37 @@ document.addEventListener("click", (event) => {
     go(chosen.finding ? { finding: chosen.finding } : chosen, Boolean(chosen.finding));
   }
   const there = byId(hash.includes("=") ? "findings" : hash.slice(1));
-  there?.scrollIntoView();
-  there?.focus({ preventScroll: true });
-});
+  if (!there) return;
+  const page = there.closest("details"); // of a rule
+  if (page) page.open = true;
+  there.scrollIntoView();
+  (page?.firstElementChild ?? there).focus({ preventScroll: true });
+};
 
 // What is printed is what is filtered, each finding opened.
 let before = null;
-window.addEventListener("beforeprint", () => {
+window.onbeforeprint = () => {
   before = shown;
   const most = fitting.slice(0, PRINTED);
   list.replaceChildren(...most.map((place) => entry(place, true)));
   if (most.length < fitting.length) list.append(make("li", { class: "cut" }, word("cut", { number: number(most.length) })));
   const asked = new Set(most.map((place) => rules[findings.rule[place]].id));
   for (const page of document.querySelectorAll(".rule")) page.open = asked.has(page.id.replace("rule-", ""));
-});
-window.addEventListener("afterprint", () => {
+};
+window.onafterprint = () => {
   list.replaceChildren();
   shown = 0;
   more(Math.max(before ?? PAGE, PAGE));
   for (const page of document.querySelectorAll(".rule")) page.open = false;
-});
+};
+
+// A bar or a column asks for what it is about: a rule and a month are the first word of its text, a party all of it.
+for (const bar of document.querySelectorAll("#charts a")) {
+  const facet = bar.closest("section").dataset.of;
+  const [first] = bar.textContent.split(/[ :]/);
+  const asked = facet === "rule" || facet === "month" ? first : bar.textContent;
+  bar.setAttribute("href", address({ [facet]: asked }, true));
+}
 
 form.hidden = false;
 draw();
