@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from spendaudit.audit.counting import Counting
 from spendaudit.audit.lists import look_up
 from spendaudit.audit.run import limiter
 from spendaudit.audit.search import Search
@@ -67,7 +68,7 @@ def timed(folder: Path, ids: Collection[str]) -> list[Timed]:
     clocked = Clocked(rules, {rule.id: rule.params() for rule in rules}, lambda _: None)
     _forget_peak()
     wall, cpu = time.perf_counter(), time.process_time()
-    clocked.whole(tables.map(limiter(inputs, None, lists)))
+    clocked.whole(tables.map(limiter(inputs, None, lists)), Counting(tables))
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     of_rules = (sum(one.wall for one in clocked.taken), sum(one.cpu for one in clocked.taken))
     peak = max(one.peak for one in clocked.taken)

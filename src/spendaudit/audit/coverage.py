@@ -1,13 +1,11 @@
-"""How many rows can each rule judge, and why not the others? One pass over a table answers for all rules."""
+"""How many rows can each rule judge, and why not the others? Puts in words what was counted."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import polars as pl
-
-from spendaudit.engine.local import collect
+from spendaudit.audit.counting import ROWS, Counting, Counts
 from spendaudit.model.lists import CALLED, LISTS, LOOKED_UP_IN, option_of
 from spendaudit.model.run import State
 from spendaudit.model.tables import Tables
@@ -81,71 +79,23 @@ class Coverage:
     gaps: tuple[Gap, ...] = ()
 
 
-def measure(tables: Tables, rules: Sequence[Rule[Any]], params: Mapping[str, Params]) -> dict[str, Coverage]:
-    """Count for every rule, by id. Reads each table once, and of it only what the rules need."""
-    counts = {
-        table: _counted(_scoped(tables[table], table, asking, params), _questions(table, asking, params))
-        for table, asking in _asking(rules).items()
-        if table in tables
-    }
+def measure(
+    tables: Tables,
+    rules: Sequence[Rule[Any]],
+    params: Mapping[str, Params],
+    counting: Counting | None = None,
+) -> dict[str, Coverage]:
+    """Tell for every rule, by id, what it can judge. Of each table only what the rules need is read.
+
+    `counting` remembers what was counted of the same tables before.
+    """
+    counts = (counting or Counting(tables)).count(tables, rules, params)
     return {rule.id: _coverage(rule, params[rule.id], counts) for rule in rules}
 
 
-def _asking(rules: Sequence[Rule[Any]]) -> dict[str, list[Rule[Any]]]:
-    asking = defaultdict(list)
-    for rule in rules:
-        for table in rule.needs:
-            asking[table].append(rule)
-    return asking
-
-
-def _scoped(
-    frame: pl.LazyFrame, table: str, rules: Sequence[Rule[Any]], params: Mapping[str, Params]
-) -> pl.LazyFrame:
-    """Work out once what most questions begin with: whether each rule is about a row, null if unknown."""
-    return frame.with_columns(
-        rule.about(params[rule.id]).alias(_scope(rule)) for rule in rules if rule.subject == table
-    )
-
-
-def _scope(rule: Rule[Any]) -> str:
-    return f"scope of {rule.id}"
-
-
-def _questions(
-    table: str, rules: Sequence[Rule[Any]], params: Mapping[str, Params]
-) -> dict[tuple[str, str], pl.Expr]:
-    """Lay out what to count: rows of the table that meet a condition, under (rule id, what it is)."""
-    questions = {}
-    for rule in rules:
-        gaps = rule.lacking(table, params[rule.id])
-        scope = pl.col(_scope(rule)) if table == rule.subject else pl.lit(value=True)
-        #: Unknown is not "no": with a needed column missing, the scope often cannot be told.
-        meant = scope.fill_null(value=True)
-        questions[rule.id, "applicable"] = meant
-        questions[rule.id, "evaluated"] = pl.all_horizontal(
-            scope.fill_null(value=False), *(~gap for gap in gaps.values())
-        )
-        for name, gap in gaps.items():
-            questions[rule.id, f"no {name}"] = meant & gap
-    return questions
-
-
-def _counted(frame: pl.LazyFrame, questions: Mapping[tuple[str, str], pl.Expr]) -> dict[tuple[str, str], int]:
-    # `row` is never null; without a column beside it, a literal condition would count as one row.
-    every = pl.col("row").is_not_null()
-    conditions = [
-        (every & condition).sum().alias(str(place)) for place, condition in enumerate(questions.values())
-    ]
-    rows, *counted = collect(frame.select(pl.len(), *conditions)).row(0)
-    return {("", "rows"): rows, **dict(zip(questions, counted, strict=True))}
-
-
-def _coverage(
-    rule: Rule[Any], params: Params, counts: Mapping[str, Mapping[tuple[str, str], int]]
-) -> Coverage:
+def _coverage(rule: Rule[Any], params: Params, counts: Mapping[str, Counts]) -> Coverage:
     subject = counts.get(rule.subject, {})
-    rows = subject.get(("", "rows"), 0)
+    rows = subject.get(ROWS, 0)
     applicable = subject.get((rule.id, "applicable"), 0)
     evaluated = subject.get((rule.id, "evaluated"), 0)
     absent = [table for table in rule.needs if table not in counts]
@@ -185,10 +135,8 @@ def _absent(table: str) -> str:
     return NOT_LOADED.format(rows=called(table))
 
 
-def _gaps(
-    rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[str, str], int] | None
-) -> list[Gap]:
-    if counts is None or not counts["", "rows"]:
+def _gaps(rule: Rule[Any], table: str, params: Params, counts: Counts | None) -> list[Gap]:
+    if counts is None or not counts[ROWS]:
         return [Gap(table, "", 0, everywhere=True)]
     rows = counts[rule.id, "applicable"]
     missing = {name: counts[rule.id, f"no {name}"] for name in rule.lacking(table, params)}
@@ -199,7 +147,7 @@ def _gaps(
     ]
 
 
-def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[str, str], int]) -> str:
+def _lacking(rule: Rule[Any], table: str, params: Params, counts: Counts) -> str:
     """Say which needed columns of a table are missing in how many rows, the emptiest first."""
     rows = counts[rule.id, "applicable"]
     if not rows:
@@ -207,7 +155,7 @@ def _lacking(rule: Rule[Any], table: str, params: Params, counts: Mapping[tuple[
     missing = {name: counts[rule.id, f"no {name}"] for name in rule.lacking(table, params)}
     if (everywhere := [name for name in missing if missing[name] == rows]) and rows > 1:
         # What else is missing is not why no row can be judged.
-        said = ALL_LACK if rows == counts["", "rows"] else THOSE_LACK
+        said = ALL_LACK if rows == counts[ROWS] else THOSE_LACK
         return said.format(rows=called(table), columns=", ".join(map(worded, sorted(everywhere))))
     alike = defaultdict(list)
     for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0])):

@@ -9,6 +9,7 @@ import polars as pl
 
 from spendaudit import __version__
 from spendaudit.audit.collate import findings
+from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.audit.evidence import flagged_rows, numbers
 from spendaudit.audit.lists import Lists, look_up
@@ -47,7 +48,7 @@ def audit(
     tables, lists = look_up(tables, inputs)
     limit = limiter(inputs, limits, lists)
     search = Search(rules, settings, progress)
-    coverage, found = (search.in_parts if low_memory else search.whole)(tables.map(limit))
+    coverage, found = (search.in_parts if low_memory else search.whole)(tables.map(limit), Counting(tables))
     asked = [(rule, found[rule.id]) for rule in rules if rule.id in found]
     rows = flagged_rows(tables, ((rule.subject, some) for rule, some in asked))
     # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
@@ -82,7 +83,7 @@ def cover(
     """Tell by id what each rule could judge of the tables, as `audit` would, without running any."""
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     tables, lists = look_up(tables, inputs)
-    return measure(tables.map(limiter(inputs, limits, lists)), rules, settings)
+    return measure(tables.map(limiter(inputs, limits, lists)), rules, settings, Counting(tables))
 
 
 def name_run(

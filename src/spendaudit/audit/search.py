@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 import polars.selectors as cs
 
+from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.audit.evidence import numbered
 from spendaudit.engine.local import Held, collect, compact
@@ -42,7 +43,7 @@ class Search:
     settings: Mapping[str, Params]
     progress: Callable[[Rule[Any]], None]
 
-    def whole(self, tables: Tables) -> Searched:
+    def whole(self, tables: Tables, counting: Counting) -> Searched:
         """Count what each rule can judge, and put those that can judge anything to the tables.
 
         Numbers, dates and codes of a table that many rules read are in memory from the first of them to the
@@ -63,7 +64,7 @@ class Search:
             for table in read:
                 if table not in held and table in often:
                     held[table] = Held.of(tables[table], self._sought(table, sharing))
-            covered = measure(self._of(tables, held, read, alike), alike, self.settings)
+            covered = measure(self._of(tables, held, read, alike), alike, self.settings, counting)
             for rule in (rule for rule in alike if covered[rule.id].state is None):
                 self.progress(rule)
                 found[rule.id] = self._found(rule, self._of(tables, held, read, [rule]))
@@ -71,14 +72,14 @@ class Search:
             held = {table: frame for table, frame in held.items() if table in later}
         return coverage, found
 
-    def in_parts(self, tables: Tables) -> Searched:
+    def in_parts(self, tables: Tables, counting: Counting) -> Searched:
         """Do the same with as little memory as can be, which takes longer.
 
         Rules that allow it (`Rule.shard_by`) search one part of a table after the other. For the others the
         tables are read from where they are stored, once for each rule.
         """
         tables = tables.map(_with_codes(tables, {table for rule in self.rules for table in _read(rule)}))
-        coverage = measure(tables, self.rules, self.settings)
+        coverage = measure(tables, self.rules, self.settings, counting)
         able = [rule for rule in self.rules if coverage[rule.id].state is None]
         found = defaultdict(list)
         for alike in _of_same_tables(able):

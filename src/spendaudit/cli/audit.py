@@ -80,7 +80,7 @@ def audit(
     look like a report on all of it.
     """
     if low_memory:
-        thrift.give_back_soon()
+        thrift.spare()
     from spendaudit.cli.asking import Questions, ask_of, exit_code, opened
     from spendaudit.cli.baselines import Answers
     from spendaudit.cli.judging import Aids

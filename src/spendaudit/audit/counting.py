@@ -1,0 +1,144 @@
+"""How many rows is each rule about, and how many lack what it needs? Counts for many rules at once.
+
+Most columns are full or empty. So nulls are counted first, each column's once, and only what they leave open
+is asked of the rows.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from spendaudit.engine.local import collect
+from spendaudit.model.tables import Tables
+from spendaudit.rules._rule import Params, Rule
+
+#: Numbers of rows of a table, under (rule id, what is counted); under `ROWS`, of all.
+Counts = Mapping[tuple[str, str], int]
+
+ROWS: Final = ("", "rows")
+
+_EVERY: Final = pl.lit(value=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What was counted of tables so far, for rules that are asked about them later."""
+
+    #: The tables as they are stored: what files tell of a whole column is not read there.
+    stored: Tables
+    nulls: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def count(
+        self, tables: Tables, rules: Sequence[Rule[Any]], params: Mapping[str, Params]
+    ) -> dict[str, Counts]:
+        """Count, table by table, what each rule that needs it may ask of.
+
+        Of the rows that it is about (`applicable`), those that have all that it needs (`evaluated`) and those
+        that lack a column (`no <column>`). Unknown is not "no": with a needed column missing, the scope often
+        cannot be told.
+        """
+        needed = sorted({table for rule in rules for table in rule.needs} & tables.frames.keys())
+        return {
+            table: self._counted(
+                table, tables[table], [rule for rule in rules if table in rule.needs], params
+            )
+            for table in needed
+        }
+
+    def _counted(
+        self, table: str, frame: pl.LazyFrame, rules: Sequence[Rule[Any]], params: Mapping[str, Params]
+    ) -> Counts:
+        gaps = {rule.id: rule.lacking(table, params[rule.id]) for rule in rules}
+        columns = {name for several in gaps.values() for gap in several.values() for name in _read(gap)}
+        rows, nulls = self._nulls(table, frame, sorted(columns))
+        asked: dict[tuple[str, str], int | _Question] = {ROWS: rows}
+        for rule in rules:
+            scope = rule.about(params[rule.id]) if table == rule.subject else _EVERY
+            of_rule = _asked(scope, gaps[rule.id], rows, nulls)
+            asked |= {(rule.id, what): question for what, question in of_rule}
+        return _answered(frame, asked)
+
+    def _nulls(self, table: str, frame: pl.LazyFrame, columns: Sequence[str]) -> tuple[int, dict[str, int]]:
+        """Count the rows of a table, and of them those that lack each column."""
+        wanted = [name for name in columns if (table, name) not in self.nulls]
+        stored = self.stored[table].collect_schema()
+        texts = [name for name in wanted if stored.get(name) == pl.String()]
+        for name in texts:
+            empty = self.stored[table].filter(pl.col(name).is_null())
+            self.nulls[table, name] = collect(empty.select(pl.len())).item()
+        others = [name for name in wanted if name not in texts]
+        if others or (table, "") not in self.nulls:
+            counted = collect(frame.select(pl.col("row").len().alias(""), pl.col(others).null_count()))
+            self.nulls.update({(table, name): count for name, count in counted.row(0, named=True).items()})
+        return self.nulls[table, ""], {name: self.nulls[table, name] for name in columns}
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Of how many rows does all of this hold? Where it is not known of the scope, take it as `open`."""
+
+    scope: pl.Expr
+    open: bool
+    conditions: tuple[pl.Expr, ...] = ()
+
+
+def _asked(
+    scope: pl.Expr, gaps: Mapping[str, pl.Expr], rows: int, nulls: Mapping[str, int]
+) -> Iterator[tuple[str, int | _Question]]:
+    """Say what to count for a rule, or give the number where nulls alone tell it."""
+    all_rows = scope.meta.eq(_EVERY)
+    applicable = rows if all_rows else _Question(scope, open=True)
+    yield "applicable", applicable
+    lack = {name: [nulls[column] for column in _read(gap)] for name, gap in gaps.items()}
+    #: A row lacks a choice of columns when it lacks each of them.
+    some = {name: gap for name, gap in gaps.items() if 0 < min(lack[name]) < rows}
+    if any(min(counts) == rows for counts in lack.values()):
+        yield "evaluated", 0
+    elif all_rows and len(some) < 2 and all(len(lack[name]) == 1 for name in some):  # noqa: PLR2004
+        yield "evaluated", rows - sum(lack[name][0] for name in some)
+    else:
+        yield "evaluated", _Question(scope, open=False, conditions=tuple(~gap for gap in some.values()))
+    for name in gaps:
+        if name not in some:
+            yield f"no {name}", applicable if min(lack[name]) == rows else 0
+        elif all_rows and len(lack[name]) == 1:
+            yield f"no {name}", lack[name][0]
+        else:
+            yield f"no {name}", _Question(scope, open=True, conditions=(some[name],))
+
+
+def _answered(frame: pl.LazyFrame, asked: Mapping[tuple[str, str], int | _Question]) -> Counts:
+    """Count what is asked, each question once: many rules ask the same."""
+    questions = [one for one in asked.values() if isinstance(one, _Question)]
+    # Most questions begin with a scope, which is worked out once.
+    scopes = {_spelt(one.scope): one.scope for one in questions}
+    named = {spelt: f"scope {place}" for place, spelt in enumerate(scopes)}
+    conditions: dict[tuple[Any, ...], pl.Expr] = {}
+    for one in questions:
+        about = pl.col(named[_spelt(one.scope)]).fill_null(one.open)
+        conditions.setdefault(_known_as(one), pl.all_horizontal(about, *one.conditions))
+    counted: dict[tuple[Any, ...], int] = {}
+    if conditions:
+        told = collect(
+            frame.with_columns(scope.alias(named[spelt]) for spelt, scope in scopes.items()).select(
+                # `row` is never null; without a column beside it, a literal condition would count as one row.
+                (pl.col("row").is_not_null() & condition).sum().alias(str(place))
+                for place, condition in enumerate(conditions.values())
+            )
+        )
+        counted = dict(zip(conditions, told.row(0), strict=True))
+    return {key: counted[_known_as(one)] if isinstance(one, _Question) else one for key, one in asked.items()}
+
+
+def _known_as(question: _Question) -> tuple[Any, ...]:
+    return (_spelt(question.scope), question.open, *map(_spelt, question.conditions))
+
+
+def _spelt(expression: pl.Expr) -> bytes:
+    return expression.meta.serialize()
+
+
+def _read(expression: pl.Expr) -> list[str]:
+    return expression.meta.root_names()
