@@ -842,7 +842,9 @@ def test_markdown_names_the_folder_of_all_files_once() -> None:
 def test_a_page_of_a_given_size_keeps_to_it_and_says_what_it_leaves_out() -> None:
     run = a_run(tuple(f"Proveedor {number} SpA" for number in range(2_000)))
 
-    page = load_formats()["github"].appended["GITHUB_STEP_SUMMARY"](replace(run, findings=(*run.findings,) * 5))
+    page = load_formats()["github"].appended["GITHUB_STEP_SUMMARY"](
+        replace(run, findings=(*run.findings,) * 5)
+    )
 
     shown = len([line for line in page.splitlines() if line.startswith(("| high", "| medium"))])
     assert 900_000 < len(page.encode()) <= 1_000_000
