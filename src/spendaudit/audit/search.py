@@ -24,6 +24,7 @@ _PART: Final = 250_000
 _OFTEN: Final = 4
 
 _TENDER: Final = pl.Categorical(pl.Categories("tender", namespace="spendaudit"))
+_STATE: Final = pl.Categorical(pl.Categories("state", namespace="spendaudit"))
 _PARTY: Final = pl.Categorical(pl.Categories("party", namespace="spendaudit"))
 #: What most questions about bids compare and put in groups: as codes in memory, and not as texts.
 _COMPARED: Final = {
@@ -197,7 +198,8 @@ def _with_codes(tables: Tables, read: Collection[str]) -> Callable[[str, pl.Lazy
     return coded
 
 
-def _compared(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+def _compared(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     """Put codes in the place of texts that are compared."""
     there = frame.collect_schema().names()
-    return frame.with_columns(pl.col(name).cast(codes) for name, codes in _COMPARED.items() if name in there)
+    codes = {**_COMPARED, "status": _STATE} if table == "bids" else _COMPARED
+    return frame.with_columns(pl.col(name).cast(code) for name, code in codes.items() if name in there)

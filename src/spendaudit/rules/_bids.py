@@ -36,26 +36,37 @@ def bidder() -> pl.Expr:
     return pl.coalesce(pl.col("bidder_id", "bidder_refs").cast(pl.String), "bidder_name")
 
 
+def in_state(*states: str) -> pl.Expr:
+    """Tell which bids are in one of these states, in letters of any size; null of one without a state."""
+
+    def told(column: pl.Series) -> pl.Series:
+        # States are few, bids many: each state is looked at once.
+        known = column.unique()
+        meant = known.filter(known.cast(pl.String).str.to_lowercase().is_in(states))
+        return column.is_in(meant.implode())
+
+    return pl.col("status").map_batches(told, return_dtype=pl.Boolean, is_elementwise=True)
+
+
 def refused(*, cardinal: bool = False) -> pl.Expr:
     """Tell which bids were disqualified or rejected; null of one without a state."""
     if cardinal:
         return pl.col("status").eq_missing("disqualified")
-    return pl.col("status").str.to_lowercase().is_in(_REFUSED)
+    return in_state(*_REFUSED)
 
 
 def submitted(*, cardinal: bool = False) -> pl.Expr:
     """Tell which bids were made and stood, whatever became of them; `pending` is not judged yet."""
     if cardinal:
         return ~pl.col("status").is_in(_NOT_MADE).fill_null(value=True)
-    return ~pl.col("status").str.to_lowercase().is_in(_NOT_MADE).fill_null(value=False)
+    return ~in_state(*_NOT_MADE).fill_null(value=False)
 
 
 def valid(*, cardinal: bool = False) -> pl.Expr:
     """Tell which bids could win; one without a state could."""
     if cardinal:
         return pl.col("status").eq_missing("valid")
-    out = (*_NOT_MADE, *_REFUSED, "pending")
-    return ~pl.col("status").str.to_lowercase().is_in(out).fill_null(value=False)
+    return ~in_state(*_NOT_MADE, *_REFUSED, "pending").fill_null(value=False)
 
 
 def undecided() -> pl.Expr:

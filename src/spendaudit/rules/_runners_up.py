@@ -44,12 +44,15 @@ def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
     if not params.cardinal:
         tenders = tenders.filter("alike")
     its = pl.col("name") == pl.col("winner")
+    # As columns of their own: amounts that are picked within each group take half as long again.
+    asked = {"won": pl.when(its).then(amount), "second": pl.when(~its).then(amount)}
     bids = _bids(tables["bids"], params).join(tenders.select(*TENDER, "winner"), on=TENDER)
     if params.cardinal:
         bids = in_currency(bids, params)
     compared = (
-        bids.group_by(*TENDER, "currency")
-        .agg(won=amount.filter(its).min(), second=amount.filter(~its).min())
+        bids.with_columns(**asked)
+        .group_by(*TENDER, "currency")
+        .agg(pl.col("won", "second").min())
         .filter(pl.col("won").is_not_null())
     )
     if not params.cardinal:

@@ -127,7 +127,11 @@ def find(tables: Tables, params: HeterogeneousSupplier) -> pl.LazyFrame:
         contracts = contracts.with_columns(name=supplier)
     else:
         contracts = _of_one_supplier(tables["contracts"]).with_columns(name="supplier_key")
-    process = pl.coalesce("tender_id", "contract_id").n_unique()
+    process, many = pl.coalesce("tender_id", "contract_id").n_unique(), pl.len() >= params.min_processes
+    if not params.cardinal:
+        # Few suppliers have so many contracts: only of these it is asked of how many tenders, and for what.
+        of_many = contracts.group_by(SUPPLIER).agg(many=many).filter("many")
+        contracts = contracts.join(of_many, on=SUPPLIER, how="semi").cache()
     coded = _codes(contracts, tables, params)
     counted = coded if params.cardinal else contracts
     busy = (

@@ -161,17 +161,13 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
     """Return one row per tender and supplier."""
     day, cardinal = pl.col("decision_date"), params.cardinal
     won = tables["contracts"].filter(_cardinal.active() if cardinal else ~undecided())
-    won = won.with_columns(
-        winner=_cardinal.winner(cardinal=cardinal).cast(pl.String),
-        close="tender_end",
-        close_time=_moment("tender_end", params),
-    )
+    won = won.with_columns(close="tender_end", close_time=_moment("tender_end", params))
     bids = (
         tables["bids"]
         .filter(valid(cardinal=cardinal))
         .select(
             *TENDER,
-            name=_cardinal.bidder(cardinal=cardinal).cast(pl.String),
+            name=_cardinal.bidder(cardinal=cardinal),
             day="date",
             time=_moment("", params),
             came="time",
@@ -187,8 +183,10 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
         .unique()
         .cache()
     )
-    made = _cardinal.each(bids.join(some, on=TENDER, how="semi").cache(), "name")
-    asked = won.join(some, on=TENDER, how="semi")
+    made = bids.join(some, on=TENDER, how="semi").with_columns(pl.col("name").cast(pl.String)).cache()
+    made = _cardinal.each(made, "name")
+    winner = _cardinal.winner(cardinal=cardinal).cast(pl.String)
+    asked = won.join(some, on=TENDER, how="semi").with_columns(winner=winner).cache()
     winners = asked.select(*WINNER, "close", "close_time", name="winner", closed="tender_end_time").cache()
     met = _cardinal.each(winners, "name").join(made, on=(*TENDER, "name")).cache()
     # Few bids are late for one of the contracts; only of these it is asked whether they are for all.
@@ -212,7 +210,7 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
         bids_closed=pl.when(by_hour).then(_written("last_closed")).otherwise(_written("last_close")),
     )
     return (
-        won.join(last, on=WINNER)
+        asked.join(last, on=WINNER)
         .group_by(WINNER)
         .agg(
             members=members(),

@@ -150,13 +150,15 @@ def find(tables: Tables, params: LowestBidDisqualified) -> pl.LazyFrame:
     currency = pl.col("currency").to_physical()
     # In most tenders nobody was disqualified.
     with_out = tables["bids"].filter(out).select(TENDER).unique()
+    could_win, is_out = pl.col("could_win"), pl.col("out")
     compared = (
         bids.join(with_out, on=TENDER, how="semi")
+        .with_columns(out=out, could_win=valid(cardinal=cardinal))
         .group_by(TENDER)
         .agg(
-            lowest=amount.filter(out).min(),
-            valued=amount.filter(valid(cardinal=cardinal)).min(),
-            others=amount.filter(~out).min(),
+            lowest=amount.filter(is_out).min(),
+            valued=amount.filter(could_win).min(),
+            others=amount.filter(~is_out).min(),
             alike=currency.min() == currency.max(),
             currency=pl.col("currency").first(),
         )

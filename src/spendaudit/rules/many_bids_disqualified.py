@@ -153,28 +153,20 @@ class ManyBidsDisqualified(OfTenders):
 
 def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     """Return one row per buyer, or bidder, of a data source."""
-    bids, cardinal = standing(tables, params).filter(submitted(cardinal=params.cardinal)), params.cardinal
-    named = _named(bids, tables["contracts"], params)
-    out, count = pl.col("disqualified"), pl.col("bids")
-    shares = (
-        named.group_by(WHOSE)
-        .agg(
-            disqualified=refused(cardinal=cardinal).sum().cast(TOTAL),
-            bids=pl.len().cast(TOTAL),
-            # Texts are dear to tell apart.
-            tenders=pl.col("tender_id").n_unique() if params.min_tenders > 1 else pl.lit(1, pl.UInt32),
-        )
-        .filter(count >= params.min_bids, pl.col("tenders") >= params.min_tenders)
-    )
-    if params.against == "threshold":
-        many = shares.filter(at_least(out, params.min_share, count))
+    cardinal, out, count = params.cardinal, pl.col("disqualified"), pl.col("bids")
+    bids = standing(tables, params).filter(submitted(cardinal=cardinal))
+    bids = bids.with_columns(out=refused(cardinal=cardinal))
+    if params.by == "bidder":
+        bids = _of_bidders(bids, params)
+        shares = _shares(_counted(bids, (*TENDER, "name")), params)
+        flagged = bids.filter("out").join(_many(shares, params), on=WHOSE)
     else:
-        share, bound = pl.col("part"), pl.col("bound")
-        shares = shares.with_columns(part=out.cast(pl.Float64) / count.cast(pl.Float64))
-        bounds = shares.group_by("source").agg(bound=upper_fence("part", fewest=fewest_of(cardinal=cardinal)))
-        many = shares.join(bounds, on="source").filter(bound > 0, share >= bound)
+        owners = _owners(tables["contracts"], params)
+        # Tenders are fewer than bids.
+        shares = _shares(_counted(bids, TENDER).join(owners, on=TENDER), params)
+        flagged = bids.filter("out").join(owners.join(_many(shares, params), on=WHOSE), on=TENDER)
     return gathered(
-        named.filter(refused(cardinal=cardinal)).join(many, on=WHOSE),
+        flagged,
         WHOSE,
         bids=count.first().cast(pl.UInt32),
         disqualified=out.first().cast(pl.UInt32),
@@ -183,20 +175,45 @@ def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     )
 
 
-def _named(bids: pl.LazyFrame, contracts: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
-    """Give each bid the `name` of whose it is, and the `buyer` to be told; leave out what is nobody's."""
-    if params.by == "bidder":
-        told = bids.with_columns(buyer=pl.lit(None, pl.String))
-        if params.cardinal:
-            return _cardinal.each(told.with_columns(name=_cardinal.bidder(cardinal=True)), "name")
-        return told.with_columns(name="bidder_id").filter(pl.col("name").is_not_null())
+def _of_bidders(bids: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
+    """Give each bid the `name` of who made it; leave out what is nobody's."""
+    told = bids.with_columns(buyer=pl.lit(None, pl.String))
+    if params.cardinal:
+        return _cardinal.each(told.with_columns(name=_cardinal.bidder(cardinal=True)), "name")
+    return told.with_columns(name="bidder_id").filter(pl.col("name").is_not_null())
+
+
+def _owners(contracts: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
+    """Give for each tender the `name` of whose it is, and the `buyer` to be told."""
     if params.by == "entity":
         name, buyer = pl.col("procuring_entity_ref"), pl.coalesce("buyer_unit", party("buyer"))
     else:
         name = pl.col("buyer_ref") if params.cardinal else pl.col("buyer_key").cast(pl.String)
         buyer = party("buyer")
     owners = contracts.group_by(TENDER).agg(name=name.min(), buyer=buyer.min())
-    return bids.join(owners.filter(pl.col("name").is_not_null()), on=TENDER)
+    return owners.filter(pl.col("name").is_not_null())
+
+
+def _counted(bids: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
+    """Count the bids of each tender, and those that were disqualified."""
+    return bids.group_by(by).agg(disqualified=pl.col("out").sum(), bids=pl.len())
+
+
+def _shares(tenders: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
+    counts = (pl.col(name).sum().cast(TOTAL) for name in ("disqualified", "bids"))
+    shares = tenders.group_by(WHOSE).agg(*counts, tenders=pl.len())
+    return shares.filter(pl.col("bids") >= params.min_bids, pl.col("tenders") >= params.min_tenders)
+
+
+def _many(shares: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
+    """Keep those of whose bids unusually many were disqualified."""
+    out, count = pl.col("disqualified"), pl.col("bids")
+    if params.against == "threshold":
+        return shares.filter(at_least(out, params.min_share, count))
+    share, bound, fewest = pl.col("part"), pl.col("bound"), fewest_of(cardinal=params.cardinal)
+    shares = shares.with_columns(part=out.cast(pl.Float64) / count.cast(pl.Float64))
+    bounds = shares.group_by("source").agg(bound=upper_fence("part", fewest=fewest))
+    return shares.join(bounds, on="source").filter(bound > 0, share >= bound)
 
 
 def tells(params: ManyBidsDisqualified) -> dict[str, pl.Expr]:

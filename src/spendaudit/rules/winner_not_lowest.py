@@ -114,6 +114,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
+from spendaudit.rules._bids import in_state
 from spendaudit.rules._estimates import at_most
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Rule, Stage
@@ -134,7 +135,7 @@ class WinnerNotLowest(Params):
 def find(tables: Tables, params: WinnerNotLowest) -> pl.LazyFrame:
     """Return one row per tender."""
     amount, day = pl.col("amount"), pl.col("decision_date")
-    apart = pl.col("status").str.to_lowercase().is_in(APART).fill_null(value=False)
+    apart = in_state(*APART).fill_null(value=False)
     tenders = (
         tables["contracts"]
         .group_by(TENDER)
