@@ -26,7 +26,7 @@ def _twins() -> dict[str, Source]:
 
 
 def test_a_file_that_may_be_of_two_portals_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"ledger\.csv could be of zz_first or of zz_second") as refused:
+    with pytest.raises(UsageError, match=r"ledger\.csv could be of zz_first or zz_second") as refused:
         recognise(published(LEDGER)[0], _twins())
 
     assert refused.value.hint == "say which: --source zz_first"

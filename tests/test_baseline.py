@@ -91,7 +91,7 @@ def test_a_wrong_file_is_refused_in_words(tmp_path: Path, content: str, said: st
     with pytest.raises(UsageError) as raised:
         read(file)
 
-    assert said in str(raised.value)
+    assert said in f"{raised.value} {raised.value.hint}"
 
 
 def test_an_entry_that_stands_twice_is_refused(tmp_path: Path) -> None:

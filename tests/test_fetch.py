@@ -400,7 +400,7 @@ def test_a_rewritten_month_is_kept_beside_its_older_version_and_said(portal: Por
     (second,) = reader.fetches(portal.says("/2024-1.csv", honest(OTHER, '"b"')))
 
     assert second.outcome is Outcome.REWRITTEN
-    assert second.note == f"rewritten since {first.stored.fetched_at:%Y-%m-%d}; the older file is kept"
+    assert str(second.note) == f"rewritten since {first.stored.fetched_at:%Y-%m-%d}; the older file is kept"
     assert reader.bodies() == [TABLE, OTHER]
     assert reader.store.latest(SOURCE) == [second.stored]
 
@@ -442,7 +442,7 @@ def test_a_month_that_the_portal_withdrew_stays_in_the_store(portal: Portal, rea
     (fetched,) = reader.fetches(portal.says("/2024-1.csv", Reply(status=410)))
 
     assert fetched.outcome is Outcome.UNPUBLISHED
-    assert "has withdrawn 2024-01" in fetched.note
+    assert "has withdrawn 2024-01" in str(fetched.note)
     assert reader.store.latest(SOURCE) == [fetched.stored]
 
 

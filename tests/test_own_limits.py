@@ -165,8 +165,8 @@ def test_what_no_contract_is_held_against_by_itself_is_when_the_user_names_the_c
             "limits.xx.cuntry: there is no such",
             "did you mean country?",
         ),
-        ({"xx": [{"country": "XX"}]}, "limits.xx.amount: Field required", ""),
-        ({"cl_compra_agil": [{"amount": 0}]}, "limits.cl-compra-agil.amount: Input should be greater", ""),
+        ({"xx": [{"country": "XX"}]}, "limits.xx.amount: is missing", ""),
+        ({"cl_compra_agil": [{"amount": 0}]}, "limits.cl-compra-agil.amount: must be above 0", ""),
         ({"cl_compra_agil": [{"amount": 1, "unit": "UF"}]}, "no value is known of UF", "in currency"),
         (
             {"cl_compra_agil": [{"amount": 1, "from": date(2024, 1, 2), "to": date(2024, 1, 1)}]},

@@ -10,7 +10,7 @@ src/spendaudit/locale/<language>/rules/<ID>.md; its first line names the English
 import ast
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -21,10 +21,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import spendaudit
-from spendaudit import i18n
+from spendaudit import errors, i18n
 from spendaudit.audit import reasons
 from spendaudit.audit.circumstances import CIRCUMSTANCES, one_row
+from spendaudit.cli import mistakes
 from spendaudit.cli.app import app
+from spendaudit.config import Kind
 from spendaudit.enrich.limits import load_limits
 from spendaudit.enrich.statutes import Comparison, Vat
 from spendaudit.ingest.fetch import Outcome as Fetch
@@ -46,6 +48,14 @@ Text = str | tuple[str, str]
 _PLURAL: Final = "(s)"
 #: What Typer says without looking it up; `cli.command` does.
 TYPERS: Final = ("Show this message and exit.",)
+#: Errors that people read; what they are made with is the text, and its hint.
+ERRORS: Final = {
+    name: 0
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type)
+    and issubclass(kind, errors.SpendauditError)
+    and kind is not errors.DefinitionError
+}
 #: Babel writes the time into its header; the same texts give the same bytes.
 _LONG_AGO: Final = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -54,7 +64,7 @@ def texts() -> set[Text]:
     """Collect every text that is looked up."""
     found: set[Text] = {*SECTIONS}
     for path in sorted(SOURCE.rglob("*.py")):
-        found |= {*_calls(path, {"t": 0}, {"n": (0, 1), "count": (1, 2)})}
+        found |= {*_calls(path, {"t": 0, "Words": 0} | ERRORS, {"n": (0, 1), "count": (1, 2)})}
     for path in sorted(Path(typer.__file__).parent.rglob("*.py")):
         found |= {*_calls(path, {"_": 0, "gettext": 0}, {"ngettext": (0, 1)})}
     for rule in load_rules().values():
@@ -69,11 +79,13 @@ def texts() -> set[Text]:
         *LEVELS,
         " and ",
         *TYPERS,
+        *errors.SYSTEM,
+        *mistakes.SENTENCES,
         CLOSING,
         NOTHING,
         *(question for asked in ESSENTIAL.values() for question in asked),
     }
-    for kind in (Severity, State, Precision, Stage, Comparison, Vat, Fetch):
+    for kind in (Severity, State, Precision, Stage, Comparison, Vat, Fetch, Kind):
         found |= {one.value for one in kind}
     for source in load_sources().values():
         found |= {reason for shape in (source, *source.shapes) for reason in shape.rejected}
@@ -103,15 +115,18 @@ def _calls(path: Path, single: dict[str, int], plural: dict[str, tuple[int, int]
             continue
         name = node.func.id
         if name in single:
-            yield from _literals(node, single[name], constants)
+            said = node.args[single[name] : single[name] + 1]
+            hints = [keyword.value for keyword in node.keywords if keyword.arg == "hint"]
+            yield from _literals(said + hints if name in ERRORS else said, constants)
         elif name in plural:
-            for one in _literals(node, plural[name][0], constants):
-                yield one, next(_literals(node, plural[name][1], constants), f"{one}s")
+            one, many = plural[name]
+            for text in _literals(node.args[one : one + 1], constants):
+                yield text, next(_literals(node.args[many : many + 1], constants), f"{text}s")
 
 
-def _literals(call: ast.Call, place: int, constants: Mapping[str, ast.expr]) -> Iterator[str]:
+def _literals(arguments: Iterable[ast.expr], constants: Mapping[str, ast.expr]) -> Iterator[str]:
     """Give the texts that an argument can be: a literal, a constant of the module (or of its), or either."""
-    waiting = call.args[place : place + 1]
+    waiting = [*arguments]
     while waiting:
         match waiting.pop():
             case ast.Constant(value=str(text)):

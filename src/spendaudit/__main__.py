@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from spendaudit import __version__, i18n
-from spendaudit.errors import BUG, DONE, INTERRUPTED, UNREADABLE, USAGE, DefinitionError, SpendauditError
+from spendaudit.errors import (
+    BUG,
+    DONE,
+    INTERRUPTED,
+    UNREADABLE,
+    USAGE,
+    DefinitionError,
+    SpendauditError,
+    of_system,
+)
+from spendaudit.wording import Words, joined
 
 _ISSUES: Final = "https://github.com/spendaudit/spendaudit/issues"
 #: What a machine may lack, and no mistake of this program.
@@ -30,16 +40,21 @@ _OUTSIDE: Final = {
 #: New objects after which Python looks for garbage.
 _OBJECTS: Final = 50_000
 
-_HINTS: Final = dict.fromkeys(
-    (errno.ENOSPC, errno.EDQUOT), "make room there, or name a folder on another disk with --store"
-) | {errno.EROFS: "name a folder that can be written to with --store"}
+_ROOM: Final = Words("make room there, or name a folder on another disk with --store")
+_HINTS: Final = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EROFS: Words("name a folder that can be written to with --store"),
+}
 
 
 def main() -> int:
     """Run the command that `sys.argv` names; return the exit code."""
     if sys.flags.optimize > 1:
         return _fail(
-            USAGE, "spendaudit cannot run under python -OO", "its pages are docstrings, which -OO removes"
+            USAGE,
+            Words("spendaudit cannot run under python -OO"),
+            Words("its pages are docstrings, which -OO removes"),
         )
     if sys.argv[1:] in (["--version"], ["-V"]):
         # Answered before Typer is imported: scripts ask for it often.
@@ -99,7 +114,7 @@ def _run() -> int:
         return DONE
     except BaseException as error:  # noqa: BLE001 whatever it is, it must not look like findings
         return _failed(error)
-    return _fail(INTERRUPTED, "interrupted") if code == INTERRUPTED else code or DONE
+    return _fail(INTERRUPTED, Words("interrupted")) if code == INTERRUPTED else code or DONE
 
 
 def _drop_output() -> None:
@@ -115,32 +130,36 @@ def _failed(error: BaseException) -> int:
 
     match error:
         case KeyboardInterrupt() | Abort():
-            return _fail(INTERRUPTED, "interrupted")
+            return _fail(INTERRUPTED, Words("interrupted"))
         case DefinitionError():
             return _bug(error)
         case SpendauditError():
-            return _fail(error.exit_code, error.message, error.hint)
+            return _fail(error.exit_code, error.said, error.advice)
         case TyperException():
             command = getattr(getattr(error, "ctx", None), "command_path", "spendaudit")
+            from spendaudit.cli.mistakes import mistake  # noqa: PLC0415 not needed when all goes well
+
             # pydantic's word, by way of Typer.
-            message = error.format_message().replace("Value error, ", "")
-            return _fail(USAGE, message, f"`{command} --help` shows what it takes")
+            message = mistake(error.format_message().replace("Value error, ", ""))
+            return _fail(
+                USAGE, Words(message), Words("`{command} --help` shows what it takes", command=command)
+            )
         case OSError() if error.errno in _OUTSIDE:
             place = f"{error.filename}: " if error.filename else ""
-            hint = _HINTS.get(error.errno or 0, "") if error.filename else ""
+            hint = _HINTS.get(error.errno or 0) if error.filename else None
             _drop_output()
-            return _fail(UNREADABLE, f"{place}{error.strerror}", hint)
+            return _fail(UNREADABLE, joined((place, of_system(error)), ""), hint)
         case _:
             return _bug(error)
 
 
-def _fail(code: int, message: str, hint: str = "") -> int:
+def _fail(code: int, message: Words, hint: Words | None = None) -> int:
     from spendaudit.report.safe import plain  # noqa: PLC0415 not needed when all goes well
 
-    for line in message.splitlines():
-        sys.stderr.write(f"error: {plain(line)}\n")
-    if hint:
-        sys.stderr.write(f"hint: {plain(hint)}\n")
+    for line in i18n.tell(message).splitlines():
+        sys.stderr.write(f"{i18n.t('error:')} {plain(line)}\n")
+    if hint and (advice := i18n.tell(hint)):
+        sys.stderr.write(f"{i18n.t('hint:')} {plain(advice)}\n")
     return code
 
 
@@ -149,17 +168,25 @@ def _bug(error: BaseException) -> int:
     trace = "".join(traceback.format_exception(error))
     if {"-v", "--verbose"} & set(sys.argv) or os.environ.get("SPENDAUDIT_DEBUG"):
         sys.stderr.write(trace)
-        where = "the traceback above"
+        where = Words("the traceback above")
     else:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", prefix="spendaudit-", suffix=".txt", delete=False
         ) as file:
             file.write(f"spendaudit {__version__}, Python {sys.version}\n{trace}")
-        where = f"the file {file.name}"
+        where = Words("the file {name}", name=file.name)
     return _fail(
         BUG,
-        f"a bug in spendaudit, which says nothing about your data: {type(error).__name__}: {error}",
-        f"please report it at {_ISSUES} with {where} and the output of `spendaudit doctor`",
+        Words(
+            "a bug in spendaudit, which says nothing about your data: {kind}: {error}",
+            kind=type(error).__name__,
+            error=str(error),
+        ),
+        Words(
+            "please report it at {issues} with {where} and the output of `spendaudit doctor`",
+            issues=_ISSUES,
+            where=where,
+        ),
     )
 
 

@@ -18,7 +18,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from spendaudit.errors import UsageError
+from spendaudit.errors import SpendauditError, UsageError
+from spendaudit.wording import Words
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, "es", "pt")
@@ -75,6 +76,32 @@ def t(text: str, /, **values: object) -> str:
 def n(one: str, many: str, number: int, /) -> str:
     """Choose between singular and plural as the reader's language does."""
     return _Speaker.tongue.catalog.ngettext(one, many, number)
+
+
+def tell(text: Words) -> str:
+    """Say a text that carries its values in the reader's language."""
+    if language() == ENGLISH:
+        return str(text)
+    return t(text.english, **{name: _filling(value) for name, value in text.values.items()})
+
+
+class _Grouped(int):
+    """A whole number that groups its digits as the reader's language does."""
+
+    def __format__(self, spec: str) -> str:
+        return number(self) if spec == "," else super().__format__(spec)
+
+
+def _filling(value: object) -> object:
+    match value:
+        case Words():
+            return tell(value)
+        case SpendauditError():
+            return tell(value.said)
+        case int():
+            return _Grouped(value)
+        case _:
+            return value
 
 
 def anew(
@@ -143,7 +170,10 @@ def use(wanted: str) -> None:
     chosen = _known(wanted)
     if not chosen:
         raise UsageError(
-            f"there is no language {wanted}", hint=f"languages: {', '.join(LANGUAGES)}, also as in es-CL"
+            "there is no language {name}",
+            hint="languages: {known}, also as in es-CL",
+            name=wanted,
+            known=", ".join(LANGUAGES),
         )
     _Speaker.tongue = _tongue(chosen)
     # For Typer's own words.

@@ -55,14 +55,21 @@ def load(store: Path, run_id: str = "") -> Run:
     if not run_id:
         latest = runs / _LATEST
         if not latest.exists():
-            raise UsageError(f"{store} keeps no run", hint="run `spendaudit audit` first")
+            raise UsageError("{store} keeps no run", hint="run `spendaudit audit` first", store=store)
         run_id = latest.read_text("ascii").strip()
     folder = runs / run_id
     if Path(run_id).name != run_id or not (folder / "run.json").exists():
-        raise UsageError(f"{store} keeps no run {run_id}", hint="run `spendaudit audit` again")
+        raise UsageError(
+            "{store} keeps no run {run_id}", hint="run `spendaudit audit` again", store=store, run_id=run_id
+        )
     kept = json.loads((folder / "run.json").read_text("utf-8"))
     if kept.pop("format") != _FORMAT:
-        raise ReadError(f"{folder} was written by spendaudit {kept['version']}", hint="run the audit again")
+        raise ReadError(
+            "{folder} was written by spendaudit {version}",
+            hint="run the audit again",
+            folder=folder,
+            version=kept["version"],
+        )
     return Run(
         id=kept["id"],
         version=kept["version"],

@@ -26,6 +26,7 @@ import polars as pl
 from spendaudit.errors import UsageError
 from spendaudit.model.found import Findings
 from spendaudit.model.run import Finding, Run, State
+from spendaudit.wording import Words
 
 SCHEMA_VERSION: Final = 1
 
@@ -77,22 +78,34 @@ def read(path: Path) -> tuple[Known, ...]:
         content = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise UsageError(
-            f"there is no baseline {path}", hint=f"`spendaudit baseline write {path} --reason ...` begins one"
+            "there is no baseline {path}",
+            hint="`spendaudit baseline write {path} --reason ...` begins one",
+            path=path,
         ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path} cannot be read as a baseline: {error}") from error
+        raise UsageError("{path} cannot be read as a baseline: {error}", path=path, error=error) from error
     version = content.pop("schema_version", None)
     if version != SCHEMA_VERSION:
-        raise UsageError(f"{path} is no baseline: its schema_version is {version}, not {SCHEMA_VERSION}")
+        raise UsageError(
+            "{path} is no baseline: its schema_version is {version}, not {known}",
+            path=path,
+            version=version,
+            known=SCHEMA_VERSION,
+        )
     entries = content.pop("known", [])
     if content:
-        raise UsageError(f"{path}: {_unknown(next(iter(content)), ('schema_version', 'known'))}")
+        raise _unknown(next(iter(content)), ("schema_version", "known")).at(path)
     if not isinstance(entries, list):
-        raise UsageError(f"{path}: entries begin with [[known]]")
+        raise UsageError("{path}: entries begin with [[known]]", path=path)
     known = tuple(_entry(path, number, entry) for number, entry in enumerate(entries, 1))
     doubled = sorted(name for name, times in Counter(one.fingerprint for one in known).items() if times > 1)
     if doubled:
-        raise UsageError(f"{path}: {doubled[0]} stands in it twice", hint="keep one of the two reasons")
+        raise UsageError(
+            "{path}: {fingerprint} stands in it twice",
+            hint="keep one of the two reasons",
+            path=path,
+            fingerprint=doubled[0],
+        )
     return known
 
 
@@ -145,32 +158,43 @@ def _sorted(known: Iterable[Known]) -> tuple[Known, ...]:
 
 
 def _entry(path: Path, number: int, entry: Any) -> Known:
-    place = f"{path}, entry {number}"
+    place = Words("{path}, entry {number}", path=path, number=number)
     if not isinstance(entry, Mapping):
-        raise UsageError(f"{place}: entries begin with [[known]]")
+        raise UsageError("{place}: entries begin with [[known]]", place=place)
     for name in entry:
         if name not in _FIELDS:
-            raise UsageError(f"{place}: {_unknown(name, _FIELDS)}")
+            raise _unknown(name, _FIELDS).at(place)
     for name in _NEEDED:
         if not isinstance(entry.get(name), str) or not entry[name].strip():
-            raise UsageError(f"{place} has no {name}", hint=_WHY.get(name, ""))
+            raise UsageError(
+                "{place} has no {name}",
+                hint=_WHY if name == "reason" else "",
+                place=place,
+                name=name,
+            )
     if len(entry["fingerprint"]) != _DIGITS or not _HEXADECIMAL.issuperset(entry["fingerprint"]):
         raise UsageError(
-            f"{place}: {entry['fingerprint']} is no fingerprint", hint="it has sixteen hexadecimal digits"
+            "{place}: {fingerprint} is no fingerprint",
+            hint="it has sixteen hexadecimal digits",
+            place=place,
+            fingerprint=entry["fingerprint"],
         )
     expires = entry.get("expires")
     # A date and time is a date, too, to Python.
     if expires is not None and type(expires) is not date:
-        raise UsageError(f"{place}: expires is no date", hint="write it as 2027-06-30, without quotes")
+        raise UsageError(
+            "{place}: expires is no date", hint="write it as 2027-06-30, without quotes", place=place
+        )
     return Known(**{name: entry[name].strip() for name in _NEEDED}, expires=expires)
 
 
-_WHY: Final = {"reason": "say why this finding is answered for: whoever reviews the file asks"}
+_WHY: Final = Words("say why this finding is answered for: whoever reviews the file asks")
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
+def _unknown(name: str, known: Iterable[str]) -> UsageError:
     near = get_close_matches(name, known, n=1)
-    return f"there is no {name}" + (f"; did you mean {near[0]}?" if near else "")
+    hint = Words("did you mean {near}?", near=near[0]) if near else ""
+    return UsageError("there is no {name}", hint=hint, name=name)
 
 
 def _quoted(value: str) -> str:

@@ -16,6 +16,7 @@ from spendaudit.model.run import Finding, Members, Outcome, Run
 from spendaudit.model.tables import AMOUNT, DATE, IDENTIFIER
 from spendaudit.model.working import Term, amounts_of, working
 from spendaudit.rules._rule import SECTIONS, Rule, sections
+from spendaudit.wording import Words
 
 #: How many findings an ambiguous prefix lists.
 _NAMED: Final = 5
@@ -56,8 +57,10 @@ def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanatio
     finding = find_finding(run, prefix)
     if finding.rule not in rules:
         raise UsageError(
-            f"{finding.fingerprint} was found by {finding.rule}, which is not installed",
+            "{fingerprint} was found by {rule}, which is not installed",
             hint="install the plug-in that the rule came with",
+            fingerprint=finding.fingerprint,
+            rule=finding.rule,
         )
     rule = rules[finding.rule]
     rows = _rows(run, finding)
@@ -89,15 +92,21 @@ def find_finding(run: Run, prefix: str) -> Finding:
     if found:
         several = ", ".join(finding.fingerprint for finding in found[:_NAMED])
         raise UsageError(
-            f"{len(found)} findings begin with {prefix!r}: {several}", hint="write more of the fingerprint"
+            "{number} findings begin with {prefix!r}: {several}",
+            hint="write more of the fingerprint",
+            number=len(found),
+            prefix=prefix,
+            several=several,
         )
     known = [finding.fingerprint for finding in run.findings]
     near = get_close_matches(wanted, known, n=1, cutoff=0.5)
     raise UsageError(
-        f"no finding of run {run.id} begins with {prefix!r}",
-        hint=f"did you mean {near[0]}?"
+        "no finding of run {run} begins with {prefix!r}",
+        hint=Words("did you mean {near}?", near=near[0])
         if near
         else "the audit's table and CSV name each finding's fingerprint",
+        run=run.id,
+        prefix=prefix,
     )
 
 

@@ -41,7 +41,9 @@ def _make(file: Path) -> None:
 def _key(text: str, origin: str) -> bytes:
     if len(text.strip()) < _SHORTEST:
         raise UsageError(
-            f"{origin}: the key that hides persons is too short",
-            hint=f"give at least {_SHORTEST} characters that nobody can guess",
+            "{origin}: the key that hides persons is too short",
+            hint="give at least {least} characters that nobody can guess",
+            origin=origin,
+            least=_SHORTEST,
         )
     return blake2b(text.strip().encode(), digest_size=32).digest()

@@ -16,6 +16,7 @@ from spendaudit.model.found import Findings
 from spendaudit.model.json_text import untagged
 from spendaudit.model.run import Input, Run
 from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.wording import Words
 
 #: Tables whose rows tell themselves whether their party is a person.
 _TOLD: Final = ("contracts", "payments")
@@ -45,7 +46,7 @@ def answer(sql: str, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
         return collect(pl.SQLContext(tables).execute(sql))
     except (pl.exceptions.PolarsError, ValueError) as error:
         raise UsageError(
-            f"the query cannot be run: {_first_line(error)}", hint=_hint(error, tables)
+            "the query cannot be run: {error}", hint=_hint(error, tables), error=_first_line(error)
         ) from error
 
 
@@ -158,7 +159,7 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
-def _hint(error: Exception, tables: Mapping[str, pl.LazyFrame]) -> str:
+def _hint(error: Exception, tables: Mapping[str, pl.LazyFrame]) -> Words:
     """Name what may have been meant."""
     columns = {name: table for table, frame in tables.items() for name in frame.collect_schema()}
     if unknown := _UNKNOWN.search(str(error)):
@@ -166,5 +167,5 @@ def _hint(error: Exception, tables: Mapping[str, pl.LazyFrame]) -> str:
         known: dict[str, Any] = columns if unknown[2] or unknown[3] else dict.fromkeys(tables)
         near = get_close_matches(word, known, n=1)
         if near:
-            return f"did you mean {near[0]}?"
-    return f"tables: {', '.join(tables)}; `spendaudit query` alone lists their columns"
+            return Words("did you mean {near}?", near=near[0])
+    return Words("tables: {tables}; `spendaudit query` alone lists their columns", tables=", ".join(tables))

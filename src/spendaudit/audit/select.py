@@ -6,6 +6,7 @@ from typing import Any
 
 from spendaudit.errors import UsageError
 from spendaudit.rules._rule import Precision, Rule
+from spendaudit.wording import Words
 
 
 def select_rules(
@@ -50,12 +51,14 @@ def matching(rules: Mapping[str, Rule[Any]], word: str) -> frozenset[str]:
         if upper and (id_.startswith(upper) or rule.name == lower or upper in rule.ocp)
     )
     if not found:
-        raise UsageError(f"no rule is called {word!r}", hint=_suggestion(rules, word))
+        raise UsageError("no rule is called {word!r}", hint=_suggestion(rules, word), word=word)
     return found
 
 
-def _suggestion(rules: Mapping[str, Rule[Any]], word: str) -> str:
+def _suggestion(rules: Mapping[str, Rule[Any]], word: str) -> Words:
     known = {spelling for rule in rules.values() for spelling in (rule.id, rule.name, *rule.ocp)}
     folded = {spelling.casefold(): spelling for spelling in sorted(known)}
     close = get_close_matches(word.strip().casefold(), folded, n=1, cutoff=0.5)
-    return f"did you mean {folded[close[0]]}?" if close else "`spendaudit rules` lists them all"
+    if close:
+        return Words("did you mean {near}?", near=folded[close[0]])
+    return Words("`spendaudit rules` lists them all")

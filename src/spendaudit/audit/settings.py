@@ -12,26 +12,11 @@ from pydantic_core import ErrorDetails
 from spendaudit.audit.select import matching
 from spendaudit.config import Assignment
 from spendaudit.errors import UsageError
+from spendaudit.misfits import misfit
 from spendaudit.rules._rule import Params, Rule
+from spendaudit.wording import Words, joined
 
 _SEVERAL: Final = frozenset({tuple, list, set, frozenset})
-_WORDS: Final = {
-    "less_than_equal": "must be at most {le}",
-    "less_than": "must be below {lt}",
-    "greater_than_equal": "must be at least {ge}",
-    "greater_than": "must be above {gt}",
-    "literal_error": "must be {expected}",
-    "enum": "must be {expected}",
-}
-#: The beginnings of pydantic's names for errors of one type, and what a person is told.
-_TYPES: Final = {
-    "int": "must be a whole number",
-    "decimal": "must be a number such as 1234.5",
-    "float": "must be a number such as 1234.5",
-    "finite": "must be a number such as 1234.5",
-    "bool": "must be true or false",
-    "date": "must be a date such as 2024-01-31",
-}
 
 
 def parse_params(
@@ -49,7 +34,7 @@ def parse_params(
             rule = _rule(rules, assignment.rule)
             given[rule.id][_setting(rule, assignment.name)] = assignment
         except UsageError as error:
-            raise UsageError(f"{assignment.origin}: {error.message}", hint=error.hint) from None
+            raise error.at(assignment.origin) from None
     for assigned in assignments:
         rule, name, value = _cut(assigned, rules, "SPL001.days=60")
         given[rule.id][name] = Assignment(rule.id, name, value, "")
@@ -66,7 +51,12 @@ def alternatives(
     rule, name, values = _cut(assignment, rules, "SPL001.days=7,30,90")
     texts = [text.strip() for text in values.split(";" if _several(rule, name) else ",")]
     if not all(texts):
-        raise UsageError(f"{rule.id}.{name}: there is no value beside a comma", hint="leave the comma out")
+        raise UsageError(
+            "{rule}.{name}: there is no value beside a comma",
+            hint="leave the comma out",
+            rule=rule.id,
+            name=name,
+        )
     own = params[rule.id].model_dump()
     return (
         rule,
@@ -92,7 +82,12 @@ def _cut(assignment: str, rules: Mapping[str, Rule[Any]], example: str) -> tuple
     target, equals, value = assignment.partition("=")
     rule_name, dot, setting = target.strip().partition(".")
     if not (equals and dot and setting):
-        raise UsageError(f"not a setting: {assignment!r}", hint=f"write it as {example}")
+        raise UsageError(
+            "not a setting: {assignment!r}",
+            hint="write it as {example}",
+            assignment=assignment,
+            example=example,
+        )
     rule = _rule(rules, rule_name)
     return rule, _setting(rule, setting.strip().lower()), value
 
@@ -100,7 +95,9 @@ def _cut(assignment: str, rules: Mapping[str, Rule[Any]], example: str) -> tuple
 def _rule(rules: Mapping[str, Rule[Any]], name: str) -> Rule[Any]:
     found = sorted(matching(rules, name))
     if len(found) > 1:
-        raise UsageError(f"{name}: settings belong to one rule, and {', '.join(found)} are meant")
+        raise UsageError(
+            "{name}: settings belong to one rule, and {found} are meant", name=name, found=", ".join(found)
+        )
     return rules[found[0]]
 
 
@@ -109,9 +106,16 @@ def _setting(rule: Rule[Any], name: str) -> str:
     if name in known:
         return name
     close = get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"did you mean {rule.id}.{close[0]}?" if close else ""
-    listed = f"it has {', '.join(known)}" if known else "it has none"
-    raise UsageError(f"{rule.id} has no setting {name!r}; {listed}", hint=hint)
+    hint = Words("did you mean {near}?", near=f"{rule.id}.{close[0]}") if close else ""
+    raise UsageError(
+        "{rule} has no setting {name!r}; it has {known}"
+        if known
+        else "{rule} has no setting {name!r}; it has none",
+        hint=hint,
+        rule=rule.id,
+        name=name,
+        known=", ".join(known),
+    )
 
 
 def _validated(
@@ -121,7 +125,7 @@ def _validated(
     try:
         params: Params = rule.params.model_validate({**others, **values})
     except ValidationError as error:
-        raise UsageError("\n".join(_told(rule, detail, given) for detail in error.errors())) from None
+        raise UsageError(joined([_told(rule, detail, given) for detail in error.errors()], "\n")) from None
     return params
 
 
@@ -136,13 +140,9 @@ def _value(rule: Rule[Any], assignment: Assignment) -> str | list[str]:
     return [part.strip() for part in text.split(",")] if _several(rule, assignment.name) else text
 
 
-def _told(rule: Rule[Any], detail: ErrorDetails, given: Mapping[str, Assignment]) -> str:
+def _told(rule: Rule[Any], detail: ErrorDetails, given: Mapping[str, Assignment]) -> Words:
     origin = {one.origin for name, one in given.items() if name in detail["loc"][:1] and one.origin}
     where = ".".join([rule.id, *(str(part) for part in detail["loc"][:1])])
-    kind = detail["type"]
-    if kind in _WORDS:
-        said = _WORDS[kind].format(**detail["ctx"])
-    else:
-        said = _TYPES.get(kind.split("_", 1)[0], "").strip() or detail["msg"].removeprefix("Value error, ")
-    got = f" (got {detail['input']})" if detail["loc"] else ""
-    return "".join(f"{place}: " for place in origin) + f"{where}: {said}{got}"
+    place = "".join(f"{one}: " for one in origin) + where
+    got = [Words(" (got {value})", value=detail["input"])] if detail["loc"] else []
+    return joined((place, ": ", misfit(detail), *got), "")

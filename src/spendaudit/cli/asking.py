@@ -129,9 +129,10 @@ def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, s
                 )
         except FileNotFoundError as error:
             raise ReadError(
-                f"a table of the store {found.store.root} went away while it was read",
+                "a table of the store {store} went away while it was read",
                 hint="another run has read the same file in another way: run the command again, or give each "
                 "run its own --store",
+                store=found.store.root,
             ) from error
     if questions.left_out:
         spared = {"persona": Persona.READER.value, "left_out": list(questions.left_out)}

@@ -71,7 +71,9 @@ def write(
 
     if file.exists():
         raise UsageError(
-            f"{file} is there already", hint="`spendaudit baseline update` adds to it and keeps its reasons"
+            "{path} is there already",
+            hint="`spendaudit baseline update` adds to it and keeps its reasons",
+            path=file,
         )
     Kept.of(store, run_id).answer(file, select, reason, expires.date() if expires else None)
 

@@ -24,7 +24,7 @@ from spendaudit.cli.outputs import write_file
 from spendaudit.cli.today import today
 from spendaudit.errors import DONE, FOUND, USAGE, UsageError
 from spendaudit.i18n import day as say_day
-from spendaudit.i18n import number, t
+from spendaudit.i18n import number, t, tell
 from spendaudit.model.run import Finding, Run
 from spendaudit.paths import default_store
 from spendaudit.report.lists import Listing
@@ -149,18 +149,18 @@ class Answers:
         told = known_apart(run, held)
         if not held.stale or stale is Stale.IGNORE:
             return told, DONE
-        said = t(
-            "{file} knows {findings} that this audit did not find again",
+        stale_ones = UsageError(
+            "{file} knows 1 finding that this audit did not find again"
+            if len(held.stale) == 1
+            else "{file} knows {findings:,} findings that this audit did not find again",
+            hint="`spendaudit baseline diff {file}` shows them, `baseline prune` takes them out",
             file=self.file,
-            findings=count(len(held.stale), "finding"),
-        )
-        hint = t(
-            "`spendaudit baseline diff {file}` shows them, `baseline prune` takes them out", file=self.file
+            findings=len(held.stale),
         )
         if stale is Stale.ERROR:
-            notes.refuse(str(self.file), UsageError(said, hint=hint))
+            notes.refuse(str(self.file), stale_ones)
             return told, USAGE
-        notes.say(f"{said}: {hint}")
+        notes.say(f"{tell(stale_ones.said)}: {tell(stale_ones.advice)}")
         return told, DONE
 
 
@@ -174,7 +174,9 @@ def _entries(number: int) -> str:
 
 def _write(file: Path, known: Collection[Known]) -> None:
     if not file.parent.is_dir():
-        raise UsageError(f"{file}: there is no folder {file.parent}", hint="make it first")
+        raise UsageError(
+            "{path}: there is no folder {folder}", hint="make it first", path=file, folder=file.parent
+        )
     write_file(file, "utf-8", lambda stream: stream.write(text(known)))
 
 

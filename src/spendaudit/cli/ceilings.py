@@ -23,6 +23,7 @@ from spendaudit.model.codelists import CATEGORY, LEVEL, METHOD
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
+from spendaudit.wording import Words
 
 _LEVELS: Final = tuple(LEVEL.categories)
 #: The columns of a scope, and what they are called here.
@@ -65,22 +66,25 @@ class Asked:
         code = country.strip().upper()
         if code not in known.ceilings:
             raise UsageError(
-                f"no limits are known of {country}", hint=f"countries: {', '.join(sorted(known.ceilings))}"
+                "no limits are known of {country}",
+                hint="countries: {known}",
+                country=country,
+                known=", ".join(sorted(known.ceilings)),
             )
         traits: dict[str, str] = {}
         scopes = [scope for one in known.ceilings[code] for scope in (one.series.scope, one.series.under)]
         if category:
-            traits["main_procurement_category"] = _of("category", category, tuple(CATEGORY.categories))
+            traits["main_procurement_category"] = _of(Words("category"), category, tuple(CATEGORY.categories))
         if method:
             details = {value for scope in scopes for value in scope.procurement_method_details}
             if any(is_one(method, value) for value in details):
                 traits["procurement_method_details"] = method
             else:
                 ours = tuple(METHOD.categories)
-                traits["procurement_method"] = _of("method", method, (*ours, *sorted(details)))
+                traits["procurement_method"] = _of(Words("method"), method, (*ours, *sorted(details)))
         if tier:
             tiers = {value for scope in scopes for value in scope.buyer_tier}
-            named = _of("tier", tier, (*_LEVELS, *sorted(tiers)))
+            named = _of(Words("tier"), tier, (*_LEVELS, *sorted(tiers)))
             if named in _LEVELS:
                 traits["buyer_level"] = named
                 # A level of which the law's tier is not known is under none of its tiers.
@@ -120,13 +124,16 @@ class Asked:
             yield t("Checked on {day}.", day=say_day(statute.checked))
 
 
-def _of(what: str, name: str, known: Sequence[str]) -> str:
+def _of(what: Words, name: str, known: Sequence[str]) -> str:
     folded = {one.casefold(): one for one in known}
     if name.casefold() not in folded:
         near = get_close_matches(name.casefold(), folded, n=1)
         listed = ", ".join(one for one in known if one != "unknown")
         raise UsageError(
-            f"there is no {what} {name}", hint=f"did you mean {folded[near[0]]}?" if near else f"{listed}"
+            "there is no {what} {name}",
+            hint=Words("did you mean {near}?", near=folded[near[0]]) if near else listed,
+            what=what,
+            name=name,
         )
     return folded[name.casefold()]
 
@@ -137,7 +144,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"--date {text} is no day", hint="write it as 2024-12-12") from None
+        raise UsageError("--date {text} is no day", hint="write it as 2024-12-12", text=text) from None
 
 
 def countries(known: Limits) -> Listing:

@@ -90,8 +90,10 @@ def kept_runs(old: str, new: str, store: Path) -> tuple[Run, Run] | None:
         return load(store, old), load(store, new)
     if any(kept):
         raise UsageError(
-            f"{old if kept[0] else new} is a run, and {new if kept[0] else old} is not",
+            "{one} is a run, and {other} is not",
             hint="compare two runs, or two releases",
+            one=old if kept[0] else new,
+            other=new if kept[0] else old,
         )
     return None
 

@@ -96,19 +96,23 @@ def check(config: Config) -> None:
                 for part in word.split(","):
                     matching(rules, part)
         except UsageError as error:
-            raise UsageError(f"{setting.origin}: {name}: {error.message}", hint=error.hint) from None
+            raise error.at(f"{setting.origin}: {name}") from None
     parse_params([], rules, config.rules)
     with_own(load_limits(), config.limits, config.buyer_tiers)
     try:
         weigh(rules, {name: setting.value for name, setting in config.weights.items()})
     except UsageError as error:
         origins = ", ".join(sorted({setting.origin for setting in config.weights.values()}))
-        raise UsageError(f"{origins}: score.weights: {error.message}", hint=error.hint) from None
+        raise error.at(f"{origins}: score.weights") from None
     written = config.options["output-format"]
     if written.value not in load_formats():
         known = ", ".join(load_formats())
         raise UsageError(
-            f"{written.origin}: output-format: there is no format {written.value}", hint=f"formats: {known}"
+            "{origin}: output-format: there is no format {name}",
+            hint="formats: {known}",
+            origin=written.origin,
+            name=written.value,
+            known=known,
         )
 
 

@@ -10,7 +10,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
-from spendaudit.i18n import t
+from spendaudit.i18n import t, tell
 from spendaudit.ingest.fetch import Fetched, Outcome, Progress
 from spendaudit.ingest.rawstore import StoredRelease
 from spendaudit.ingest.release import Release
@@ -44,7 +44,7 @@ def results(fetched: Sequence[Fetched]) -> Iterator[RenderableType]:
     for one in fetched:
         size = decimal(one.stored.bytes) if one.stored else "-"
         outcome = Text(t(one.outcome.value), style=_STYLES.get(one.outcome, ""))
-        note = one.note.removeprefix(f"{one.url}: ")
+        note = tell(one.note).removeprefix(f"{one.url}: ")
         period = f"{one.period}  {one.file}" if one.period in several else one.period
         table.add_row(_cell(period), outcome, _cell(size), _cell(note))
     yield table
@@ -81,7 +81,12 @@ def watched(releases: Sequence[Release], *, quiet: int) -> Iterator[Progress]:
             if key not in tasks:
                 for other in tasks.values():
                     drawn.update(other, visible=False)
-                place = f"{plain(release.period)} ({releases.index(release) + 1} of {len(releases)})"
+                place = t(
+                    "{period} ({number} of {all})",
+                    period=plain(release.period),
+                    number=releases.index(release) + 1,
+                    all=len(releases),
+                )
                 # What an earlier run brought is no speed of this one.
                 tasks[key] = drawn.add_task(place, completed=arrived, total=total)
             drawn.update(tasks[key], completed=arrived, total=total)

@@ -23,10 +23,11 @@ from spendaudit.report.screen import show, standard_output
 from spendaudit.sources import load_sources, unpublished
 from spendaudit.sources._releases import Downloads
 from spendaudit.sources._source import Source
+from spendaudit.wording import Words
 
 #: Waits from this many seconds on are told: a bar that stands still looks broken.
 _LONG: Final = 5.0
-_MAY_BE_INSECURE: Final = (
+_MAY_BE_INSECURE: Final = Words(
     "this portal's certificate is known to fail: --insecure downloads without it, and the manifest says so"
 )
 
@@ -64,14 +65,17 @@ def choose(request: Request, store: Path | None) -> Wanted:
     downloads = source.downloads
     if downloads is None:
         raise UsageError(
-            f"the addresses of the files of {source.id} cannot be known beforehand",
-            hint=f"get the files from {source.homepage} and audit them; "
-            f"`spendaudit sources {source.id}` tells more",
+            "the addresses of the files of {source} cannot be known beforehand",
+            hint="get the files from {homepage} and audit them; `spendaudit sources {source}` tells more",
+            source=source.id,
+            homepage=source.homepage,
         )
     _check(request, downloads)
     today = datetime.now(UTC).date()
     if request.first and begins(request.first) > today:
-        raise UsageError(f"{request.first} is still to come", hint=f"today is {today}")
+        raise UsageError(
+            "{first} is still to come", hint="today is {today}", first=request.first, today=today
+        )
     named = downloads.releases(request.first, request.last or str(today), request.publication)
     releases = [release for release in named if begins(release.period) <= today]
     if request.sample:
@@ -93,17 +97,22 @@ def _check(request: Request, downloads: Downloads) -> None:
         )
     if downloads.publication and not re.fullmatch(r"[A-Za-z0-9_-]+", request.publication):
         raise UsageError(
-            f"{request.source} holds many publications: which one?",
-            hint=f"--publication names {downloads.publication}",
+            "{source} holds many publications: which one?",
+            hint="--publication names {publication}",
+            source=request.source,
+            publication=downloads.publication,
         )
     if request.publication and not downloads.publication:
         raise UsageError(
-            f"{request.source} is one publication", hint="leave --publication out: it is for others"
+            "{source} is one publication",
+            hint="leave --publication out: it is for others",
+            source=request.source,
         )
     if request.insecure and not downloads.certificate_fails:
         raise UsageError(
-            f"--insecure is not for {request.source}: its certificate is not known to fail",
+            "--insecure is not for {source}: its certificate is not known to fail",
             hint="leave it out; a certificate that fails today may be mended tomorrow",
+            source=request.source,
         )
 
 
@@ -163,13 +172,14 @@ def _source(source_id: str) -> Source:
     sources = load_sources()
     if source_id in unpublished():
         raise UsageError(
-            f"{source_id} publishes nothing that could be downloaded",
-            hint=f"`spendaudit sources {source_id}` tells what was looked for",
+            "{source} publishes nothing that could be downloaded",
+            hint="`spendaudit sources {source}` tells what was looked for",
+            source=source_id,
         )
     if source_id not in sources:
         near = get_close_matches(source_id, sources, n=1)
-        hint = f"did you mean {near[0]}?" if near else "`spendaudit sources` lists them"
-        raise UsageError(f"there is no source {source_id}", hint=hint)
+        hint = Words("did you mean {near}?", near=near[0]) if near else "`spendaudit sources` lists them"
+        raise UsageError("there is no source {source}", hint=hint, source=source_id)
     return sources[source_id]
 
 

@@ -12,6 +12,7 @@ from spendaudit.ingest.periods import begins, ends
 from spendaudit.ingest.rawstore import RawStore, StoredRelease
 from spendaudit.ingest.store import Store
 from spendaudit.sources import load_sources
+from spendaudit.wording import Words
 
 #: What a file of a folder is called that may hold a table.
 _TABLES: Final = frozenset(
@@ -73,7 +74,9 @@ def find(words: Sequence[str], raw: RawStore, first: str = "", last: str = "") -
 
 def _only_store(words: Sequence[str], path: Path) -> Given:
     if len(words) > 1:
-        raise UsageError(f"{path} is a store, which is audited as a whole", hint="give it as the only PATH")
+        raise UsageError(
+            "{path} is a store, which is audited as a whole", hint="give it as the only PATH", path=path
+        )
     return Given(store=Store(path))
 
 
@@ -86,8 +89,10 @@ def _sorted_out(folder: Path) -> tuple[list[Path], list[Path]]:
     tables = [path for path in files if path.suffix.lower() in _TABLES]
     if not tables:
         raise ReadError(
-            f"{folder} holds no table",
-            hint=f"tables are files whose names end in {', '.join(sorted(_TABLES))}",
+            "{folder} holds no table",
+            hint="tables are files whose names end in {endings}",
+            folder=folder,
+            endings=", ".join(sorted(_TABLES)),
         )
     return tables, [path for path in files if path.suffix.lower() not in _TABLES]
 
@@ -99,9 +104,10 @@ def _source_id(word: str) -> str:
         return word
     siblings = [str(path) for path in _siblings(Path(word))]
     near = get_close_matches(word, [*siblings, *sources], n=1)
-    kind = "file or source" if _ID.fullmatch(word) else "file"
     raise UsageError(
-        f"there is no {kind} {word}", hint=f"did you mean {near[0]}?" if near else "check the path"
+        "there is no file or source {path}" if _ID.fullmatch(word) else "there is no file {path}",
+        hint=Words("did you mean {near}?", near=near[0]) if near else "check the path",
+        path=word,
     )
 
 
@@ -118,10 +124,19 @@ def _fetched(source: str, raw: RawStore, first: str, last: str) -> list[StoredRe
         and (not last or begins(release.period) <= ends(last))
     ]
     if not releases:
-        span = "".join(f" {word} {period}" for word, period in (("from", first), ("to", last)) if period)
         options = "".join(f" --{word} {period}" for word, period in (("from", first), ("to", last)) if period)
         raise ReadError(
-            f"nothing of {source}{span} has been fetched",
-            hint=f"`spendaudit fetch {source}{options}` downloads it",
+            "nothing of {source} from {first} to {last} has been fetched"
+            if first and last
+            else "nothing of {source} from {first} has been fetched"
+            if first
+            else "nothing of {source} to {last} has been fetched"
+            if last
+            else "nothing of {source} has been fetched",
+            hint="`spendaudit fetch {source}{options}` downloads it",
+            source=source,
+            first=first,
+            last=last,
+            options=options,
         )
     return releases

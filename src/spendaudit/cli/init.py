@@ -28,8 +28,10 @@ def init(folder: Folder = Path()) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(starter())
     except FileExistsError:
-        raise UsageError(f"{path} is there already", hint="it is yours, and is not written over") from None
+        raise UsageError(
+            "{path} is there already", hint="it is yours, and is not written over", path=path
+        ) from None
     except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(f"there is no folder {folder}", hint="make it first") from None
+        raise UsageError("there is no folder {folder}", hint="make it first", folder=folder) from None
     said = t("{file} is yours to edit; `spendaudit config --origin` shows what holds, and why", file=path)
     typer.echo(said, err=True)

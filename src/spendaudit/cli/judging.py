@@ -60,7 +60,7 @@ class Aids:
                 known = weigh(rules, {name: setting.value for name, setting in weights.items()})
             except UsageError as error:
                 origins = ", ".join(sorted({setting.origin for setting in weights.values()}))
-                raise UsageError(f"{origins}: score.weights: {error.message}", hint=error.hint) from None
+                raise error.at(f"{origins}: score.weights") from None
         return cls(tuple(settings), overlap, _who(score), known)
 
     def lists(self, run: Run, found: Read, tables: Tables, questions: Questions) -> tuple[Listing, ...]:
@@ -83,5 +83,5 @@ class Aids:
 
 def _who(score: str) -> Who | None:
     if score and score not in {*Who}:
-        raise UsageError(f"--score: there is no score of {score}", hint="buyers or suppliers")
+        raise UsageError("--score: there is no score of {score}", hint="buyers or suppliers", score=score)
     return Who(score) if score else None

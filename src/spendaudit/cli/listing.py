@@ -29,16 +29,24 @@ class Places:
 def choose(files: Sequence[Path], format_name: str, *, quiet: int) -> Places:
     """Find the format of every file. Raises UsageError before any work is done that could not be kept."""
     if format_name not in _ENCODINGS:
-        raise UsageError(f"there is no format {format_name}", hint=f"formats: {', '.join(_ENCODINGS)}")
+        raise UsageError(
+            "there is no format {name}",
+            hint="formats: {known}",
+            name=format_name,
+            known=", ".join(_ENCODINGS),
+        )
     chosen = []
     for path in files:
         named = _SUFFIXES.get(path.suffix.lower(), "" if path.suffix else format_name)
         if not named:
             raise UsageError(
-                f"{path}: no format is called so", hint=f"file names end in {', '.join(_SUFFIXES)}"
+                "{path}: no format is called so",
+                hint="file names end in {known}",
+                path=path,
+                known=", ".join(_SUFFIXES),
             )
         if path.is_dir() or not path.parent.is_dir():
-            raise UsageError(f"{path} cannot be written: it is a folder, or has none")
+            raise UsageError("{path} cannot be written: it is a folder, or has none", path=path)
         chosen.append((path, named))
     return Places(tuple(chosen), "" if quiet > 1 else format_name)
 

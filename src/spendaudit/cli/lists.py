@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from spendaudit.errors import UsageError
 from spendaudit.model.lists import LISTS, list_of, source_of
+from spendaudit.wording import Words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,7 +52,9 @@ class Listed:
                 holidays = True
                 places.append(value)
             elif not equals or not value:
-                raise UsageError(f"--list {word} names no file", hint=f"write it as --list {name}=FILE")
+                raise UsageError(
+                    "--list {word} names no file", hint="write it as --list {name}=FILE", word=word, name=name
+                )
             else:
                 path, mapping = _files(value)
                 files.append(ListFile(name, path, mapping))
@@ -108,8 +111,12 @@ def _known(name: str, word: str) -> str:
         return name
     near = get_close_matches(name, LISTS, n=1)
     raise UsageError(
-        f"--list {word}: there is no list {name!r}",
-        hint=f"did you mean {near[0]}?" if near else f"lists are {', '.join(LISTS)}",
+        "--list {word}: there is no list {name!r}",
+        hint=Words("did you mean {near}?", near=near[0])
+        if near
+        else Words("lists are {known}", known=", ".join(LISTS)),
+        word=word,
+        name=name,
     )
 
 

@@ -78,7 +78,7 @@ def map(  # noqa: A001 the command's name
     )
     from spendaudit.cli.notes import Notes
     from spendaudit.errors import DONE, USAGE, ReadError, UsageError
-    from spendaudit.i18n import t
+    from spendaudit.i18n import t, tell
     from spendaudit.load.drafting.check import checked
     from spendaudit.load.drafting.draft import draft as draft_mapping
     from spendaudit.load.drafting.sample import take_sample
@@ -87,10 +87,14 @@ def map(  # noqa: A001 the command's name
     notes = Notes(quiet)
     if output and output.exists():
         raise UsageError(
-            f"{output} is there already", hint="choose another --output: it may have been edited"
+            "{path} is there already",
+            hint="choose another --output: it may have been edited",
+            path=output,
         )
     if table and table not in PUBLISHED:
-        raise UsageError(f"there is no table {table}", hint=f"tables are {', '.join(PUBLISHED)}")
+        raise UsageError(
+            "there is no table {table}", hint="tables are {known}", table=table, known=", ".join(PUBLISHED)
+        )
     published = choose_part(file, part)
     note_known_portal(published, notes)
     sample = take_sample(published)
@@ -98,8 +102,10 @@ def map(  # noqa: A001 the command's name
     if draft is None:
         names = ", ".join(f'"{name}"' for name in sample.names[:12])
         raise ReadError(
-            f"{published.label}: no idea what table it fills; its columns are {names}",
+            "{file}: no idea what table it fills; its columns are {names}",
             hint="--table payments (or contracts, budget, ...) drafts what there is of one",
+            file=published.label,
+            names=names,
         )
     draft = ask(checked(draft), no_input=no_input)
     if not quiet:
@@ -107,7 +113,7 @@ def map(  # noqa: A001 the command's name
     write(draft, output)
     for question in draft.questions:
         column = f"`{question.column}` ({question.canonical})"
-        notes.say(t("open: how to read {column}: {text}", column=column, text=question.text))
+        notes.say(t("open: how to read {column}: {text}", column=column, text=tell(question.text)))
     if output:
         command = next_step(draft, file, output)
         notes.say(t("{file} is yours to check; then: {command}", file=output, command=command))

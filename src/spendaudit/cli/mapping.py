@@ -9,8 +9,8 @@ import typer
 from rich.table import Table
 
 from spendaudit.cli.notes import Notes
-from spendaudit.errors import ReadError, SpendauditError, UsageError
-from spendaudit.i18n import number, t
+from spendaudit.errors import ReadError, SpendauditError, UsageError, of_system
+from spendaudit.i18n import number, t, tell
 from spendaudit.ingest.archive import Published, published
 from spendaudit.load.drafting.draft import Draft, level
 from spendaudit.load.drafting.settings import Drafted, Question
@@ -21,6 +21,7 @@ from spendaudit.report.safe import plain
 from spendaudit.report.screen import show, standard_output
 from spendaudit.report.words import words
 from spendaudit.sources import load_sources
+from spendaudit.wording import joined
 
 _STYLE = {"sure": "green", "likely": "yellow", "doubtful": "red"}
 
@@ -29,19 +30,31 @@ def choose_part(file: Path, part: str) -> Published:
     """Find the one table of a file, or the part that is named. Raises UsageError where there are several."""
     if file.is_dir():
         raise UsageError(
-            f"{file} is a folder", hint="a mapping is drafted from one file: name one of those in it"
+            "{path} is a folder",
+            hint="a mapping is drafted from one file: name one of those in it",
+            path=file,
         )
     if not file.is_file():
-        raise UsageError(f"there is no file {file}", hint="check the path")
+        raise UsageError("there is no file {path}", hint="check the path", path=file)
     parts = published(file)
     if part:
         found = [one for one in parts if one.part == part]
         if not found:
-            raise UsageError(f"{file.name} has no part {part}", hint=f"it has {_listed(parts)}")
+            raise UsageError(
+                "{file} has no part {part}",
+                hint="it has {parts}",
+                file=file.name,
+                part=part,
+                parts=_listed(parts),
+            )
         return found[0]
     if len(parts) > 1:
         raise UsageError(
-            f"{file.name} holds {len(parts)} tables", hint=f"choose one with --part: {_listed(parts)}"
+            "{file} holds {number} tables",
+            hint="choose one with --part: {parts}",
+            file=file.name,
+            number=len(parts),
+            parts=_listed(parts),
         )
     return parts[0]
 
@@ -83,11 +96,11 @@ def _chosen(question: Question) -> int:
     def chosen(answer: str) -> int:
         if answer.strip().isdecimal() and int(answer) <= len(question.choices):
             return int(answer)
-        raise typer.BadParameter(f"a number from 0 to {len(question.choices)}, please")
+        raise typer.BadParameter(t("a number from 0 to {last}, please", last=len(question.choices)))
 
     asked = t("How is {column} to be read?", column=f"`{question.column}` ({question.canonical})")
-    lines = [f"{asked} {question.text}"]
-    lines += [f"  {place}  {label}" for place, (label, _) in enumerate(question.choices, start=1)]
+    lines = [f"{asked} {tell(question.text)}"]
+    lines += [f"  {place}  {tell(label)}" for place, (label, _) in enumerate(question.choices, start=1)]
     lines.append(f"  0  {t('I do not know: leave it open')}")
     sys.stderr.writelines(f"{plain(line)}\n" for line in lines)
     return int(typer.prompt(t("Which is it?"), default="0", value_proc=chosen, err=True))
@@ -97,12 +110,17 @@ def show_verdict(draft: Draft) -> None:
     """Print on standard error what the file is taken for, column by column."""
     sample = draft.sample
     lines = [
-        t("{file}: {table}, told from {extent}", file=sample.label, table=draft.table, extent=sample.extent)
+        t(
+            "{file}: {table}, told from {extent}",
+            file=sample.label,
+            table=draft.table,
+            extent=tell(sample.extent),
+        )
     ]
     if sample.dialect:
-        lines.append(f"{t('encoding')} {sample.encoding.encoding}: {sample.encoding.why}")
-        lines += sample.dialect.why
-    lines += [f"{t('note: ')}{note}" for note in draft.notes]
+        lines.append(f"{t('encoding')} {sample.encoding.encoding}: {tell(sample.encoding.why)}")
+        lines += map(tell, sample.dialect.why)
+    lines += [f"{t('note: ')}{tell(note)}" for note in draft.notes]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column(t("canonical"), no_wrap=True)
     for heading in (t("column of the file"), t("confidence"), t("evidence")):
@@ -111,7 +129,7 @@ def show_verdict(draft: Draft) -> None:
         table.add_row(*_row(one))
     for column, why in draft.ignored:
         table.add_row(
-            words(("-", "dim")), words(column.name), words((t("not used"), "dim")), words((why, "dim"))
+            words(("-", "dim")), words(column.name), words((t("not used"), "dim")), words((tell(why), "dim"))
         )
     show(sys.stderr, lambda _: [*(words(line) for line in lines), table])
 
@@ -124,7 +142,7 @@ def _row(one: Drafted) -> list[Any]:
         words((one.canonical, "bold")),
         words(", ".join(reads)),
         words((f"{t(sure)} {number(one.sure, 2)}{asked}", _STYLE[sure])),
-        words("; ".join(one.evidence)),
+        words(tell(joined(one.evidence, "; "))),
     ]
 
 
@@ -147,5 +165,8 @@ def write(draft: Draft, output: Path | None) -> None:
             stream.write(text)
     except OSError as error:
         raise ReadError(
-            f"{plain(str(output))} cannot be written: {error.strerror}", hint="choose another --output"
+            "{path} cannot be written: {error}",
+            hint="choose another --output",
+            path=plain(str(output)),
+            error=of_system(error),
         ) from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spendaudit.errors import SpendauditError
+from spendaudit.i18n import t, tell
 from spendaudit.report.safe import plain
 
 
@@ -33,9 +34,10 @@ class Notes:
             return
         name = Path(place).name
         # Messages begin with a file's name; among others it needs its folder, too.
-        told = error.message.removeprefix(place).removeprefix(name)
-        where = place if told != error.message else f"{place}: "
-        sys.stderr.write(f"error: {plain(where + told)}\n")
-        if error.hint and error.hint not in self._given:
-            self._given.add(error.hint)
-            sys.stderr.write(f"hint: {plain(error.hint)}\n")
+        message, hint = tell(error.said), tell(error.advice)
+        told = message.removeprefix(place).removeprefix(name)
+        where = place if told != message else f"{place}: "
+        sys.stderr.write(f"{t('error:')} {plain(where + told)}\n")
+        if hint and hint not in self._given:
+            self._given.add(hint)
+            sys.stderr.write(f"{t('hint:')} {plain(hint)}\n")

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from spendaudit.audit.retell import retold
 from spendaudit.cli.options import FailOn
-from spendaudit.errors import UsageError
+from spendaudit.errors import UsageError, of_system
 from spendaudit.i18n import ENGLISH, speaking
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import Run
@@ -21,6 +21,7 @@ from spendaudit.report.formats import Format, Options, load_formats, named
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import standard_output
 from spendaudit.rules import load_rules
+from spendaudit.wording import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,20 @@ def choose(files: Sequence[Path], format_name: str, *, quiet: int) -> Outputs:
         near = get_close_matches(format_name, formats, n=1)
         known = ", ".join(formats)
         raise UsageError(
-            f"there is no format {format_name}",
-            hint=f"did you mean {near[0]}?" if near else f"formats: {known}",
+            "there is no format {name}",
+            hint=Words("did you mean {near}?", near=near[0])
+            if near
+            else Words("formats: {known}", known=known),
+            name=format_name,
         )
     chosen = tuple((path, _format(path, format_name)) for path in files)
     printed = None if quiet > 1 else formats[format_name]
     if printed and printed.encoding is None and sys.stdout.isatty():
         raise UsageError(
-            f"{format_name} is no text for a terminal", hint=f"--output findings{printed.suffixes[0]}"
+            "{name} is no text for a terminal",
+            hint="--output findings{suffix}",
+            name=format_name,
+            suffix=printed.suffixes[0],
         )
     return Outputs(chosen, printed)
 
@@ -55,11 +62,23 @@ def _format(path: Path, format_name: str) -> Format:
     known = named(path.name, formats.values())
     if path.suffix and not known:
         suffixes = ", ".join(f"{one.name} ({', '.join(one.suffixes)})" for one in formats.values())
-        raise UsageError(f"{path}: no format is called so", hint=f"formats by how names end: {suffixes}")
+        raise UsageError(
+            "{path}: no format is called so",
+            hint="formats by how names end: {suffixes}",
+            path=path,
+            suffixes=suffixes,
+        )
     if not path.parent.is_dir():
-        raise UsageError(f"{path}: there is no folder {path.parent}", hint="make it first")
+        raise UsageError(
+            "{path}: there is no folder {folder}", hint="make it first", path=path, folder=path.parent
+        )
     if path.is_dir():
-        raise UsageError(f"{path} is a folder", hint=f"name a file in it: {path / 'findings.csv'}")
+        raise UsageError(
+            "{path} is a folder",
+            hint="name a file in it: {example}",
+            path=path,
+            example=path / "findings.csv",
+        )
     return known[0] if known else formats[format_name]
 
 
@@ -104,7 +123,11 @@ def _print(run: Run, report: Format, options: Options) -> None:
                     file.write(text(run))
             except OSError as error:
                 raise UsageError(
-                    f"{name} cannot be written: {error.strerror}", hint=f"${variable} names it"
+                    "{name} cannot be written: {error}",
+                    hint="${variable} names it",
+                    name=name,
+                    error=of_system(error),
+                    variable=variable,
                 ) from error
 
 
@@ -141,7 +164,10 @@ def write_file(path: Path, encoding: str | None, fill: Callable[[Any], object]) 
             aside.replace(path)
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be written: {error.strerror}", hint="choose another --output"
+            "{path} cannot be written: {error}",
+            hint="choose another --output",
+            path=path,
+            error=of_system(error),
         ) from error
     finally:
         if not special:

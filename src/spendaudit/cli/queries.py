@@ -44,7 +44,9 @@ class Source:
         """Open what was normalised, or normalise what is given, and the findings of a kept run."""
         root = store or default_store()
         if not paths and not Store(root).is_store():
-            raise ReadError(f"{root} holds no tables", hint="name files to read, or normalise some first")
+            raise ReadError(
+                "{root} holds no tables", hint="name files to read, or normalise some first", root=root
+            )
         found = read(Wanted(paths=paths or (str(root),), store=None if not paths else store), notes)
         opened = open_tables(found.inputs, found.store)
         tables, people = (

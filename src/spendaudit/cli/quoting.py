@@ -9,7 +9,7 @@ import polars as pl
 
 from spendaudit.audit.explain import Explanation
 from spendaudit.errors import SpendauditError
-from spendaudit.i18n import number, t
+from spendaudit.i18n import number, t, tell
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.load.kept_mappings import kept
 from spendaudit.load.published_lines import published_lines
@@ -51,7 +51,7 @@ def _quotes(explained: Explanation, run: Run, store: Path) -> Iterator[Quote]:
             path = fetched if fetched.is_file() else Path(entry.path)
             lines = published_lines(entry, path, table, wanted, kept(store, entry.source)) if wanted else {}
         except SpendauditError as error:
-            yield Quote(entry.name, {}, error.message)
+            yield Quote(entry.name, {}, tell(error.said))
         else:
             more = len(rows) - len(wanted)
             yield Quote(entry.name, lines, t("and {number} more", number=number(more)) if more else "")

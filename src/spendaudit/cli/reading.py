@@ -19,6 +19,7 @@ from spendaudit.model.tables import PUBLISHED
 from spendaudit.paths import default_store
 from spendaudit.report.words import count
 from spendaudit.sources import load_sources
+from spendaudit.wording import Words
 
 if TYPE_CHECKING:
     from spendaudit.load.normalize import Loaded, Refused
@@ -60,7 +61,9 @@ def read(wanted: Wanted, notes: Notes) -> Read:
     """
     root = wanted.store or default_store()
     if wanted.source and wanted.source not in load_sources():
-        raise UsageError(f"there is no source {wanted.source}", hint="`spendaudit sources` lists them")
+        raise UsageError(
+            "there is no source {source}", hint="`spendaudit sources` lists them", source=wanted.source
+        )
     _check_mapping(wanted)
     given = find(wanted.paths, RawStore(root), wanted.first, wanted.last)
     if wanted.mapping and (given.store or given.fetched):
@@ -97,7 +100,7 @@ def _raise(refused: "Sequence[Refused]", notes: Notes, *, passed_over: bool) -> 
     if passed_over and not refused:
         raise ReadError("nothing of what was given has a place in a table")
     kind = UsageError if {one.error.exit_code for one in refused} == {USAGE} else ReadError
-    raise kind(f"none of the {count(len(refused), 'file')} could be read")
+    raise kind(Words("none of the {number:,} files could be read", number=len(refused)))
 
 
 def _check_mapping(wanted: Wanted) -> None:
@@ -106,8 +109,9 @@ def _check_mapping(wanted: Wanted) -> None:
     for name in ("country", "currency"):
         if getattr(wanted, name) and not wanted.mapping:
             raise UsageError(
-                f"--{name} fills what a mapping leaves open, and there is no --map",
+                "--{name} fills what a mapping leaves open, and there is no --map",
                 hint="a known portal states it; `spendaudit map FILE` drafts a mapping for any other file",
+                name=name,
             )
 
 

@@ -30,6 +30,7 @@ def sources(
     from spendaudit.errors import UsageError
     from spendaudit.i18n import t
     from spendaudit.sources import load_sources, unpublished
+    from spendaudit.wording import Words
 
     known, silent = load_sources(), unpublished()
     if source in known:
@@ -40,8 +41,8 @@ def sources(
         return
     if source:
         near = get_close_matches(source, [*known, *silent], n=1)
-        hint = f"did you mean {near[0]}?" if near else "`spendaudit sources` lists them"
-        raise UsageError(f"there is no source {source}", hint=hint)
+        hint = Words("did you mean {near}?", near=near[0]) if near else "`spendaudit sources` lists them"
+        raise UsageError("there is no source {source}", hint=hint, source=source)
     show_list(
         (t("source"), t("country"), t("fills"), t("comes by"), t("what it holds")),
         [

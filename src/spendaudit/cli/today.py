@@ -15,5 +15,5 @@ def today() -> date:
         return datetime.fromtimestamp(int(told), UTC).date()
     except (ValueError, OverflowError, OSError):
         raise UsageError(
-            f"SOURCE_DATE_EPOCH is {told!r}", hint="it is a number of seconds since 1970"
+            "SOURCE_DATE_EPOCH is {told!r}", hint="it is a number of seconds since 1970", told=told
         ) from None

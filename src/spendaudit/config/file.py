@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from spendaudit.config.keys import KEYS, WEIGHTS, Assignment, Key, Kind, Setting, as_text, chosen
-from spendaudit.errors import UsageError
+from spendaudit.errors import UsageError, of_system
+from spendaudit.wording import Words, joined
 
 NAME: Final = "spendaudit.toml"
 _PROJECT: Final = "pyproject.toml"
@@ -69,29 +70,45 @@ class Reading:
             try:
                 settings[key] = Setting(accept(value), str(self.path))
             except ValueError as error:
-                raise UsageError(f"{self.path}: {parent}{name}.{key} must be {error}") from None
+                place = f"{self.path}: {parent}{name}.{key}"
+                raise UsageError(joined((place, *error.args), " ")) from None
         return settings
 
     def _unknown(self, name: str, known: tuple[str, ...]) -> UsageError:
         near = get_close_matches(name.replace("_", "-").lower(), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-        return UsageError(f"{self.path}: there is no setting {name}", hint=hint)
+        hint = (
+            Words("did you mean {near}?", near=near[0])
+            if near
+            else Words("there are {known}", known=", ".join(known))
+        )
+        return UsageError("{file}: there is no setting {name}", hint=hint, file=self.path, name=name)
 
     def _table(self, name: str, content: Mapping[str, Any], parent: str = "") -> dict[str, Any]:
         value = content.get(name, {})
         if not isinstance(value, dict):
-            raise UsageError(f"{self.path}: {parent}{name} must be a table, [{parent}{name}]")
+            raise UsageError(
+                "{file}: {parent}{name} must be a table, [{parent}{name}]",
+                file=self.path,
+                parent=parent,
+                name=name,
+            )
         return value
 
     def _written(self, name: str, value: Any) -> str | list[str]:
         if isinstance(value, list):
             return [str(self._written(name, one)) for one in value]
         if isinstance(value, dict):
-            raise UsageError(f"{self.path}: {name} must be a value, not a table")
+            raise UsageError("{file}: {name} must be a value, not a table", file=self.path, name=name)
         return as_text(value)
 
     def _value(self, key: Key, value: Any) -> Any:
-        complaint = UsageError(f"{self.path}: {key.name} must be {key.kind} (got {as_text(value)})")
+        complaint = UsageError(
+            "{file}: {name} must be {kind} (got {value})",
+            file=self.path,
+            name=key.name,
+            kind=Words(key.kind.value),
+            value=as_text(value),
+        )
         match key.kind:
             case Kind.FLAG:
                 if not isinstance(value, bool):
@@ -117,7 +134,12 @@ class Reading:
             return name
         files = [value] if isinstance(value, str) else value
         if not isinstance(files, list) or not files or not all(isinstance(one, str) and one for one in files):
-            raise UsageError(f"{self.path}: {key.name}.{name} must be a file, or a file and its mapping")
+            raise UsageError(
+                "{file}: {key}.{name} must be a file, or a file and its mapping",
+                file=self.path,
+                key=key.name,
+                name=name,
+            )
         # A code of a country or region is no path, unless a file is called so.
         codes = [bool(_PLACE.fullmatch(one)) and not Path(self._placed(one)).exists() for one in files]
         placed = [one if code else self._placed(one) for one, code in zip(files, codes, strict=True)]
@@ -147,27 +169,29 @@ def read(path: Path) -> Reading:
         # Editors on Windows put a mark before the first byte, which TOML does not know.
         content = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="check --config") from error
+        raise UsageError(
+            "{path} cannot be read: {error}", hint="check --config", path=path, error=of_system(error)
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not TOML: {error}") from error
+        raise UsageError("{path} is not TOML: {error}", path=path, error=error) from error
     if path.name == _PROJECT:
         tools = content.get("tool")
         content = tools.get("spendaudit", {}) if isinstance(tools, dict) else {}
         if not isinstance(content, dict):
-            raise UsageError(f"{path}: tool.spendaudit must be a table")
+            raise UsageError("{path}: tool.spendaudit must be a table", path=path)
     return Reading(path.absolute(), content)
 
 
 def _limit(value: Any) -> list[dict[str, Any]]:
     tables = value if isinstance(value, list) else [value]
     if not tables or not all(isinstance(one, dict) for one in tables):
-        raise ValueError("a table, or a list of tables: one for each span of days")
+        raise ValueError(Words("must be a table, or a list of tables: one for each span of days"))
     return tables
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError(f"text (got {as_text(value)})")
+        raise ValueError(Words("must be text (got {value})", value=as_text(value)))
     return value
 
 
@@ -175,5 +199,12 @@ def _weight(value: Any) -> Decimal:
     number = Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
     low, high = WEIGHTS
     if number is None or not number.is_finite() or not low <= number <= high:
-        raise ValueError(f"a number from {low} to {high} (got {as_text(value)})")
+        raise ValueError(
+            Words(
+                "must be a number from {low} to {high} (got {value})",
+                low=low,
+                high=high,
+                value=as_text(value),
+            )
+        )
     return number

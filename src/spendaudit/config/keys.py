@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from spendaudit.errors import UsageError
+from spendaudit.wording import Words
 
 PREFIX: Final = "SPENDAUDIT_"
 DEFAULT: Final = "default"
@@ -146,8 +147,12 @@ def chosen(key: Key, value: str, origin: str) -> str:
     if key.choices and value not in key.choices:
         near = get_close_matches(value, key.choices, n=1)
         raise UsageError(
-            f"{origin}: {key.name} must be one of {', '.join(key.choices)} (got {value})",
-            hint=f"did you mean {near[0]}?" if near else "",
+            "{origin}: {name} must be one of {known} (got {value})",
+            hint=Words("did you mean {near}?", near=near[0]) if near else "",
+            origin=origin,
+            name=key.name,
+            known=", ".join(key.choices),
+            value=value,
         )
     return value
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from spendaudit.config.keys import KEYS, PREFIX, Assignment, Key, Kind, Setting, chosen
 from spendaudit.errors import UsageError
+from spendaudit.wording import Words
 
 CONFIG_VARIABLE: Final = "SPENDAUDIT_CONFIG"
 PARAM_VARIABLE: Final = "SPENDAUDIT_PARAM"
@@ -27,8 +28,10 @@ def variables(environment: Mapping[str, str]) -> dict[str, Setting]:
             near = get_close_matches(name.removeprefix(PREFIX), _bare(keys), n=1, cutoff=_MISTYPED)
             if near:
                 raise UsageError(
-                    f"there is no setting {name} of the environment",
-                    hint=f"did you mean {PREFIX}{near[0]}?",
+                    "there is no setting {name} of the environment",
+                    hint="did you mean {near}?",
+                    name=name,
+                    near=PREFIX + near[0],
                 )
     return {
         key.name: Setting(_of_variable(key, environment[variable]), variable)
@@ -53,7 +56,12 @@ def _of_variable(key: Key, text: str) -> Any:
             return str(Path(text).expanduser())
         case Kind.FLAG:
             if text.lower() not in _YES | _NO:
-                raise UsageError(f"{key.variable} must be {key.kind} (got {text})")
+                raise UsageError(
+                    "{name} must be {kind} (got {value})",
+                    name=key.variable,
+                    kind=Words(key.kind.value),
+                    value=text,
+                )
             return text.lower() in _YES
         case _:
             return chosen(key, text, key.variable)
@@ -65,5 +73,10 @@ def assigned(text: str) -> Iterator[Assignment]:
         target, equals, value = word.partition("=")
         rule, dot, name = target.partition(".")
         if not (rule and dot and name and equals):
-            raise UsageError(f"{PARAM_VARIABLE}: not a setting: {word}", hint="write it as SPL001.days=60")
+            raise UsageError(
+                "{variable}: not a setting: {word}",
+                hint="write it as SPL001.days=60",
+                variable=PARAM_VARIABLE,
+                word=word,
+            )
         yield Assignment(rule, name, value, PARAM_VARIABLE)

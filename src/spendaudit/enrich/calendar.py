@@ -41,8 +41,9 @@ def public_holidays(places: Iterable[str], years: Iterable[int]) -> tuple[pl.Dat
             days = package.country_holidays(country, subdiv=part or None, years=wanted, language=language)
         except NotImplementedError as error:
             raise UsageError(
-                f"no public holidays are known of {place}",
+                "no public holidays are known of {place}",
                 hint="a country or a part of one, such as CL or GB-ENG; or a file: --list holidays=FILE",
+                place=place,
             ) from error
         rows += [{"date": day, "name": str(name), "country": country} for day, name in days.items()]
     frame = pl.DataFrame(rows, PUBLISHED["dates"], orient="row").sort("country", "date", "name")

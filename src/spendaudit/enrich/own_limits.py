@@ -16,6 +16,8 @@ from spendaudit.enrich.law import Ceiling, Limits, ceiling_of
 from spendaudit.enrich.statutes import Comparison, Scope, Series, Source, Step, Text, Texts, Vat
 from spendaudit.enrich.units import Values, Worth, month_after
 from spendaudit.errors import UsageError
+from spendaudit.misfits import misfit
+from spendaudit.wording import Words
 
 _DAY: Final = timedelta(days=1)
 #: Where nobody says since when or until when.
@@ -80,8 +82,11 @@ def with_own(limits: Limits, own: Mapping[str, Setting], buyer_tiers: Mapping[st
             if country is None:
                 near = get_close_matches(id_, shipped, n=1)
                 raise UsageError(
-                    f"{place}: no such series ships, and one of your own needs a country",
-                    hint=f"did you mean {near[0]}?" if near else "`spendaudit limits` lists what ships",
+                    "{place}: no such series ships, and one of your own needs a country",
+                    hint=Words("did you mean {near}?", near=near[0])
+                    if near
+                    else "`spendaudit limits` lists what ships",
+                    place=place,
                 )
             listed = ceilings.setdefault(country, [])
             worths = _worths(limits.ceilings.get(country, ()))
@@ -111,14 +116,14 @@ def _read(table: Mapping[str, Any], place: str) -> OwnLimit:
         name = ".".join(str(part) for part in detail["loc"])
         known = [field.alias or name for name, field in OwnLimit.model_fields.items()]
         near = get_close_matches(name, known, n=1) if detail["type"] == "extra_forbidden" else []
-        said = "there is no such setting" if detail["type"] == "extra_forbidden" else detail["msg"]
-        raise UsageError(f"{place}.{name}: {said}", hint=f"did you mean {near[0]}?" if near else "") from None
+        hint = Words("did you mean {near}?", near=near[0]) if near else ""
+        raise UsageError(misfit(detail), hint=hint).at(f"{place}.{name}") from None
 
 
 def _ceilings(series: Series, one: OwnLimit, place: str, worths: Mapping[str, Values]) -> Iterator[Ceiling]:
     starts, ends = one.first or _EVER[0], one.last or _EVER[1]
     if ends < starts:
-        raise UsageError(f"{place}: ends on {ends}, before it begins")
+        raise UsageError("{place}: ends on {ends}, before it begins", place=place, ends=ends)
     step = Step.model_construct(
         valid_from=starts,
         valid_to=one.last,
@@ -130,7 +135,12 @@ def _ceilings(series: Series, one: OwnLimit, place: str, worths: Mapping[str, Va
         yield ceiling_of(series, step, starts, ends)
         return
     if series.unit not in worths:
-        raise UsageError(f"{place}: no value is known of {series.unit}", hint="give the amount in currency")
+        raise UsageError(
+            "{place}: no value is known of {unit}",
+            hint="give the amount in currency",
+            place=place,
+            unit=series.unit,
+        )
     for month, worth in worths[series.unit].items():
         first, last = max(starts, month), min(ends, month_after(month) - _DAY)
         if first <= last:
@@ -145,7 +155,7 @@ def _series(id_: str, one: OwnLimit, place: str, base: Series | None) -> Series:
     }
     if base is None:
         if one.currency is None:
-            raise UsageError(f"{place}: a ceiling of your own needs a currency, such as CLP")
+            raise UsageError("{place}: a ceiling of your own needs a currency, such as CLP", place=place)
         made = {"procedure": id_, "unit": None, "comparison": Comparison.AT_MOST, "vat": Vat.NOT_STATED}
         scope = Scope(**one.narrowed)
         return Series.model_construct(
@@ -187,8 +197,11 @@ def _refuse_overlaps(added: Sequence[tuple[str, Ceiling]], own: Mapping[str, Set
             and one.series.under == other.series.under
         ):
             raise UsageError(
-                f"{own[one.series.id].origin}: limits.{one.series.id} and limits.{other.series.id} "
-                f"hold for the same contracts on {max(one.starts, other.starts)}"
+                "{origin}: limits.{one} and limits.{other} hold for the same contracts on {day}",
+                origin=own[one.series.id].origin,
+                one=one.series.id,
+                other=other.series.id,
+                day=max(one.starts, other.starts),
             )
 
 
@@ -198,6 +211,11 @@ def _check_tiers(ceilings: Mapping[str, Sequence[Ceiling]], buyer_tiers: Mapping
         if setting.value not in known:
             near = get_close_matches(setting.value, sorted(known), n=1)
             raise UsageError(
-                f"{setting.origin}: buyer-tiers.{buyer}: no ceiling asks for the tier {setting.value}",
-                hint=f"did you mean {near[0]}?" if near else f"tiers are {', '.join(sorted(known))}",
+                "{origin}: buyer-tiers.{buyer}: no ceiling asks for the tier {value}",
+                hint=Words("did you mean {near}?", near=near[0])
+                if near
+                else Words("tiers are {known}", known=", ".join(sorted(known))),
+                origin=setting.origin,
+                buyer=buyer,
+                value=setting.value,
             )

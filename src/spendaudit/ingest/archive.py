@@ -13,6 +13,7 @@ from typing import IO, Final, cast
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.packed import Packed, told
+from spendaudit.wording import Words
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
@@ -35,9 +36,9 @@ _USUAL: Final = 300
 
 #: What programs write as a zip, by what no other zip holds.
 _OTHERS: Final = {
-    "xl/workbook.bin": "an Excel workbook in the binary form (.xlsb)",
-    "META-INF/manifest.xml": "an OpenDocument file (.ods)",
-    "word/document.xml": "a Word document",
+    "xl/workbook.bin": Words("an Excel workbook in the binary form (.xlsb)"),
+    "META-INF/manifest.xml": Words("an OpenDocument file (.ods)"),
+    "word/document.xml": Words("a Word document"),
 }
 
 
@@ -124,7 +125,7 @@ def published(path: Path, part: str = "") -> list[Published]:
     found = _held(path)
     wanted = [one for one in found if not part or one.part == part]
     if not wanted:
-        raise ReadError(f"{path.name} holds no {part} any more")
+        raise ReadError("{file} holds no {part} any more", file=path.name, part=part)
     return wanted
 
 
@@ -140,7 +141,9 @@ def unread(path: Path) -> list[str]:
 def _held(path: Path) -> list[Published]:
     if not path.is_file():
         raise ReadError(
-            f"{path} is a pipe or a device, which can be read only once", hint="save it to a file first"
+            "{path} is a pipe or a device, which can be read only once",
+            hint="save it to a file first",
+            path=path,
         )
     if not _starts_with(path, _ZIP):
         return [Published(path)]
@@ -148,7 +151,12 @@ def _held(path: Path) -> list[Published]:
         inside = set(archive.namelist())
         for name, kind in _OTHERS.items():
             if name in inside:
-                raise ReadError(f"{path.name} is {kind}", hint="save it as .xlsx or CSV and try again")
+                raise ReadError(
+                    "{file} is {kind}",
+                    hint="save it as .xlsx or CSV and try again",
+                    file=path.name,
+                    kind=kind,
+                )
         if _BOOK in inside:
             return [Published(path, sheet=sheet) for sheet in _sheets(archive, path.name)]
         names = _members(archive)
@@ -163,8 +171,10 @@ def _held(path: Path) -> list[Published]:
     together = [Published(path, documents[0], more=tuple(documents[1:]))] if documents else []
     if not (found := [*tables, *books, *together]):
         raise ReadError(
-            f"{path.name}: no table in the zip, only {', '.join(names[:5]) or 'nothing'}",
+            "{file}: no table in the zip, only {names}" if names else "{file}: nothing in the zip",
             hint="CSV, Excel (.xlsx), JSON and XML are read; unpack what is packed once more",
+            file=path.name,
+            names=", ".join(names[:5]),
         )
     _refuse_twice(path.name, [*(one.part for one in [*tables, *books]), *documents])
     return found
@@ -182,8 +192,11 @@ def _refuse_twice(label: str, names: list[str]) -> None:
     """Refuse what holds two things of one name: only one of them could be opened."""
     if twice := sorted(name for name, count in Counter(names).items() if count > 1):
         raise ReadError(
-            f"{label} holds {twice[0]} {Counter(names)[twice[0]]} times, and a name opens only one of them",
+            "{file} holds {name} {times} times, and a name opens only one of them",
             hint="unpack it by hand, and give the files one by one",
+            file=label,
+            name=twice[0],
+            times=Counter(names)[twice[0]],
         )
 
 
@@ -195,22 +208,28 @@ def _sheets(archive: zipfile.ZipFile, label: str) -> list[str]:
         if part.file_size > max(_LARGE, _USUAL * part.compress_size):
             times = part.file_size // max(part.compress_size, 1)
             raise ReadError(
-                f"{label}: {part.filename} would be {times:,} times as large unpacked, as no sheet is",
+                "{file}: {part} would be {times:,} times as large unpacked, as no sheet is",
                 hint="find out where the file comes from: it is made to fill the memory",
+                file=label,
+                part=part.filename,
+                times=times,
             )
     try:
         with told(label), archive.open(_BOOK) as stream:
             book = ET.parse(stream)  # noqa: S314 the parser refuses to blow entities up
             if _STRICT in str(book.getroot().tag):
                 raise ReadError(
-                    f"{label} is an Excel workbook in the strict form, which is not read",
+                    "{file} is an Excel workbook in the strict form, which is not read",
                     hint="save it as a plain Excel workbook (.xlsx) and try again",
+                    file=label,
                 )
             names = [sheet.attrib["name"] for sheet in book.iterfind(".//{*}sheet")]
     except ET.ParseError as error:
         raise ReadError(
-            f"{label}: the workbook is damaged ({error})",
+            "{file}: the workbook is damaged ({error})",
             hint="download it again, or open it in a spreadsheet program and save it anew",
+            file=label,
+            error=error,
         ) from error
     _refuse_twice(label, names)
     return names

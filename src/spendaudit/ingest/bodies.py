@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from spendaudit.errors import FetchError
+from spendaudit.wording import Words
 
 #: Pages were seen that begin with many empty lines.
 _HEAD: Final = 65_536
@@ -34,7 +35,7 @@ _SHOWN: Final = 200
 _TITLE: Final = re.compile(rb"<title[^>]*>\s*(.{1,200}?)\s*</title>", re.IGNORECASE | re.DOTALL)
 
 
-_DAMAGED: Final = "fetch it again; if it stays so, the portal's own file is damaged"
+_DAMAGED: Final = Words("fetch it again; if it stays so, the portal's own file is damaged")
 
 
 def sealed(name: str) -> bool:
@@ -45,20 +46,33 @@ def sealed(name: str) -> bool:
 def check_body(body: Path, url: str, name: str) -> None:
     """Raise `FetchError` when a complete body is not what its name promises; `url` is for the message."""
     if not body.stat().st_size:
-        raise FetchError(f"{url}: the portal sent an empty file", hint="try again later")
+        raise FetchError("{url}: the portal sent an empty file", hint="try again later", url=url)
     with body.open("rb") as stream:
         head = stream.read(_HEAD)
     kind = _kind(name)
     if _PAGE.match(head):
+        title = _title(head)
         raise FetchError(
-            f"{url}: the portal sent a web page instead of data{_title(head)}",
+            "{url}: the portal sent a web page instead of data ({title!r})"
+            if title
+            else "{url}: the portal sent a web page instead of data",
             hint="open the address in a browser: it may ask for a login, or have moved",
+            url=url,
+            title=title,
         )
     if error := _json_error(body, head, expected=kind in {".json", ".jsonl", ""}):
-        raise FetchError(f"{url}: the portal sent an error instead of data: {error}", hint="try again later")
+        raise FetchError(
+            "{url}: the portal sent an error instead of data: {error}",
+            hint="try again later",
+            url=url,
+            error=error,
+        )
     if kind in _TABLES and _XML.match(head):
         raise FetchError(
-            f"{url}: the portal sent XML instead of a table: {_shown(head[:_SHOWN])}", hint="try again later"
+            "{url}: the portal sent XML instead of a table: {shown}",
+            hint="try again later",
+            url=url,
+            shown=_shown(head[:_SHOWN]),
         )
     if kind in _ZIPS or head.startswith(b"PK\x03\x04"):
         _check_zip(body, url)
@@ -72,7 +86,7 @@ def _kind(name: str) -> str:
 
 def _title(head: bytes) -> str:
     found = _TITLE.search(head)
-    return f" ({' '.join(found[1].decode('utf-8', 'replace').split())!r})" if found else ""
+    return " ".join(found[1].decode("utf-8", "replace").split()) if found else ""
 
 
 def _json_error(body: Path, head: bytes, *, expected: bool) -> str:
@@ -105,11 +119,15 @@ def _check_zip(body: Path, url: str) -> None:
             damaged = archive.testzip()
             members = len(archive.namelist())
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise FetchError(f"{url}: not a whole zip archive ({error})", hint=_DAMAGED) from error
+        raise FetchError(
+            "{url}: not a whole zip archive ({error})", hint=_DAMAGED, url=url, error=error
+        ) from error
     if damaged:
-        raise FetchError(f"{url}: {damaged} in the zip archive is damaged", hint=_DAMAGED)
+        raise FetchError(
+            "{url}: {damaged} in the zip archive is damaged", hint=_DAMAGED, url=url, damaged=damaged
+        )
     if not members:
-        raise FetchError(f"{url}: the zip archive is empty", hint="try again later")
+        raise FetchError("{url}: the zip archive is empty", hint="try again later", url=url)
 
 
 def _check_gzip(body: Path, url: str) -> None:
@@ -119,4 +137,6 @@ def _check_gzip(body: Path, url: str) -> None:
             while stream.read(_BLOCK):
                 pass
     except (EOFError, OSError, zlib.error) as error:
-        raise FetchError(f"{url}: not a whole gzip file ({error})", hint=_DAMAGED) from error
+        raise FetchError(
+            "{url}: not a whole gzip file ({error})", hint=_DAMAGED, url=url, error=error
+        ) from error

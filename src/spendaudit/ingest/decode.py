@@ -92,8 +92,9 @@ class Decoder:
             encoding = "utf-8" if line.isascii() or _is_utf8(line) else self._one_byte
             if encoding is None:
                 raise ReadError(
-                    f"the file is not UTF-8 as its portal states: the line {line[:60]!r} holds other bytes",
+                    "the file is not UTF-8 as its portal states: the line {line!r} holds other bytes",
                     hint="save it again as UTF-8, or tell which encoding it is in",
+                    line=line[:60],
                 )
             if encoding != self._first and not line.isascii():
                 self.strays[encoding] += 1

@@ -13,6 +13,7 @@ from spendaudit.ingest.hops import Line
 from spendaudit.ingest.parts import Begun, Part
 from spendaudit.ingest.rawstore import Answer
 from spendaudit.ingest.refusals import RESUME, refused
+from spendaudit.wording import Words
 
 #: Called with the bytes that are there and how many there will be, if the portal says so.
 Watch = Callable[[int, int | None], None]
@@ -43,7 +44,13 @@ def download(line: Line, url: str, part: Part, *, conditions: Mapping[str, str],
             barren = 0 if part.size > best else barren + 1
             best = max(best, part.size)
             if barren >= manners.cuts:
-                raise FetchError(f"{url}: {cut}, {barren} times in a row", hint=RESUME) from cut
+                raise FetchError(
+                    "{url}: {cut}, {barren} times in a row",
+                    hint=RESUME,
+                    url=url,
+                    cut=cut.args[0],
+                    barren=barren,
+                ) from cut
             manners.sleep(manners.pause(barren))
 
 
@@ -73,7 +80,7 @@ def _start(
         return begun, offset
     if status in {HTTPStatus.PARTIAL_CONTENT, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE}:
         part.discard()
-        raise _CutError("the portal sent another part of the file than the one that was asked for")
+        raise _CutError(Words("the portal sent another part of the file than the one that was asked for"))
     raise refused(response, answer.url)
 
 
@@ -89,12 +96,20 @@ def _write(response: requests.Response, part: Part, arrived: int, total: int | N
                 arrived += len(chunk)
                 watch(arrived, total)
         except requests.exceptions.RequestException as error:
-            promised = "" if total is None else f" of {total:,}"
-            raise _CutError(f"the connection was cut after {arrived:,}{promised} bytes") from error
+            told = Words(
+                "the connection was cut after {arrived:,} bytes"
+                if total is None
+                else "the connection was cut after {arrived:,} of {total:,} bytes",
+                arrived=arrived,
+                total=total,
+            )
+            raise _CutError(told) from error
     if total is not None and arrived != total:
         if arrived > total:
             part.discard()
-        raise _CutError(f"the portal promised {total:,} bytes and sent {arrived:,}")
+        raise _CutError(
+            Words("the portal promised {total:,} bytes and sent {arrived:,}", total=total, arrived=arrived)
+        )
 
 
 def _offset(part: Part, begun: Begun | None) -> int:

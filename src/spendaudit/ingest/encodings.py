@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from spendaudit.wording import Words
+
 #: What public spending is published in. Left to guess among all, detectors take Spanish cp1252 for a codec of
 #: Central Europe, in which ñ is read as ń without an error.
 PLAUSIBLE: Final = ("cp1252", "latin_1", "cp850")
@@ -38,7 +40,7 @@ class Verdict:
     """An encoding by its Python name, and why it was taken."""
 
     encoding: str
-    why: str
+    why: Words
 
 
 def readable(told: str) -> str:
@@ -56,15 +58,15 @@ def readable(told: str) -> str:
 def detect(head: bytes) -> Verdict:
     """Tell the encoding of text: by its byte order mark, as UTF-8, or by the words that need it."""
     if head.startswith(codecs.BOM_UTF8):
-        return Verdict("utf-8", "it starts with the mark of UTF-8")
+        return Verdict("utf-8", Words("it starts with the mark of UTF-8"))
     if head.isascii():
-        return Verdict("ascii", "it has no accents")
+        return Verdict("ascii", Words("it has no accents"))
     whole = head[: head.rfind(b"\n") + 1] or head
     try:
         whole.decode("utf-8")
     except UnicodeDecodeError:
         return _by_words(whole)
-    return Verdict("utf-8", "all of it is UTF-8")
+    return Verdict("utf-8", Words("all of it is UTF-8"))
 
 
 def _by_words(text: bytes) -> Verdict:
@@ -72,20 +74,28 @@ def _by_words(text: bytes) -> Verdict:
         return script
     lines = [line for line in text.split(b"\n") if not line.isascii()]
     if len(lines) < _FEW_LINES and not any(_DOS_WORD.search(line) for line in lines):
-        return Verdict("cp1252", f"only {len(lines)} lines have accents, and cp1252 is the commonest")
+        few = Words("only {lines:,} lines have accents, and cp1252 is the commonest", lines=len(lines))
+        return Verdict("cp1252", few)
     joined = b"\n".join(lines)
     letters = {name: len(_IN_WORDS.findall(joined.decode(name, "replace"))) for name in ("cp1252", "cp850")}
     for name, other in (("cp1252", "cp850"), ("cp850", "cp1252")):
         if letters[name] > _PLAINLY * letters[other]:
             return Verdict(
-                name, f"{letters[name]:,} accented letters stand in words then, {letters[other]:,} in {other}"
+                name,
+                Words(
+                    "{letters:,} accented letters stand in words then, {others:,} in {encoding}",
+                    letters=letters[name],
+                    others=letters[other],
+                    encoding=other,
+                ),
             )
     # Heavy to import, and rarely needed.
     from charset_normalizer import from_bytes  # noqa: PLC0415
 
     best = from_bytes(joined, cp_isolation=list(PLAUSIBLE)).best()
     found = best.encoding if best else "cp1252"
-    return Verdict("cp1252" if found == "latin_1" else found, f"its {len(lines)} accented lines read best so")
+    why = Words("its {lines:,} accented lines read best so", lines=len(lines))
+    return Verdict("cp1252" if found == "latin_1" else found, why)
 
 
 def _of_script(text: bytes) -> Verdict | None:
@@ -100,7 +110,8 @@ def _of_script(text: bytes) -> Verdict | None:
         for name, common in _SCRIPTS.items()
     }
     best = max(shares, key=shares.__getitem__)
-    return Verdict(best, f"{len(runs):,} words are of another script, and its letters are commonest so")
+    why = Words("{words:,} words are of another script, and its letters are commonest so", words=len(runs))
+    return Verdict(best, why)
 
 
 def contradicts(head: bytes, stated: tuple[str, ...]) -> Verdict | None:

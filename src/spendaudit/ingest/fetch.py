@@ -9,7 +9,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Final
 
-from spendaudit.errors import FetchError
+from spendaudit.errors import FetchError, of_system
 from spendaudit.ingest.bodies import check_body, sealed
 from spendaudit.ingest.download import download
 from spendaudit.ingest.hops import Line
@@ -19,6 +19,7 @@ from spendaudit.ingest.rawstore import Answer, RawStore, StoredRelease
 from spendaudit.ingest.refusals import absent, unlisted
 from spendaudit.ingest.release import Release
 from spendaudit.ingest.stated import address, check_rows, row_count
+from spendaudit.wording import Words
 
 #: How often another run's turn at a host is looked after, in seconds.
 _QUEUE: Final = 1.0
@@ -57,17 +58,19 @@ class Fetched:
     error: FetchError | None = None
 
     @property
-    def note(self) -> str:
+    def note(self) -> Words:
         """What a reader should know beyond the outcome."""
         if self.error:
-            return self.error.message
+            return self.error.said
         if self.outcome is Outcome.REWRITTEN and self.previous:
-            return f"rewritten since {self.previous.fetched_at:%Y-%m-%d}; the older file is kept"
+            return Words(
+                "rewritten since {day}; the older file is kept", day=f"{self.previous.fetched_at:%Y-%m-%d}"
+            )
         if self.stored and self.stored.url.startswith("https:") and not self.stored.tls_verified:
-            return "the certificate was not verified"
+            return Words("the certificate was not verified")
         if self.stored and not (self.stored.end_told or self.stored.rows is not None or sealed(self.file)):
-            return "the portal did not say where the file ends: it may have been cut"
-        return ""
+            return Words("the portal did not say where the file ends: it may have been cut")
+        return Words("")
 
 
 def fetch(
@@ -123,8 +126,12 @@ def failure(results: Sequence[Fetched]) -> FetchError | None:
     periods = ", ".join(period for period, _ in errors)
     _, first = errors[0]
     return FetchError(
-        f"{len(errors)} of {len(results)} files could not be fetched ({periods}): {first.message}",
-        hint=first.hint,
+        "{failed} of {all} files could not be fetched ({periods}): {first}",
+        hint=first.advice,
+        failed=len(errors),
+        all=len(results),
+        periods=periods,
+        first=first,
     )
 
 
@@ -155,8 +162,11 @@ class _Visit:
             return ended(outcome=Outcome.FAILED, stored=previous, error=error)
         except OSError as error:
             full = FetchError(
-                f"{release.url}: cannot write to the store at {self.store.root} ({error.strerror})",
+                "{url}: cannot write to the store at {store} ({error})",
                 hint="make room or choose another folder with --store",
+                url=release.url,
+                store=self.store.root,
+                error=of_system(error),
             )
             return ended(outcome=Outcome.FAILED, stored=previous, error=full)
         if previous is None:

@@ -57,8 +57,9 @@ class Line:
                     return
                 address = answer.next.url
         raise FetchError(
-            f"{url}: the portal sends from one address to the next, without end",
+            "{url}: the portal sends from one address to the next, without end",
             hint="open the address in a browser: it may ask for a login, or have moved",
+            url=url,
         )
 
     def text(self, url: str, question: Mapping[str, str | int] | None = None) -> str:
@@ -72,10 +73,10 @@ class Line:
                     body += chunk
                     if len(body) > _LONGEST_TEXT:
                         raise FetchError(
-                            f"{url}: the portal sends more than the short answer it was asked for"
+                            "{url}: the portal sends more than the short answer it was asked for", url=url
                         )
             except requests.exceptions.RequestException as error:
-                raise FetchError(f"{url}: the connection was cut", hint="try again later") from error
+                raise FetchError("{url}: the connection was cut", hint="try again later", url=url) from error
         return body.decode("utf-8", "replace")
 
     def _request(

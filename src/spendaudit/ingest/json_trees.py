@@ -161,15 +161,18 @@ def _of_document(
             yield from walk.top(window)
         except RecursionError as error:
             raise ReadError(
-                f"{published.label}: the JSON holds lists within lists, too many to tell what they are of",
+                "{file}: the JSON holds lists within lists, too many to tell what they are of",
                 hint="nothing that OCDS describes is nested so deeply; find out where the file comes from",
+                file=published.label,
             ) from error
         except _DamageError as error:
             text, another = window.skip_document(to_line=not error.at_end and not listed)
             if not (several or another):
                 raise ReadError(
-                    f"{published.label}: {DAMAGED.format(what=error)}",
+                    "{file}: the JSON is damaged ({what})",
                     hint="download it again; it may be cut short",
+                    file=published.label,
+                    what=error,
                 ) from error
             yield Damaged(DAMAGED.format(what=error), text)
         several = True

@@ -37,14 +37,18 @@ def told(label: str) -> Iterator[None]:
         raise _damaged(label, error) from error
     except NotImplementedError as error:
         raise ReadError(
-            f"{label} is packed by a method that is not read ({error})",
+            "{file} is packed by a method that is not read ({error})",
             hint="unpack it, and give the file that was in it",
+            file=label,
+            error=error,
         ) from error
     except RuntimeError as error:
         if "encrypted" not in str(error):
             raise
         raise ReadError(
-            f"{label} is locked with a password", hint="unpack it with the password, and give what was in it"
+            "{file} is locked with a password",
+            hint="unpack it with the password, and give what was in it",
+            file=label,
         ) from error
     except OSError as error:
         if error.errno not in _NO_FAULT_OF_THE_DISK:
@@ -54,8 +58,10 @@ def told(label: str) -> Iterator[None]:
 
 def _damaged(label: str, error: Exception) -> ReadError:
     return ReadError(
-        f"{label}: the archive is damaged ({error or type(error).__name__})",
+        "{file}: the archive is damaged ({error})",
         hint="download it again; it may be cut short",
+        file=label,
+        error=error or type(error).__name__,
     )
 
 

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from spendaudit.errors import UsageError
+from spendaudit.wording import Words
 
 _YEAR: Final = 12
-_SHAPES: Final = "write a year as 2024, a month as 2024-03 or a day as 2024-03-31"
+_SHAPES: Final = Words("write a year as 2024, a month as 2024-03 or a day as 2024-03-31")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +43,9 @@ def days(first: str, last: str) -> Iterator[date]:
     """
     start, end = begins(first), ends(last)
     if end < start:
-        raise UsageError(f"{last} is before {first}", hint="the first period comes first")
+        raise UsageError(
+            "{last} is before {first}", hint="the first period comes first", last=last, first=first
+        )
     for offset in range((end - start).days + 1):
         yield start + timedelta(days=offset)
 
@@ -60,18 +63,35 @@ def years(first: str, last: str) -> Iterator[int]:
 def _bounds(period: str) -> tuple[date, date]:
     found = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", period)
     if not found or found[1] == "0000":
-        raise UsageError(f"{period!r} is no period", hint=_SHAPES)
+        raise UsageError("{period!r} is no period", hint=_SHAPES, period=period)
     year, month, day = int(found[1]), found[2], found[3]
     if month is None:
         return date(year, 1, 1), date(year, _YEAR, 31)
     if not 1 <= int(month) <= _YEAR:
-        raise UsageError(f"{period!r} is no period: there is no month {int(month)}", hint=_SHAPES)
+        raise UsageError(
+            "{period!r} is no period: there is no month {month}",
+            hint=_SHAPES,
+            period=period,
+            month=int(month),
+        )
     if len(month) == 1 or (day and len(day) == 1):
         padded = "-".join(part.zfill(2) for part in found.groups() if part)
-        raise UsageError(f"{period!r} is no period", hint=f"write months and days with two digits: {padded}")
+        raise UsageError(
+            "{period!r} is no period",
+            hint="write months and days with two digits: {padded}",
+            period=period,
+            padded=padded,
+        )
     length = monthrange(year, int(month))[1]
     if day is None:
         return date(year, int(month), 1), date(year, int(month), length)
     if not 1 <= int(day) <= length:
-        raise UsageError(f"{period!r} is no period: {year}-{month} has {length} days", hint=_SHAPES)
+        raise UsageError(
+            "{period!r} is no period: {year}-{month} has {length} days",
+            hint=_SHAPES,
+            period=period,
+            year=year,
+            month=month,
+            length=length,
+        )
     return (date(year, int(month), int(day)),) * 2

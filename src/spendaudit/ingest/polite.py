@@ -14,6 +14,7 @@ from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import InsecureRequestWarning, InvalidHeader, MaxRetryError, ResponseError
 
 from spendaudit import __version__
+from spendaudit.wording import Words
 
 HOMEPAGE: Final = "https://github.com/spendaudit/spendaudit"
 
@@ -25,6 +26,11 @@ _BROWSER: Final = (
 
 #: Answers that are worth asking again.
 PASSING: Final = frozenset({429, 500, 502, 503, 504})
+
+
+_NO_CERTIFICATE: Final = Words(
+    "nothing is downloaded without a valid certificate; portals often mend it within days"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +55,7 @@ class Manners:
     #: Whether certificates are verified; that they are not is the user's choice alone.
     verify: bool = True
     #: What a reader can do when a certificate cannot be verified.
-    certificate_hint: str = (
-        "nothing is downloaded without a valid certificate; portals often mend it within days"
-    )
+    certificate_hint: Words = _NO_CERTIFICATE
     #: Called with a host's name when another run is downloading from it, before waiting for that.
     queue: Callable[[str], None] = lambda _host: None
 

@@ -21,7 +21,7 @@ from typing import Self
 from urllib.parse import quote
 
 from spendaudit import __version__
-from spendaudit.errors import FetchError, ReadError, UsageError
+from spendaudit.errors import FetchError, ReadError, UsageError, of_system
 from spendaudit.ingest.durable import lock, sync_folder, write_json
 from spendaudit.ingest.release import file_name
 
@@ -73,8 +73,10 @@ class StoredRelease(Answer):
             return cls(**known | {"fetched_at": datetime.fromisoformat(known["fetched_at"])})
         except (ValueError, KeyError, TypeError) as error:
             raise ReadError(
-                f"{path}: the line of the manifest is damaged ({error})",
+                "{path}: the line of the manifest is damaged ({error})",
                 hint="remove the file and fetch the period again",
+                path=path,
+                error=error,
             ) from error
 
 
@@ -171,14 +173,18 @@ class RawStore:
             stream = place.open("wb")
         except OSError as error:
             raise UsageError(
-                f"{self.root}: cannot write to the store ({error.strerror})",
+                "{store}: cannot write to the store ({error})",
                 hint="choose another with --store",
+                store=self.root,
+                error=of_system(error),
             ) from error
         with stream:
             if not lock(stream.fileno()):
                 raise FetchError(
-                    f"another run is fetching {source} into {self.root}",
+                    "another run is fetching {source} into {store}",
                     hint="wait until it ends, then try again",
+                    source=source,
+                    store=self.root,
                 )
             yield
 

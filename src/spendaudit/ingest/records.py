@@ -268,8 +268,9 @@ def _refuse_beyond_hope(count: int) -> None:
     """Give up on a block of nothing but line ends before it fills the memory."""
     if count > _MOST_REJECTS:
         raise ReadError(
-            f"more than {_MOST_REJECTS:,} rows side by side are empty, or of another width than the header",
+            "more than {rows:,} rows side by side are empty, or of another width than the header",
             hint="cut them off, or ask the portal for the file anew",
+            rows=_MOST_REJECTS,
         )
 
 

@@ -6,8 +6,9 @@ from typing import Final
 import requests
 
 from spendaudit.errors import FetchError
+from spendaudit.wording import Words
 
-RESUME: Final = "what had arrived is kept: run the same command again to go on from there"
+RESUME: Final = Words("what had arrived is kept: run the same command again to go on from there")
 
 
 def refused(response: requests.Response, url: str) -> FetchError:
@@ -15,54 +16,87 @@ def refused(response: requests.Response, url: str) -> FetchError:
     status, wait = response.status_code, response.headers.get("Retry-After", "")
     if action := response.headers.get("x-amzn-waf-action", ""):
         return FetchError(
-            f"{url}: the portal's firewall wants a person at a browser (HTTP {status}, {action})",
+            "{url}: the portal's firewall wants a person at a browser (HTTP {status}, {action})",
             hint="get the file by browser and audit that, or try from another network",
+            url=url,
+            status=status,
+            action=action,
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS or wait:
-        asked = (
-            f" and asks to wait {f'{wait} seconds' if wait.isdigit() else f'until {wait}'}" if wait else ""
+        return FetchError(
+            "{url}: the portal is busy (HTTP {status}) and asks to wait {wait} seconds"
+            if wait.isdigit()
+            else "{url}: the portal is busy (HTTP {status}) and asks to wait until {wait}"
+            if wait
+            else "{url}: the portal is busy (HTTP {status})",
+            hint="try later; {resume}",
+            url=url,
+            status=status,
+            wait=wait,
+            resume=RESUME,
         )
-        return FetchError(f"{url}: the portal is busy (HTTP {status}){asked}", hint=f"try later; {RESUME}")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return FetchError(f"{url}: the portal is failing (HTTP {status})", hint=f"try later; {RESUME}")
+        return FetchError(
+            "{url}: the portal is failing (HTTP {status})",
+            hint="try later; {resume}",
+            url=url,
+            status=status,
+            resume=RESUME,
+        )
     return FetchError(
-        f"{url}: the portal refuses (HTTP {status})",
+        "{url}: the portal refuses (HTTP {status})",
         hint="some portals shut out programs or other countries: get the file by browser and audit that",
+        url=url,
+        status=status,
     )
 
 
-def unreached(error: requests.exceptions.RequestException, url: str, certificate_hint: str) -> FetchError:
+def unreached(error: requests.exceptions.RequestException, url: str, certificate_hint: Words) -> FetchError:
     """Word a request that got no answer at all."""
     match error:
         case requests.exceptions.SSLError():
-            return FetchError(f"{url}: the portal's certificate cannot be verified", hint=certificate_hint)
+            return FetchError(
+                "{url}: the portal's certificate cannot be verified", hint=certificate_hint, url=url
+            )
         case requests.exceptions.Timeout():
-            return FetchError(f"{url}: the portal does not answer", hint="try again later")
+            return FetchError("{url}: the portal does not answer", hint="try again later", url=url)
         case requests.exceptions.ConnectionError():
             return FetchError(
-                f"{url}: the portal cannot be reached",
+                "{url}: the portal cannot be reached",
                 hint="check the network; if that is well, the portal may be down or its host may have moved",
+                url=url,
             )
         case _:
-            return FetchError(f"{url}: the request failed ({error})")
+            return FetchError("{url}: the request failed ({error})", url=url, error=error)
 
 
 def absent(url: str, period: str, status: int, *, source: str, held_since: str) -> FetchError:
     """Word a 404 or 410; `held_since` is the day of the copy in the store, if there is one."""
     if held_since:
         return FetchError(
-            f"{url}: the portal has withdrawn {period} (HTTP {status})",
-            hint=f"the copy of {held_since} stays in the store",
+            "{url}: the portal has withdrawn {period} (HTTP {status})",
+            hint="the copy of {held_since} stays in the store",
+            url=url,
+            period=period,
+            status=status,
+            held_since=held_since,
         )
     return FetchError(
-        f"{url}: {period} is not there (HTTP {status})",
-        hint=f"not published yet, or moved: see `spendaudit sources {source}` for how often it comes",
+        "{url}: {period} is not there (HTTP {status})",
+        hint="not published yet, or moved: see `spendaudit sources {source}` for how often it comes",
+        url=url,
+        period=period,
+        status=status,
+        source=source,
     )
 
 
 def unlisted(index: str, period: str, *, source: str) -> FetchError:
     """Word that a portal's list of its files does not have one."""
     return FetchError(
-        f"{index}: the portal's list has no {period}",
-        hint=f"not published yet: see `spendaudit sources {source}` for how often it comes",
+        "{index}: the portal's list has no {period}",
+        hint="not published yet: see `spendaudit sources {source}` for how often it comes",
+        index=index,
+        period=period,
+        source=source,
     )

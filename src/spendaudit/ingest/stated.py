@@ -23,8 +23,9 @@ def address(line: Line, release: Release) -> str | None:
         plain = json.dumps(json.loads(text), ensure_ascii=False)
     except ValueError as error:
         raise FetchError(
-            f"{release.url}: the portal sent no list of its files",
+            "{url}: the portal sent no list of its files",
             hint="try again later; if it stays so, the portal's interface has changed",
+            url=release.url,
         ) from error
     return max(re.findall(release.listing.address, plain), default=None)
 
@@ -36,8 +37,9 @@ def row_count(line: Line, release: Release) -> int | None:
     found = _COUNT.fullmatch(line.text(release.rows_url))
     if not found:
         raise FetchError(
-            f"{release.rows_url}: the portal does not say how many rows there are",
+            "{url}: the portal does not say how many rows there are",
             hint="try again later; if it stays so, the portal's interface has changed",
+            url=release.rows_url,
         )
     return int(found[1])
 
@@ -47,8 +49,11 @@ def check_rows(body: Path, url: str, stated: int) -> None:
     found = max(_records(body) - 1, 0)
     if found < stated:
         raise FetchError(
-            f"{url}: the portal counts {stated:,} rows and sent {found:,}",
+            "{url}: the portal counts {stated:,} rows and sent {found:,}",
             hint="the answer was cut short on the portal's side: try again later",
+            url=url,
+            stated=stated,
+            found=found,
         )
 
 

@@ -158,8 +158,10 @@ class Store:
                 entry = _entry(json.loads(manifest.read_text("utf-8")))
             except _DAMAGE as error:
                 raise ReadError(
-                    f"{manifest}: the manifest is damaged ({error})",
+                    "{manifest}: the manifest is damaged ({error})",
                     hint="remove it, and normalise its file again",
+                    manifest=manifest,
+                    error=error,
                 ) from error
             found.append((entry, manifest.stem.split("-")[2]))
         return found

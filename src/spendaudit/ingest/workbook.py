@@ -185,6 +185,8 @@ def _told(published: Published) -> Iterator[None]:
 
 def _damaged(published: Published, reason: str) -> ReadError:
     return ReadError(
-        f"{published.label}: the workbook is damaged ({reason})",
+        "{file}: the workbook is damaged ({error})",
         hint="download it again, or open it in a spreadsheet program and save it anew",
+        file=published.label,
+        error=reason,
     )

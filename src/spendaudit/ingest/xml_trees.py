@@ -87,19 +87,26 @@ class _Reading:
             raise self._damaged(error) from error
         except (LookupError, ValueError) as error:
             raise ReadError(
-                f"{self._label}: the XML says that it is in {self._encoding}, which cannot be read ({error})",
+                "{file}: the XML says that it is in {encoding}, which cannot be read ({error})",
                 hint="ask the portal for the file in UTF-8",
+                file=self._label,
+                encoding=self._encoding,
+                error=error,
             ) from error
         if not block and self._encoding not in _UNICODE and self._letters.all_utf_8:
             raise ReadError(
-                f"{self._label}: the XML says that it is in {self._encoding}, but its accents are in UTF-8: "
-                "they would be read as other signs",
-                hint=f'write "UTF-8" instead of "{self._encoding}" into its first line',
+                "{file}: the XML says that it is in {encoding}, but its accents are in UTF-8: they "
+                "would be read as other signs",
+                hint='write "UTF-8" instead of "{encoding}" into its first line',
+                file=self._label,
+                encoding=self._encoding,
             )
         if self._parts is not None and self._parser.CurrentByteIndex - self._began > _LARGEST:
             raise ReadError(
-                f"{self._label}: the XML holds one part of more than {_LARGEST >> 20} MiB",
+                "{file}: the XML holds one part of more than {size} MiB",
                 hint="it is damaged, or not what a portal publishes",
+                file=self._label,
+                size=_LARGEST >> 20,
             )
         done, self._done = self._done, []
         return done
@@ -107,11 +114,16 @@ class _Reading:
     def _damaged(self, error: expat.ExpatError) -> ReadError:
         if self._encoding == "utf-8" and not self._letters.valid:
             return ReadError(
-                f"{self._label}: the XML says that it is in UTF-8 and is not (line {error.lineno})",
+                "{file}: the XML says that it is in UTF-8 and is not (line {line})",
                 hint='its first line should name its encoding: try encoding="ISO-8859-1" there',
+                file=self._label,
+                line=error.lineno,
             )
         return ReadError(
-            f"{self._label}: the XML is damaged ({error})", hint="download it again; it may be cut short"
+            "{file}: the XML is damaged ({error})",
+            hint="download it again; it may be cut short",
+            file=self._label,
+            error=error,
         )
 
     def _declare(self, _version: str, encoding: str | None, _standalone: int) -> None:
@@ -119,9 +131,11 @@ class _Reading:
 
     def _refuse_entity(self, name: str, *_: object) -> None:
         raise ReadError(
-            f"{self._label}: the XML uses entities of its own ({name}), which are not read: "
-            "a few lines of them can stand for more text than any memory holds",
+            "{file}: the XML uses entities of its own ({name}), which are not read: a few lines "
+            "of them can stand for more text than any memory holds",
             hint="no portal needs them; find out where the file comes from",
+            file=self._label,
+            name=name,
         )
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:

@@ -48,9 +48,11 @@ def recognise(published: Published, form: Form, sources: Iterable[Source]) -> Re
             found = next((shape for tree in first for shape in shapes if shape[1].fits(tree)), None)
     if found is None:
         raise UnknownLayoutError(
-            f"{published.label} is {form.upper()} of no kind that spendaudit knows",
+            "{file} is {form} of no kind that spendaudit knows",
             hint="of JSON, packages, records and releases of OCDS are read; "
             "`spendaudit sources` lists the rest",
+            file=published.label,
+            form=form.upper(),
         )
     source, layout = found
     header = Header(

@@ -13,6 +13,7 @@ from spendaudit.load.drafting.words import folded
 from spendaudit.model.codelists import PARTY_KIND
 from spendaudit.model.lists import LISTS, source_of
 from spendaudit.model.tables import PUBLISHED
+from spendaudit.wording import Words
 
 #: Words for who a party is, beside the canonical ones.
 _KINDS: Final = {
@@ -34,9 +35,16 @@ def draft_list(sample: Sample, name: str, country: str) -> Draft:
     columns = [column for column in profile(sample) if column.name not in sample.twice]
     called = {name: [one for one in columns if _plain(one.name) == name] for name in PUBLISHED[table].names()}
     if twice := sorted({_plain(name) for name in sample.twice.values()} & set(called)):
-        raise ReadError(f"{sample.label} has {', '.join(twice)} in its header twice", hint="keep one of them")
+        raise ReadError(
+            "{file} has {columns} in its header twice",
+            hint="keep one of them",
+            file=sample.label,
+            columns=", ".join(twice),
+        )
     exact = [
-        Match(name, found[0], 1.0, "its name is the canonical one") for name, found in called.items() if found
+        Match(name, found[0], 1.0, Words("its name is the canonical one"))
+        for name, found in called.items()
+        if found
     ]
     have = {match.canonical for match in exact}
     assigned = assign([one for one in columns if all(one is not match.column for match in exact)], table)
@@ -50,7 +58,9 @@ def draft_list(sample: Sample, name: str, country: str) -> Draft:
         country=country,
         currency="",
         columns=tuple(drafted),
-        ignored=tuple((column, "no column of the list") for column in columns if column.name not in used),
+        ignored=tuple(
+            (column, Words("no column of the list")) for column in columns if column.name not in used
+        ),
         nulls=nothing_words(columns),
         totals=(),
         required=(),

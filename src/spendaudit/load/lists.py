@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from spendaudit.errors import LayoutChangedError, ReadError, UsageError
+from spendaudit.i18n import ENGLISH, speaking
 from spendaudit.ingest.archive import Published, published
 from spendaudit.ingest.cells import Cell
 from spendaudit.ingest.store import Store
@@ -29,6 +30,7 @@ from spendaudit.model.remarks import NAMELESS, UNEXPLAINED
 from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.sources._source import Source
+from spendaudit.wording import Words, either
 
 #: Columns without which a list says nothing: of each group one.
 _NEEDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
@@ -67,18 +69,20 @@ def load_list(
             raise refused.error
         read += [replace(one, notes=(*notes, *_told(one))) for one in loaded.inputs]
     if not read:
-        raise ReadError(f"{wanted.path} holds no rows that a {CALLED[wanted.name]} could have")
+        raise ReadError("{path} holds no rows of a {list}", path=wanted.path, list=Words(CALLED[wanted.name]))
     return tuple(replace(one, notes=(*one.notes, *_unmatched(one, store))) for one in read)
 
 
 def _parts(path: Path) -> list[Published]:
     if not path.is_file():
-        raise UsageError(f"there is no file {path}", hint="check the path that --list names")
+        raise UsageError("there is no file {path}", hint="check the path that --list names", path=path)
     parts = published(path)
     if len(parts) != 1:
         raise UsageError(
-            f"{path.name} holds {len(parts)} tables, and a list is one",
+            "{file} holds {number} tables, and a list is one",
             hint="keep the one sheet or file that holds the list",
+            file=path.name,
+            number=len(parts),
         )
     return parts
 
@@ -90,8 +94,13 @@ def _given(wanted: ListFile, part: Published, country: str) -> tuple[Given, tupl
         table = given.source.outputs[0].table
         if table != LISTS[wanted.name]:
             raise UsageError(
-                f"{wanted.mapping} fills {table}, and a {CALLED[wanted.name]} is {LISTS[wanted.name]}",
-                hint=f"spendaudit map {wanted.path} --table {LISTS[wanted.name]}",
+                "{mapping} fills {table}, and a {list} is {wanted}",
+                hint="spendaudit map {path} --table {wanted}",
+                mapping=wanted.mapping,
+                table=table,
+                list=Words(CALLED[wanted.name]),
+                wanted=LISTS[wanted.name],
+                path=wanted.path,
             )
         _check(wanted, part, [*given.source.outputs[0].columns], ())
         return given, ()
@@ -99,7 +108,10 @@ def _given(wanted: ListFile, part: Published, country: str) -> tuple[Given, tupl
     draft = checked(draft_list(sample, wanted.name, country))
     _check(wanted, part, [one.canonical for one in draft.columns], sample.names)
     _refuse_questions(wanted, draft)
-    given = from_text(to_toml(draft), wanted.path, country="", currency="")
+    # By its text a way of reading is told from others, whatever the reader's language.
+    with speaking(ENGLISH):
+        drafted = to_toml(draft)
+    given = from_text(drafted, wanted.path, country="", currency="")
     return given, taken(draft)
 
 
@@ -108,23 +120,35 @@ def _check(wanted: ListFile, part: Published, have: Sequence[str], names: Sequen
     for group in _NEEDED[wanted.name]:
         if group.isdisjoint(have):
             table = LISTS[wanted.name]
-            listed = f"; its columns are {', '.join(names[:12])}" if names else ""
             raise LayoutChangedError(
-                f"{part.label} has no column {' or '.join(sorted(group))}, which --list "
-                f"{wanted.name} needs{listed}",
-                hint=f"call its columns {', '.join(PUBLISHED[table].names())}, those that it has; or write a "
-                f"mapping (spendaudit map {part.path.name} --table {table} --output list.toml), and give it "
-                f"too: --list {wanted.name}={part.path.name},list.toml",
+                "{label} has no column {columns}, which --list {name} needs; its columns are {listed}"
+                if names
+                else "{label} has no column {columns}, which --list {name} needs",
+                hint="call its columns {known}, those that it has; or write a mapping (spendaudit map "
+                "{file} --table {table} --output list.toml), and give it too: --list "
+                "{name}={file},list.toml",
+                label=part.label,
+                columns=either(sorted(group)),
+                name=wanted.name,
+                listed=", ".join(names[:12]),
+                known=", ".join(PUBLISHED[table].names()),
+                file=part.path.name,
+                table=table,
             )
 
 
 def _refuse_questions(wanted: ListFile, draft: Draft) -> None:
     for question in draft.questions:
         raise UsageError(
-            f"{draft.sample.label} leaves open how to read {question.column}: {question.text}",
-            hint="write dates as 2024-01-31; or answer in a mapping (spendaudit map "
-            f"{wanted.path.name} --table {draft.table} --output list.toml), and give it too: "
-            f"--list {wanted.name}={wanted.path.name},list.toml",
+            "{label} leaves open how to read {column}: {why}",
+            hint="write dates as 2024-01-31; or answer in a mapping (spendaudit map {file} --table "
+            "{table} --output list.toml), and give it too: --list {name}={file},list.toml",
+            label=draft.sample.label,
+            column=question.column,
+            why=question.text,
+            file=wanted.path.name,
+            table=draft.table,
+            name=wanted.name,
         )
 
 

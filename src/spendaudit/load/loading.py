@@ -180,16 +180,23 @@ class Loading:
         label, source = self._recognised.published.label, self._source.id
         if self._unread > _HOPELESS and 2 * self._unread > sum(self._read):
             raise ReadError(
-                f"{label}: {self._unread:,} of the first {self._records:,} rows cannot be read, "
-                f"the last of them because {aside['reason'][-1]}",
-                hint=f"the portal may write them in another way now: `spendaudit sources {source}` shows "
+                "{file}: {unread:,} of the first {rows:,} rows cannot be read, the last of them "
+                "because {reason}",
+                hint="the portal may write them in another way now: `spendaudit sources {source}` shows "
                 "what was expected",
+                file=label,
+                unread=self._unread,
+                rows=self._records,
+                reason=aside["reason"][-1],
+                source=source,
             )
         if sum(self._put_aside) > _MOST_ASIDE:
             raise ReadError(
-                f"{label}: {sum(self._put_aside):,} of the first {self._records:,} rows are empty "
-                "or cannot be read",
+                "{file}: {aside:,} of the first {rows:,} rows are empty or cannot be read",
                 hint="cut them off, or ask the portal for the file anew",
+                file=label,
+                aside=sum(self._put_aside),
+                rows=self._records,
             )
 
     def _count_essential(self, table: str, rows: pl.DataFrame) -> None:

@@ -58,7 +58,10 @@ def read_mapping(path: Path, *, country: str = "", currency: str = "") -> Given:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"{path} cannot be read: {error}", hint="`spendaudit map FILE` drafts a mapping"
+            "{path} cannot be read: {error}",
+            hint="`spendaudit map FILE` drafts a mapping",
+            path=path,
+            error=error,
         ) from error
     return from_text(text, path, country=country, currency=currency)
 
@@ -67,11 +70,15 @@ def from_text(text: str, path: Path, *, country: str, currency: str) -> Given:
     """Make a source of a mapping's text; `path` says where it stands."""
     mapping = _filled(parse(text, path), path, country, currency)
     if mapping.id in load_sources():
-        raise UsageError(f"{path}: {mapping.id} is the id of a known portal", hint="choose another id")
+        raise UsageError(
+            "{path}: {id} is the id of a known portal", hint="choose another id", path=path, id=mapping.id
+        )
     if questions := [name for name, column in mapping.columns.items() if column.is_open]:
         raise UsageError(
-            f'{path} leaves open how to read {", ".join(questions)} (it says "?")',
+            '{path} leaves open how to read {questions} (it says "?")',
             hint="decide it in the file: the comments beside it give the evidence",
+            path=path,
+            questions=", ".join(questions),
         )
     return Given(to_source(mapping), text, country, currency)
 
@@ -79,23 +86,37 @@ def from_text(text: str, path: Path, *, country: str, currency: str) -> Given:
 def _filled(mapping: MappingFile, path: Path, country: str, currency: str) -> MappingFile:
     if country and mapping.country not in {"", country}:
         raise UsageError(
-            f"--country {country} contradicts {path}, which states {mapping.country}",
+            "--country {country} contradicts {path}, which states {stated}",
             hint="leave the option out, or change the file",
+            country=country,
+            path=path,
+            stated=mapping.country,
         )
     if country and not re.fullmatch("[A-Z]{2}", country):
         raise UsageError(
-            f"--country {country} is no country code", hint="two capitals of ISO 3166, such as CL"
+            "--country {country} is no country code",
+            hint="two capitals of ISO 3166, such as CL",
+            country=country,
         )
     if currency and "currency" in mapping.columns:
-        raise UsageError(f"--currency {currency} contradicts {path}, which reads the currency of each row")
+        raise UsageError(
+            "--currency {currency} contradicts {path}, which reads the currency of each row",
+            currency=currency,
+            path=path,
+        )
     if currency and mapping.currency not in {"", currency}:
         raise UsageError(
-            f"--currency {currency} contradicts {path}, which states {mapping.currency}",
+            "--currency {currency} contradicts {path}, which states {stated}",
             hint="leave the option out, or change the file",
+            currency=currency,
+            path=path,
+            stated=mapping.currency,
         )
     if currency and currency not in CURRENCIES:
         raise UsageError(
-            f"--currency {currency} is none that is known", hint="three capitals of ISO 4217, such as CLP"
+            "--currency {currency} is none that is known",
+            hint="three capitals of ISO 4217, such as CLP",
+            currency=currency,
         )
     return mapping.model_copy(
         update={"country": country or mapping.country, "currency": currency or mapping.currency}

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from spendaudit.errors import UsageError
 from spendaudit.ingest.cells import CURRENCIES
 from spendaudit.ingest.encodings import readable
+from spendaudit.misfits import misfit
 from spendaudit.model.codelists import CURRENCY
 from spendaudit.model.tables import PUBLISHED
+from spendaudit.wording import Words, joined
 
 #: What a mapping leaves open, for a person to decide.
 OPEN: Final = "?"
@@ -66,7 +68,10 @@ class Layout(BaseModel):
         if name := readable(told):
             return name
         raise ValueError(
-            f"{told} is no encoding that is read: utf-8 is, and those of a byte a letter, as cp1252"
+            Words(
+                "{told} is no encoding that is read: utf-8 is, and those of a byte a letter, as cp1252",
+                told=told,
+            )
         )
 
 
@@ -111,11 +116,20 @@ class ColumnMapping(BaseModel):
         given = self.model_fields_set - {"read", "tax_number"}
         if strange := sorted(given - set(takes)):
             raise ValueError(
-                f'read = "{self.read}" takes {", ".join(takes) or "nothing else"}, not {", ".join(strange)}'
+                Words(
+                    'read = "{read}" takes {takes}, not {strange}'
+                    if takes
+                    else 'read = "{read}" takes nothing else, and not {strange}',
+                    read=self.read,
+                    takes=", ".join(takes),
+                    strange=", ".join(strange),
+                )
             )
         needed = [*takes[:1], *_NEEDED.get(self.read, ())]
         if missing := [name for name in needed if name not in given]:
-            raise ValueError(f'read = "{self.read}" needs {", ".join(missing)}')
+            raise ValueError(
+                Words('read = "{read}" needs {missing}', read=self.read, missing=", ".join(missing))
+            )
         return self
 
     @property
@@ -165,37 +179,71 @@ class MappingFile(BaseModel):
     @model_validator(mode="after")
     def _fits_its_table(self) -> Self:
         if self.table not in PUBLISHED:
-            raise ValueError(f"there is no table {self.table}; tables are {', '.join(PUBLISHED)}")
+            raise ValueError(
+                Words(
+                    "there is no table {table}; tables are {known}",
+                    table=self.table,
+                    known=", ".join(PUBLISHED),
+                )
+            )
         schema = PUBLISHED[self.table]
         if strange := sorted({*self.columns, *self.personal} - set(schema.names())):
             raise ValueError(
-                f"{self.table} has no column {', '.join(strange)}; it has {', '.join(schema.names())}"
+                Words(
+                    "{table} has no column {columns}; it has {known}",
+                    table=self.table,
+                    columns=", ".join(strange),
+                    known=", ".join(schema.names()),
+                )
             )
         if strange := sorted(set(self.repeated) - set(self.columns)):
-            raise ValueError(f"repeated: there is no [columns.{strange[0]}]")
+            raise ValueError(Words("repeated: there is no [columns.{name}]", name=strange[0]))
         for name, column in self.columns.items():
             ways = _readings(name, schema[name])
             if column.read not in ways:
-                raise ValueError(f"{name} cannot be read as {column.read}, only as {', '.join(ways)}")
+                raise ValueError(
+                    Words(
+                        "{name} cannot be read as {read}, only as {ways}",
+                        name=name,
+                        read=column.read,
+                        ways=", ".join(ways),
+                    )
+                )
             values = _closed(schema[name])
             if strange := sorted(set(column.gives) - values - {OPEN}) if values else []:
                 some = ", ".join(sorted(values)[:5])
                 raise ValueError(
-                    f"{name} cannot be {strange[0]}: it is one of {len(values)} values, as {some}"
+                    Words(
+                        "{name} cannot be {value}: it is one of {number} values, as {some}",
+                        name=name,
+                        value=strange[0],
+                        number=len(values),
+                        some=some,
+                    )
                 )
         return self
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         if self.one_per and self.table != "contracts":
-            raise ValueError("one_per brings lines of contracts together; no other table has any")
+            raise ValueError(Words("one_per brings lines of contracts together; no other table has any"))
         if self.currency and self.currency not in CURRENCIES:
-            raise ValueError(f"currency {self.currency} is none that is known (ISO 4217, such as CLP)")
+            raise ValueError(
+                Words(
+                    "currency {currency} is none that is known (ISO 4217, such as CLP)",
+                    currency=self.currency,
+                )
+            )
         if self.currency and "currency" in self.columns:
-            raise ValueError(f'currency = "{self.currency}" contradicts [columns.currency]: keep one of them')
+            raise ValueError(
+                Words(
+                    'currency = "{currency}" contradicts [columns.currency]: keep one of them',
+                    currency=self.currency,
+                )
+            )
         both = {name for column in self.columns.values() for name in column.reads} & set(self.ignored)
         if both:
-            raise ValueError(f"both used and ignored: {', '.join(sorted(both))}")
+            raise ValueError(Words("both used and ignored: {columns}", columns=", ".join(sorted(both))))
         return self
 
 
@@ -230,23 +278,24 @@ def parse(text: str, path: Path) -> MappingFile:
         return MappingFile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise UsageError(
-            f"{path}: {error}", hint="a mapping is TOML: text stands between double quotes"
+            joined((path, error), ": "), hint="a mapping is TOML: text stands between double quotes"
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = tuple(str(part) for part in first["loc"])
         line = _line_of(text, place)
-        message = str(first["msg"]).removeprefix("Value error, ")
+        where = Words("{path}, line {line}", path=path, line=line) if line else path
         if first["type"] == "extra_forbidden":
-            message = f"there is no setting {place[-1]}"
-        where = f"{path}, line {line}" if line else str(path)
-        named = f"{'.'.join(place)}: " if place and first["type"] != "extra_forbidden" else ""
-        raise UsageError(f"{where}: {named}{message}", hint=_hint(place, first)) from error
+            named = UsageError("there is no setting {name}", hint=_hint(place, first), name=place[-1])
+        else:
+            named = UsageError(misfit(first), hint=_hint(place, first))
+            named = named.at(".".join(place)) if place else named
+        raise named.at(where) from error
 
 
-def _hint(place: tuple[str, ...], error: Mapping[str, Any]) -> str:
+def _hint(place: tuple[str, ...], error: Mapping[str, Any]) -> Words:
     if error["type"] != "extra_forbidden":
-        return "`spendaudit map --help` tells what a mapping may say"
+        return Words("`spendaudit map --help` tells what a mapping may say")
     model: type[BaseModel] = (
         ColumnMapping
         if place[0] == "columns"
@@ -254,7 +303,7 @@ def _hint(place: tuple[str, ...], error: Mapping[str, Any]) -> str:
         if place[0] == "layout" and len(place) > 1
         else MappingFile
     )
-    return f"settings here are {', '.join(model.model_fields)}"
+    return Words("settings here are {known}", known=", ".join(model.model_fields))
 
 
 def _line_of(text: str, place: tuple[str, ...]) -> int:

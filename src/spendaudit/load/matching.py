@@ -11,6 +11,7 @@ from spendaudit.ingest.archive import Published
 from spendaudit.ingest.cells import Cell
 from spendaudit.model.remarks import UNEXPLAINED
 from spendaudit.sources._source import Header, Source
+from spendaudit.wording import Words, either, joined
 
 #: A file that has this share of a source's columns is that source's, with a changed layout.
 _ALIKE: Final = 0.5
@@ -73,9 +74,12 @@ def chosen(published: Published, candidates: Sequence[Candidate], *, new_columns
         added = listed(header.new)
         if not new_columns:
             raise LayoutChangedError(
-                f"{published.label}: {best.source.id} does not know the column {added}",
+                "{file}: {source} does not know the column {added}",
                 hint="the portal may have changed its layout; what it had before can be read: "
                 "--ignore-new-columns reads the file without what is new",
+                file=published.label,
+                source=best.source.id,
+                added=added,
             )
         notes = (UNEXPLAINED.format(columns=added),)
     return Recognised(published, best.source, header, best.row, notes)
@@ -91,8 +95,11 @@ def _closest(published: Published, fitting: Sequence[Candidate]) -> Candidate:
     equals = {one.source.id for one in others if explained(one) == explained(first)} - {first.source.id}
     if equals:
         raise UsageError(
-            f"{published.label} could be of {first.source.id} or of {' or of '.join(sorted(equals))}",
-            hint=f"say which: --source {first.source.id}",
+            "{file} could be of {sources}",
+            hint="say which: --source {source}",
+            file=published.label,
+            source=first.source.id,
+            sources=either([first.source.id, *sorted(equals)]),
         )
     return first
 
@@ -105,15 +112,24 @@ def changed(published: Published, candidates: Sequence[Candidate]) -> LayoutChan
     header, source = near.header, near.source
     if header.twice:
         return LayoutChangedError(
-            f"{published.label}: {source.id} reads {listed(header.twice)}, which stands in the header twice",
+            "{file}: {source} reads {columns}, which stands in the header twice",
             hint="delete one of the two columns, or ask the portal which one holds",
+            file=published.label,
+            source=source.id,
+            columns=listed(header.twice),
         )
     if near.share < _ALIKE:
         return None
-    new = f" (and has {listed(header.new)}, which it does not know)" if header.new else ""
     return LayoutChangedError(
-        f"{published.label}: {source.id} needs the column {listed(header.gone)}, which the file lacks{new}",
+        "{file}: {source} needs the column {columns}, which the file lacks (and has {new}, which it does "
+        "not know)"
+        if header.new
+        else "{file}: {source} needs the column {columns}, which the file lacks",
         hint=_way_on(source, header),
+        file=published.label,
+        source=source.id,
+        columns=listed(header.gone),
+        new=listed(header.new),
     )
 
 
@@ -124,20 +140,20 @@ def _nearness(candidate: Candidate) -> tuple[bool, float]:
     return alike, -differs if alike else candidate.share
 
 
-def _way_on(source: Source, header: Header) -> str:
+def _way_on(source: Source, header: Header) -> Words:
     renamed = [
-        f'"{near[0]}" may be "{name}" renamed'
+        Words('"{near}" may be "{name}" renamed', near=near[0], name=name)
         for name in sorted(header.gone)
         if (near := get_close_matches(name, header.new, n=1, cutoff=_RENAMED))
     ]
     filled = sorted({target for name in header.gone for target in _filled_from(source, name)})
     told = [
         *renamed,
-        *([f"without it {', '.join(filled)} cannot be filled"] if filled else []),
-        f"`spendaudit sources {source.id}` shows what the source reads",
-        "`spendaudit map FILE` drafts a mapping for the file as it is now",
+        *([Words("without it {columns} cannot be filled", columns=", ".join(filled))] if filled else []),
+        Words("`spendaudit sources {source}` shows what the source reads", source=source.id),
+        Words("`spendaudit map FILE` drafts a mapping for the file as it is now"),
     ]
-    return "; ".join(told)
+    return joined(told, "; ")
 
 
 def _filled_from(source: Source, column: str) -> Iterable[str]:
@@ -154,12 +170,16 @@ def unknown(published: Published, first_line: str, cells: Sequence[str]) -> Unkn
     filled = [cell.strip() for cell in cells if cell.strip()]
     if sum(bool(_FIGURES.fullmatch(cell)) for cell in filled) * 3 >= len(cells) > 1:
         return UnknownLayoutError(
-            f"{published.label} starts with data, not with column names: {first_line[:80]}",
+            "{file} starts with data, not with column names: {line}",
             hint="add the portal's header as the first line",
+            file=published.label,
+            line=first_line[:80],
         )
     return UnknownLayoutError(
-        f"{published.label} is of no portal that spendaudit knows; its header starts with {first_line[:80]}",
+        "{file} is of no portal that spendaudit knows; its header starts with {line}",
         hint="`spendaudit sources` lists the portals; `spendaudit map FILE` drafts a mapping for another",
+        file=published.label,
+        line=first_line[:80],
     )
 
 

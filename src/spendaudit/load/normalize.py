@@ -142,7 +142,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         elif path.exists():
             yield path
         else:
-            raise ReadError(f"there is no file {path}", hint="check the path")
+            raise ReadError("there is no file {path}", hint="check the path", path=path)
 
 
 def _load(recognised: Recognised, store: Store, request: Request, progress: Progress | None) -> Input:

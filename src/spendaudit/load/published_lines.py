@@ -26,7 +26,7 @@ def published_lines(
     Raises ReadError when the file is gone, or is no longer of the source that it was read as.
     """
     if not path.is_file():
-        raise ReadError(f"{path} is no longer there", hint="put it back to see its lines")
+        raise ReadError("{path} is no longer there", hint="put it back to see its lines", path=path)
     (whole,) = published(path, entry.member)
     sources = {given.id: given} if given else load_sources()
     recognised = recognise(whole, sources, source_id=entry.source, new_columns=True)

@@ -10,6 +10,7 @@ from spendaudit.load.fiscal import descriptors
 from spendaudit.load.fiscal.source import FDP
 from spendaudit.load.matching import Recognised
 from spendaudit.sources._source import Source
+from spendaudit.wording import Words
 
 __all__ = ["Recognised", "recognise"]
 
@@ -45,7 +46,8 @@ def _stated(source_id: str, sources: Mapping[str, Source]) -> Source:
     if source_id not in sources:
         near = get_close_matches(source_id, sources, n=1)
         raise UsageError(
-            f"there is no source {source_id}",
-            hint=f"did you mean {near[0]}?" if near else "`spendaudit sources` lists them",
+            "there is no source {source}",
+            hint=Words("did you mean {near}?", near=near[0]) if near else "`spendaudit sources` lists them",
+            source=source_id,
         )
     return sources[source_id]

@@ -34,10 +34,11 @@ def recognise(published: Published, sources: Iterable[Source], *, new_columns: b
     with rows(published) as read:
         head = list(islice(read, _BANNER))
     if not any(any(cells) for _, cells in head):
-        where = f" in its first {_BANNER} rows" if head else ""
         raise UnknownLayoutError(
-            f"{published.label} has nothing{where}",
+            "{file} has nothing in its first {rows} rows" if head else "{file} has nothing",
             hint="give the sheet with the portal's header above its rows",
+            file=published.label,
+            rows=_BANNER,
         )
     wanted = [(source, source.layout) for source in sources if isinstance(source.layout, Workbook)]
     candidates = [_candidate(head, *shape) for shape in wanted]

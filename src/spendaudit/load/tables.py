@@ -27,16 +27,18 @@ def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
         mapping = mappings.get((entry.file, entry.source))
         if mapping is None:
             raise ReadError(
-                f"another run has taken {entry.name} out of the store, or reads it in another way",
+                "another run has taken {file} out of the store, or reads it in another way",
                 hint="run the command again",
+                file=entry.name,
             )
         for table, counts in entry.tables.items():
             if counts.loaded:
                 path = store.root / store.table_path(table, entry.source, entry.file, mapping)
                 if not path.exists():
                     raise ReadError(
-                        f"the store lacks {path.relative_to(store.root)}",
+                        "the store lacks {path}",
                         hint="normalise the file again; another run may have read it in another way",
+                        path=path.relative_to(store.root),
                     )
                 paths.setdefault(list_of(entry.source) or table, []).append(str(path))
     return Tables(

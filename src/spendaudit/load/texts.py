@@ -12,6 +12,7 @@ from spendaudit.ingest.encodings import contradicts, detect
 from spendaudit.ingest.first_records import first_records
 from spendaudit.load.matching import Candidate, Recognised, changed, chosen, unknown
 from spendaudit.sources._source import Csv, Source
+from spendaudit.wording import Words, either
 
 #: Enough for the longest header and a few records.
 _HEAD: Final = 128 << 10
@@ -25,9 +26,9 @@ _TITLES: Final = 10
 _DELIMITERS: Final = (",", ";", "\t", "|")
 
 _BINARY: Final = {
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one that is locked with a password",
-    b"%PDF": "a PDF",
-    b"PAR1": "a Parquet file",
+    b"\xd0\xcf\x11\xe0": Words("an old Excel workbook (.xls), or one that is locked with a password"),
+    b"%PDF": Words("a PDF"),
+    b"PAR1": Words("a Parquet file"),
 }
 
 #: What begins an archive that is not opened here: of a kind that is not read, or a zip inside an archive.
@@ -82,34 +83,43 @@ def read_head(published: Published) -> bytes:
     name = published.label
     if not head:
         raise ReadError(
-            f"{name} is empty (0 bytes)", hint="download it again, or ask the portal for the file"
+            "{name} is empty (0 bytes)", hint="download it again, or ask the portal for the file", name=name
         )
     for magic, kind in _BINARY.items():
         if head.startswith(magic):
             raise ReadError(
-                f"{name} is {kind}, which is not read",
+                "{name} is {kind}, which is not read",
                 hint="save the table as an Excel workbook (.xlsx) or as CSV (UTF-8), and try again",
+                name=name,
+                kind=kind,
             )
     if head.startswith(_PACKED) or head[_TAR_AT:].startswith(_TAR):
         raise ReadError(
-            f"{name} is an archive of a kind that is not opened",
+            "{name} is an archive of a kind that is not opened",
             hint="unpack it, and give what was in it; of archives, .zip and .gz are opened",
+            name=name,
         )
     if encoding := _utf_16(head):
         raise ReadError(
-            f"{name} is {encoding.upper()} text, which is not read",
-            hint=f"convert it: iconv -f {encoding} -t utf-8",
+            "{name} is {kind} text, which is not read",
+            hint="convert it: iconv -f {encoding} -t utf-8",
+            name=name,
+            kind=encoding.upper(),
+            encoding=encoding,
         )
     while head.startswith(codecs.BOM_UTF8):
         head = head[len(codecs.BOM_UTF8) :]
     start = head.lstrip()[:200].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head")):
         raise ReadError(
-            f"{name} is a web page, not data",
+            "{name} is a web page, not data",
             hint="the portal answered with a page (often an error or a log-in); download the file again",
+            name=name,
         )
     if not start:
-        raise ReadError(f"{name} holds blanks only", hint="download it again, or ask the portal for the file")
+        raise ReadError(
+            "{name} holds blanks only", hint="download it again, or ask the portal for the file", name=name
+        )
     return head
 
 
@@ -152,11 +162,15 @@ def _decoded(head: bytes) -> str:
 def _check_encoding(published: Published, head: bytes, source: Source) -> None:
     ((_, layout),) = shapes([source])
     if other := contradicts(head, layout.encodings):
-        stated = " or ".join(layout.encodings)
+        stated = either(layout.encodings)
         raise ReadError(
-            f"{published.label} is in {other.encoding}, while {source.id} is published in {stated}: "
-            "its accents would be read as other signs",
-            hint=f"use the portal's own file, or convert it: iconv -f {other.encoding} -t utf-8",
+            "{file} is in {found}, while {source} is published in {stated}: its accents would be "
+            "read as other signs",
+            hint="use the portal's own file, or convert it: iconv -f {found} -t utf-8",
+            file=published.label,
+            found=other.encoding,
+            source=source.id,
+            stated=stated,
         )
 
 
@@ -168,12 +182,15 @@ def _refusal(
         return error
     first_line = next((line.rstrip("\r") for line in head.split("\n") if line.strip()), "")
     if other := _other_delimiter(first_line, wanted):
-        name, stated, delimiter = other
+        source, stated, delimiter = other
         return ReadError(
-            f"{published.label} has the columns of {name}, but separated by {_spelled(delimiter)} "
-            f"instead of {_spelled(stated)}",
+            "{file} has the columns of {source}, but separated by {delimiter} instead of {stated}",
             hint="it was saved by another program, which may have changed amounts and dates too: "
             "use the file as the portal publishes it",
+            file=published.label,
+            source=source,
+            delimiter=_spelled(delimiter),
+            stated=_spelled(stated),
         )
     return unknown(published, first_line, first_line.split(max(_DELIMITERS, key=first_line.count)))
 
@@ -188,5 +205,5 @@ def _other_delimiter(line: str, wanted: Sequence[Shape]) -> tuple[str, str, str]
     return None
 
 
-def _spelled(delimiter: str) -> str:
-    return {"\t": "tabs"}.get(delimiter, f"'{delimiter}'")
+def _spelled(delimiter: str) -> str | Words:
+    return Words("tabs") if delimiter == "\t" else f"'{delimiter}'"

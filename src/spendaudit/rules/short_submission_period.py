@@ -86,6 +86,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose
 from spendaudit.rules._rule import Precision, Rule, Stage
+from spendaudit.wording import Words
 
 _MOMENTS: Final = ("tender_start_time", "tender_end_time")
 
@@ -109,7 +110,9 @@ class ShortSubmissionPeriod(OfTenders):
     def _numbered(cls, pairs: tuple[str, ...]) -> tuple[str, ...]:
         for pair in pairs:
             if not re.fullmatch(r".+=\d{1,3}", pair):
-                raise ValueError(f"must be details of methods and days, as in Urgente=5, and not {pair!r}")
+                raise ValueError(
+                    Words("must be details of methods and days, as in Urgente=5, and not {pair!r}", pair=pair)
+                )
         return pairs
 
     def waived(self) -> frozenset[str]:

@@ -141,14 +141,25 @@ def _span(first: str, last: str, since: str, until: str = "") -> tuple[str, str]
     """Narrow a span to what the portal has."""
     first = first or since
     if periods.ends(first) < periods.begins(since):
-        raise UsageError(f"the portal has nothing from {first}", hint=f"its first period is {since}")
+        raise UsageError(
+            "the portal has nothing from {first}",
+            hint="its first period is {since}",
+            first=first,
+            since=since,
+        )
     if periods.ends(last) < periods.begins(since):
-        raise UsageError(f"the portal has nothing until {last}", hint=f"its first period is {since}")
+        raise UsageError(
+            "the portal has nothing until {last}", hint="its first period is {since}", last=last, since=since
+        )
     if until and periods.begins(first) > periods.ends(until):
-        raise UsageError(f"the portal has nothing from {first}", hint=f"its last period is {until}")
+        raise UsageError(
+            "the portal has nothing from {first}", hint="its last period is {until}", first=first, until=until
+        )
     # The order of what was asked for is judged before it is narrowed: 2024 to 2023 is a mistake.
     if periods.ends(last) < periods.begins(first):
-        raise UsageError(f"{last} is before {first}", hint="the first period comes first")
+        raise UsageError(
+            "{last} is before {first}", hint="the first period comes first", last=last, first=first
+        )
     start = max(first, since, key=periods.begins)
     end = min(last, until or last, key=periods.ends)
     return start, end

@@ -4,6 +4,7 @@ import codecs
 from typing import Final
 
 from spendaudit.ingest.encodings import Verdict, detect
+from spendaudit.wording import Words
 
 #: Bytes of lines with accents that a one-byte encoding is told from.
 _KEPT: Final = 256 << 10
@@ -42,11 +43,12 @@ class Accents:
     def verdict(self, size: int) -> Verdict:
         """Tell the encoding of the `size` bytes that were taken, and why."""
         if self._marked:
-            return Verdict("utf-8", "it starts with the mark of UTF-8")
+            return Verdict("utf-8", Words("it starts with the mark of UTF-8"))
         if not self._left_over.isascii():
             self._kept += self._left_over + b"\n"
         if not self._kept:
-            return Verdict("ascii", f"none of its {size:,} bytes is an accent, so any encoding reads it")
+            none = Words("none of its {bytes:,} bytes is an accent, so any encoding reads it", bytes=size)
+            return Verdict("ascii", none)
         if self._utf8 and not self._open:
-            return Verdict("utf-8", f"all of its {size:,} bytes are UTF-8")
+            return Verdict("utf-8", Words("all of its {bytes:,} bytes are UTF-8", bytes=size))
         return detect(bytes(self._kept))

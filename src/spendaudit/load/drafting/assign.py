@@ -10,6 +10,7 @@ from spendaudit.load.drafting.profile import Column
 from spendaudit.load.drafting.words import closed_code, dictionary
 from spendaudit.model.codelists import CURRENCY
 from spendaudit.model.tables import MONEY, PUBLISHED
+from spendaudit.wording import Words, joined
 
 #: Below this nothing is said of a column.
 LEAST: Final = 0.5
@@ -84,7 +85,7 @@ class Match:
     canonical: str
     column: Column
     sure: float
-    why: str
+    why: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,35 +172,43 @@ def _with_rival(match: Match, pairs: Sequence[Match], used: set[str]) -> Match:
     ]
     if not rivals:
         return match
-    named = " and ".join(f"`{name}`" for name in rivals[:2])
-    why = f"{match.why}; {named} {'fits' if len(rivals) == 1 else 'fit'} as well"
-    return Match(match.canonical, match.column, max(LEAST, match.sure - _RIVALRY), why)
+    named = joined([f"`{name}`" for name in rivals[:2]], ", ")
+    why = Words("{columns} fits as well" if len(rivals) == 1 else "{columns} fit as well", columns=named)
+    return Match(
+        match.canonical, match.column, max(LEAST, match.sure - _RIVALRY), joined((match.why, why), "; ")
+    )
 
 
-def shape_fits(table: str, canonical: str, column: Column) -> tuple[float, str]:
+def shape_fits(table: str, canonical: str, column: Column) -> tuple[float, Words]:
     """Tell how well the cells suit a canonical column, from 0 to 1, and why."""
     if not column.filled:
-        return 0.75, "no cell of the sample is filled"
+        return 0.75, Words("no cell of the sample is filled")
     dtype = PUBLISHED[table][canonical]
     if dtype == MONEY:
-        return _share_fits(column.numbers.share, column, "numbers")
+        return _share_fits(column.numbers.share, column, Words("numbers"))
     if dtype == pl.Int32() and canonical == "fiscal_year":
-        return _share_fits(column.years, column, "years")
+        return _share_fits(column.years, column, Words("years"))
     if dtype == pl.Int32():
-        return _share_fits(column.whole, column, "whole numbers")
+        return _share_fits(column.whole, column, Words("whole numbers"))
     if dtype == CURRENCY:
         return _currency_fits(column)
     return _date_fits(canonical, column) if isinstance(dtype, pl.Date) else _text_fits(canonical)(column)
 
 
-def _share_fits(share: float, column: Column, kind: str) -> tuple[float, str]:
-    return _step(share), f"{share * 100:.0f} % of {column.filled:,} cells are {kind}"
+def _share_fits(share: float, column: Column, kind: Words) -> tuple[float, Words]:
+    return _step(share), _share_are(share, column, kind)
 
 
-def _currency_fits(column: Column) -> tuple[float, str]:
+def _share_are(share: float, column: Column, kind: Words) -> Words:
+    return Words(
+        "{share:.0f} % of {cells:,} cells are {kind}", share=share * 100, cells=column.filled, kind=kind
+    )
+
+
+def _currency_fits(column: Column) -> tuple[float, Words]:
     if column.currencies >= _MANY:
-        return 1.0, f"its values are currencies: {', '.join(column.values[:3])}"
-    return (0.7 if column.values and column.lettered > _MANY else 0.0), "its values are few words"
+        return 1.0, Words("its values are currencies: {values}", values=", ".join(column.values[:3]))
+    return (0.7 if column.values and column.lettered > _MANY else 0.0), Words("its values are few words")
 
 
 def known_codes(canonical: str, values: Sequence[str]) -> float:
@@ -211,44 +220,54 @@ def _step(share: float) -> float:
     return 1.0 if share >= _MOST else 0.8 if share >= _MANY else 0.0
 
 
-def _date_fits(canonical: str, column: Column) -> tuple[float, str]:
+def _date_fits(canonical: str, column: Column) -> tuple[float, Words]:
     dates = column.dates
-    kind = "months" if dates.month_only else "dates"
-    told = f"{dates.share * 100:.0f} % of {column.filled:,} cells are {kind}"
+    told = _share_are(dates.share, column, Words("months" if dates.month_only else "dates"))
     if dates.month_only and canonical != "period_end":
         return 0.0, told
     return _step(dates.share), told
 
 
-def _text_fits(canonical: str) -> Callable[[Column], tuple[float, str]]:
+def _text_fits(canonical: str) -> Callable[[Column], tuple[float, Words]]:
     if canonical == "url":
         return lambda column: (
             _step(column.linked),
-            f"{column.linked * 100:.0f} % of its cells are addresses",
+            Words("{share:.0f} % of its cells are addresses", share=column.linked * 100),
         )
     if canonical.endswith(_NAMES) or canonical in _TEXTS:
         return _words_fit
     if canonical.endswith(_CODES) or canonical in {"ocid", "number", "line"}:
         return _codes_fit
-    return lambda column: (1.0, f"{column.distinct:,} distinct value{'' if column.distinct == 1 else 's'}")
+    return lambda column: (
+        1.0,
+        Words(
+            "1 distinct value" if column.distinct == 1 else "{number:,} distinct values",
+            number=column.distinct,
+        ),
+    )
 
 
-def _words_fit(column: Column) -> tuple[float, str]:
-    told = f"{column.lettered * 100:.0f} % of its cells have letters"
+def _words_fit(column: Column) -> tuple[float, Words]:
+    told = Words("{share:.0f} % of its cells have letters", share=column.lettered * 100)
     if column.dates.share > _MANY and column.lettered < _MANY:
         return 0.0, told
     return (1.0 if column.lettered >= _WORDY else 0.5), told
 
 
-def _codes_fit(column: Column) -> tuple[float, str]:
-    signs = f"{column.length:.0f} sign{'' if round(column.length) == 1 else 's'}"
-    told = f"{column.distinct:,} distinct code{'' if column.distinct == 1 else 's'} of {signs}"
+def _codes_fit(column: Column) -> tuple[float, Words]:
+    told = Words(
+        "1 distinct code, signs: {signs:.0f}"
+        if column.distinct == 1
+        else "{number:,} distinct codes, signs: {signs:.0f}",
+        number=column.distinct,
+        signs=column.length,
+    )
     long_words = column.length > _LONG and column.lettered > _MANY and column.taxed < _HALF
     if column.figured < _HALF:
-        return 0.5, f"{(1 - column.figured) * 100:.0f} % of its cells have no figure"
+        return 0.5, Words("{share:.0f} % of its cells have no figure", share=(1 - column.figured) * 100)
     dated = column.dates.share > _MANY and column.numbers.share < _MANY
     if dated or long_words:
         return 0.5, told
     if column.taxed >= _MANY:
-        return 1.0, f"{column.taxed * 100:.0f} % of its cells look like tax numbers"
+        return 1.0, Words("{share:.0f} % of its cells look like tax numbers", share=column.taxed * 100)
     return 1.0, told

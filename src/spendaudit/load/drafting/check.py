@@ -12,6 +12,7 @@ from spendaudit.load.drafting.settings import Drafted
 from spendaudit.load.mapping import to_source
 from spendaudit.load.mapping_file import ColumnMapping, MappingFile
 from spendaudit.sources._source import PERIOD
+from spendaudit.wording import Words
 
 #: Unread cells up to this share are dirt: their rows are put aside, and said so.
 _DIRT: Final = 0.02
@@ -48,6 +49,10 @@ def _told(one: Drafted, unread: Mapping[str, pl.Series]) -> Drafted:
     if cells is None or not cells.len() or one.source is None:
         return one
     share = cells.len() / max(one.source.filled, 1)
-    why = f"{cells.len():,} of {one.source.filled:,} cells cannot be read so; their rows would be put aside"
+    why = Words(
+        "{unread:,} of {all:,} cells cannot be read so; their rows would be put aside",
+        unread=cells.len(),
+        all=one.source.filled,
+    )
     sure = one.sure if share <= _DIRT else min(one.sure, _DOUBT)
     return replace(one, sure=sure, evidence=(*one.evidence, why))

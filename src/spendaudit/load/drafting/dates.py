@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from spendaudit.ingest.month_words import MONTHS
+from spendaudit.wording import Words, joined
 
 #: Cells that say otherwise are taken for dirt up to this share of those that decide.
 _DIRT: Final = 0.005
@@ -45,7 +46,7 @@ class Dates:
     month_only: bool
     #: Patterns between which nothing decides.
     open: tuple[tuple[str, ...], ...]
-    why: str
+    why: Words
     #: Share of the filled cells that are dates in some way of writing.
     share: float
 
@@ -81,7 +82,7 @@ def read_dates(published: pl.DataFrame) -> Dates:
         (kinds["parts"] + kinds["certain"]) / total if most in {"parts", "certain"} else kinds[most] / total
     )
     if not kinds[most]:
-        return Dates((), words=False, month_only=False, open=(), why="no cell is a date", share=0.0)
+        return Dates((), words=False, month_only=False, open=(), why=Words("no cell is a date"), share=0.0)
     example = f"`{_example(counts, most)}`"
     if most == "months":
         patterns = tuple(pattern for pattern, _ in months.most_common())
@@ -90,7 +91,7 @@ def read_dates(published: pl.DataFrame) -> Dates:
             words=False,
             month_only=True,
             open=(),
-            why=f"{example} names a month and no day",
+            why=Words("{example} names a month and no day", example=example),
             share=share,
         )
     if most == "words":
@@ -186,14 +187,19 @@ def _by_words(worded: Counter[tuple[tuple[str, ...], str, str]], example: str, s
             written[key[0][0]] += count
     order = _short_order(short)
     if short and order is None:
-        why = f"{example}: nothing tells the day from the year"
+        why = Words("{example}: nothing tells the day from the year", example=example)
         choices = tuple((choice,) for choice in _SHORT_YEARS)
         return Dates((), words=True, month_only=False, open=choices, why=why, share=share)
     if order:
         written[order] += short.total()
     patterns = tuple(pattern for pattern, _ in written.most_common())
     return Dates(
-        patterns, words=True, month_only=False, open=(), why=f"{example}: the month is a word", share=share
+        patterns,
+        words=True,
+        month_only=False,
+        open=(),
+        why=Words("{example}: the month is a word", example=example),
+        share=share,
     )
 
 
@@ -231,7 +237,7 @@ def _by_parts(
             words=False,
             month_only=False,
             open=(),
-            why=f"{example}: the year comes first",
+            why=joined((example, Words(_SPELLED["ymd"])), ": "),
             share=share,
         )
     total = numeric.total()
@@ -248,21 +254,33 @@ def _by_parts(
         against = {"dmy": "mdy", "mdy": "dmy", "ymd": "dmy"}[order]
         deciding = total - orders[against]
         patterns = (*written[order], *surely)
-        why = ""
+        why = None
         if deciding > _SLIP * total:
-            told = _deciding(numeric, against)
-            why = f"{told}: {_SPELLED[order]}, which {deciding:,} of {total:,} cells decide"
+            why = Words(
+                "{example}: {order}, which {deciding:,} of {all:,} cells decide",
+                example=_deciding(numeric, against),
+                order=Words(_SPELLED[order]),
+                deciding=deciding,
+                all=total,
+            )
         elif order == "ymd":
-            why = f"{example}: {_SPELLED[order]}, because it hardly changes and the last part does"
+            why = Words(
+                "{example}: {order}, because it hardly changes and the last part does",
+                example=example,
+                order=Words(_SPELLED[order]),
+            )
         if why:
             return Dates(patterns, words=False, month_only=False, open=(), why=why, share=share)
         fitting = [order, against]
     candidates = fitting or [order for order, _ in sorted(orders.items(), key=lambda item: -item[1])[:2]]
-    why = (
-        f"{example}: no part above 12 tells the day from the month in {total:,} cells"
+    why = Words(
+        "{example}: no part above 12 tells the day from the month in {all:,} cells"
         if fitting
-        else f"{example}: of {total:,} cells {total - orders['dmy']:,} cannot be day/month, "
-        f"{total - orders['mdy']:,} not month/day"
+        else "{example}: of {all:,} cells {not_dmy:,} cannot be day/month, {not_mdy:,} not month/day",
+        example=example,
+        all=total,
+        not_dmy=total - orders["dmy"],
+        not_mdy=total - orders["mdy"],
     )
     choices = tuple((*written[order], *surely) for order in candidates)
     return Dates((), words=False, month_only=False, open=choices, why=why, share=share)

@@ -8,8 +8,10 @@ from typing import Final
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.first_records import first_records
+from spendaudit.wording import Words
 
 SEPARATORS: Final = (",", ";", "\t", "|")
+_SPELLED: Final = {"\t": "a tab", ",": "a comma", ";": "a semicolon", "|": "a bar"}
 
 #: Records that are looked at, and rows above a header that are looked for.
 _RECORDS: Final = 300
@@ -33,7 +35,7 @@ class Dialect:
     header: tuple[str, ...]
     #: Cells of the rows above the header: titles, dates of extraction.
     banner: tuple[str, ...]
-    why: tuple[str, ...]
+    why: tuple[Words, ...]
 
 
 def find_dialect(text: str, label: str) -> Dialect:
@@ -50,17 +52,27 @@ def find_dialect(text: str, label: str) -> Dialect:
     _, width, share = scores[best]
     if width <= 1 or share < _ALIKE:
         raise ReadError(
-            f"{label} is no table that can be recognised: no separator cuts its rows into the same columns",
+            "{file} is no table that can be recognised: no separator cuts its rows into the same columns",
             hint="export it as CSV (UTF-8) with one header row, and try again",
+            file=label,
         )
     row, header, above = _header(tried[best], width, label)
-    spelled = {"\t": "a tab", ",": "a comma", ";": "a semicolon", "|": "a bar"}[best]
     why = [
-        f"{spelled} cuts {share * 100:.0f} % of the first {len(tried[best]):,} records into {width} columns",
+        Words(
+            "{separator} cuts {share:.0f} % of the first {records:,} records into {width} columns",
+            separator=Words(_SPELLED[best]),
+            share=share * 100,
+            records=len(tried[best]),
+            width=width,
+        ),
         quoting,
     ]
     if row > 1:
-        why.append(f"the header is row {row}: the {row - 1} above it are a banner or empty")
+        why.append(
+            Words(
+                "the header is row {row}: the {above} above it are a banner or empty", row=row, above=row - 1
+            )
+        )
     return Dialect(best, quote, row, tuple(header), above, tuple(why))
 
 
@@ -79,12 +91,12 @@ def find_header(rows: list[tuple[int, list[str]]], label: str) -> tuple[int, lis
     return row, header
 
 
-def _quote(text: str) -> tuple[str, str]:
+def _quote(text: str) -> tuple[str, Words]:
     separators = re.escape("".join(SEPARATORS))
     opened = len(re.findall(rf'(?:^|[{separators}])"', text, re.MULTILINE))
     if '"' in text and not opened:
-        return "", "its double quotes stand inside cells and quote nothing"
-    return '"', "cells are quoted by double quotes" if opened else "no cell is quoted"
+        return "", Words("its double quotes stand inside cells and quote nothing")
+    return '"', Words("cells are quoted by double quotes" if opened else "no cell is quoted")
 
 
 def _evenness(found: list[tuple[int, list[str]]]) -> tuple[float, int, float]:
@@ -111,12 +123,16 @@ def _header(
             figures = sum(bool(_FIGURE.fullmatch(cell.strip())) for cell in named)
             if figures > _FIGURES * len(named):
                 raise ReadError(
-                    f"{label} starts with data, not with column names: row {row}",
+                    "{file} starts with data, not with column names: row {row}",
                     hint="add a header as the first line",
+                    file=label,
+                    row=row,
                 )
             return row, cells, tuple(above)
         above += [" ".join(cell.split()) for cell in named]
     raise ReadError(
-        f"{label}: no header was found in its first {_BANNER} rows",
+        "{file}: no header was found in its first {rows} rows",
         hint="add one row with a name for each column",
+        file=label,
+        rows=_BANNER,
     )

@@ -17,6 +17,7 @@ from spendaudit.load.drafting.settings import Drafted, Question, settle
 from spendaudit.load.drafting.units import scaled
 from spendaudit.load.mapping import TOTAL
 from spendaudit.model.tables import IDENTIFIER, PUBLISHED
+from spendaudit.wording import Words, either
 
 #: How sure a draft is of a column, in words.
 LEVELS: Final = ("sure", "likely", "doubtful")
@@ -61,11 +62,11 @@ class Draft:
     currency: str
     columns: tuple[Drafted, ...]
     #: Columns that nothing is made of, and why.
-    ignored: tuple[tuple[Column, str], ...]
+    ignored: tuple[tuple[Column, Words], ...]
     nulls: tuple[str, ...]
     totals: tuple[str, ...]
     required: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Words, ...]
     sample: Sample
     #: A column whose values stand on several lines, all with one amount: its lines may be one contract.
     one_per: str = ""
@@ -152,7 +153,12 @@ def _taxed(one: Drafted, country: str, sample: Sample) -> Drafted:
     if knows(country):
         valid = look_up(country, sample.frame[column.name].str.strip_chars())["valid"].drop_nulls()
         share = float(valid.sum()) / max(valid.len(), 1)
-        evidence = (*one.evidence, f"{share * 100:.0f} % of its cells are valid tax numbers of {country}")
+        told = Words(
+            "{share:.0f} % of its cells are valid tax numbers of {country}",
+            share=share * 100,
+            country=country,
+        )
+        evidence = (*one.evidence, told)
         if share >= _HALF:
             return replace(one, settings={**one.settings, "tax_number": True}, evidence=evidence)
         return replace(one, evidence=evidence)
@@ -165,7 +171,7 @@ def _budget(drafted: Sequence[Drafted], columns: Sequence[Column], sample: Sampl
     have = {one.canonical: one for one in drafted}
     if "fiscal_year" not in have:
         yield Drafted(
-            "fiscal_year", {"read": "period"}, SURE, ("no column says the year: --period fills it",)
+            "fiscal_year", {"read": "period"}, SURE, (Words("no column says the year: --period fills it"),)
         )
     if "line_id" in have:
         return
@@ -190,19 +196,25 @@ def _budget(drafted: Sequence[Drafted], columns: Sequence[Column], sample: Sampl
         for name in _reads(one)
     ]
     distinct = sample.frame.select([*names, *besides]).n_unique() / sample.rows
-    why = f"its codes together are distinct in {distinct * 100:.0f} % of {sample.rows:,} rows"
-    if distinct < _NAMING:
-        why += ": something more names a line, or lines are booked in parts"
+    why = Words(
+        "its codes together are distinct in {share:.0f} % of {rows:,} rows"
+        if distinct >= _NAMING
+        else "its codes together are distinct in {share:.0f} % of {rows:,} rows: something more names a "
+        "line, or lines are booked in parts",
+        share=distinct * 100,
+        rows=sample.rows,
+    )
     yield Drafted("line_id", {"read": "join", "columns": names}, SURE if distinct >= _NAMING else 0.5, (why,))
 
 
-def _currency(drafted: Sequence[Drafted], currency: str, table: str) -> tuple[str, list[str]]:
+def _currency(drafted: Sequence[Drafted], currency: str, table: str) -> tuple[str, list[Words]]:
     """Tell the currency of every amount, where one column says it for all rows."""
     have = {one.canonical for one in drafted}
     if "currency" in have:
         if currency:
             raise UsageError(
-                f"--currency {currency}: the file has a column that says the currency of each row"
+                "--currency {currency}: the file has a column that says the currency of each row",
+                currency=currency,
             )
         return "", []
     if currency or "currency" not in PUBLISHED[table]:
@@ -213,12 +225,19 @@ def _currency(drafted: Sequence[Drafted], currency: str, table: str) -> tuple[st
         signs = [(sign, count) for sign, count in one.source.numbers.signs if sign in _SIGNS]
         if signs and signs[0][1] >= _SIGNED * one.source.filled and len(signs) == 1:
             return _SIGNS[signs[0][0]], [
-                f"the currency is told by `{signs[0][0]}` in {signs[0][1]:,} cells of `{one.source.name}`"
+                Words(
+                    "the currency is told by `{sign}` in {cells:,} cells of `{column}`",
+                    sign=signs[0][0],
+                    cells=signs[0][1],
+                    column=one.source.name,
+                )
             ]
         words = {_MONEY_WORDS[word] for word, _ in one.source.header.parts if word in _MONEY_WORDS}
         if len(words) == 1:
-            return words.pop(), [f"the currency is told by the name of `{one.source.name}`"]
-    return "", ["nothing in the file says the currency: state it below, or with --currency"]
+            return words.pop(), [
+                Words("the currency is told by the name of `{column}`", column=one.source.name)
+            ]
+    return "", [Words("nothing in the file says the currency: state it below, or with --currency")]
 
 
 def _repeating(table: str, drafted: list[Drafted], sample: Sample) -> tuple[list[Drafted], str]:
@@ -234,7 +253,11 @@ def _repeating(table: str, drafted: list[Drafted], sample: Sample) -> tuple[list
     same = several.filter(pl.col("amounts") == 1).height
     if several.height < _FEWEST or same < _ALIKE * several.height:
         return drafted, ""
-    why = f"in {same:,} of {several.height:,} contracts of several lines every line repeats it: a total?"
+    why = Words(
+        "in {same:,} of {all:,} contracts of several lines every line repeats it: a total?",
+        same=same,
+        all=several.height,
+    )
     told = replace(amount, sure=min(amount.sure, _REPEATED), evidence=(*amount.evidence, why))
     return [told if one is amount else one for one in drafted], names[0]
 
@@ -264,39 +287,52 @@ def _footers(drafted: Sequence[Drafted], sample: Sample) -> tuple[tuple[str, ...
     return totals, tuple(dict.fromkeys(keys)) if found else ()
 
 
-def _why_not(column: Column, sample: Sample) -> str:
+def _why_not(column: Column, sample: Sample) -> Words:
     if column.name in sample.twice:
-        return "its name stands in the header twice: one cannot be told from the other"
+        return Words("its name stands in the header twice: one cannot be told from the other")
     if column.header.has("contact", "bank", "person") or column.mailed > _HALF:
-        return "contact, bank or personal data: never stored"
+        return Words("contact, bank or personal data: never stored")
     if not column.filled:
-        return "it is empty"
-    shape = (
-        f"{column.dates.share * 100:.0f} % dates"
-        if column.dates.share > LIKELY and column.numbers.share < LIKELY
-        else f"{column.numbers.share * 100:.0f} % numbers"
-        if column.numbers.share > LIKELY
-        else f"words, {column.distinct:,} distinct"
-    )
+        return Words("it is empty")
     known = any(ideas for _, ideas in column.header.parts)
-    return f"{'no canonical column fits' if known else 'no idea'}: {column.fill * 100:.0f} % filled, {shape}"
+    return Words(
+        "no canonical column fits: {share:.0f} % filled, {shape}"
+        if known
+        else "no idea: {share:.0f} % filled, {shape}",
+        share=column.fill * 100,
+        shape=_shape(column),
+    )
 
 
-def _notes(assigned: Assigned, drafted: Sequence[Drafted]) -> Iterator[str]:
+def _shape(column: Column) -> Words:
+    if column.dates.share > LIKELY and column.numbers.share < LIKELY:
+        return Words("{share:.0f} % dates", share=column.dates.share * 100)
+    if column.numbers.share > LIKELY:
+        return Words("{share:.0f} % numbers", share=column.numbers.share * 100)
+    return Words("words, {number:,} distinct", number=column.distinct)
+
+
+def _notes(assigned: Assigned, drafted: Sequence[Drafted]) -> Iterator[Words]:
     (first, best), *others = assigned.ranking
     near = [table for table, score in others if score >= 0.85 * best]
     if near:
-        yield f"the file may fill {' or '.join(near)} as well as {first}: change the table if it does"
+        yield Words(
+            "the file may fill {others} as well as {first}: change the table if it does",
+            others=either(near),
+            first=first,
+        )
     if assigned.table == "budget":
-        yield "lines that are totals of others are not told from them: sums may count an amount twice"
+        yield Words("lines that are totals of others are not told from them: sums may count an amount twice")
     have = {one.canonical: one for one in drafted}
     key = IDENTIFIER[assigned.table]
     named = have.get(key)
     if named is None:
-        yield f"nothing names a row ({key}): findings can be found again by row number only"
+        yield Words("nothing names a row ({key}): findings can be found again by row number only", key=key)
     elif named.source and named.source.filled and named.source.distinct < 0.9 * named.source.filled:
-        yield (
-            f"`{named.source.name}` repeats: {named.source.distinct:,} values in {named.source.filled:,} "
-            "cells. "
-            "If amounts are totals that repeat too, they would be counted once a row"
+        yield Words(
+            "`{column}` repeats: {values:,} values in {cells:,} cells. If amounts are totals that repeat "
+            "too, they would be counted once a row",
+            column=named.source.name,
+            values=named.source.distinct,
+            cells=named.source.filled,
         )

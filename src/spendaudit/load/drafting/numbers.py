@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 import polars as pl
 
+from spendaudit.wording import Words, joined
+
 Mark = Literal[",", ".", "none", "?"]
 
 #: Cells that say otherwise are taken for dirt up to this share of those that decide.
@@ -33,7 +35,7 @@ class Numbers:
 
     #: The sign before decimals; `none` where no cell has a sign, `?` where nothing decides.
     decimal: Mark
-    why: str
+    why: Words
     #: Share of the filled cells that are numbers in some way of writing.
     share: float
     #: Currency signs and how many cells have them.
@@ -82,10 +84,10 @@ class _Cells:
     example: str
 
     @property
-    def allow(self) -> str:
+    def alike(self) -> Words:
         if self.count == 1:
-            return f"{self.example} allows"
-        return f"{self.example} and the like in {self.count:,} cells allow"
+            return Words(self.example)
+        return Words("{example} (as in {cells:,} cells)", example=self.example, cells=self.count)
 
 
 def _told(judged: pl.DataFrame, kind: str) -> _Cells:
@@ -93,20 +95,28 @@ def _told(judged: pl.DataFrame, kind: str) -> _Cells:
     return _Cells(int(cells["count"].sum()), f"`{cells['cell'][0]}`" if cells.height else "")
 
 
-def _decide(comma: _Cells, point: _Cells, either: _Cells, numbers: int) -> tuple[Mark, str]:
+def _decide(comma: _Cells, point: _Cells, either: _Cells, numbers: int) -> tuple[Mark, Words]:
     if min(comma.count, point.count) > _DIRT * max(comma.count, point.count):
-        return "?", f"{comma.allow} a comma, and {point.allow} a point before decimals: two ways are mixed"
-    if comma.count > point.count:
-        return ",", f"{comma.allow} only a decimal comma{_but(point)}"
-    if point.count:
-        return ".", f"{point.allow} only a decimal point{_but(comma)}"
-    if either.count:
-        return "?", (
-            f"{either.example} in {either.count:,} cells can mean thousands or three decimals, "
-            "and no cell decides"
+        return "?", Words(
+            "{comma} allows a comma, and {point} a point before decimals: two ways are mixed",
+            comma=comma.alike,
+            point=point.alike,
         )
-    return "none", f"none of {numbers:,} numbers has a comma or a point"
+    if comma.count > point.count:
+        return ",", _but(Words("{cells} allows only a decimal comma", cells=comma.alike), point)
+    if point.count:
+        return ".", _but(Words("{cells} allows only a decimal point", cells=point.alike), comma)
+    if either.count:
+        return "?", Words(
+            "{example} in {cells:,} cells can mean thousands or three decimals, and no cell decides",
+            example=either.example,
+            cells=either.count,
+        )
+    return "none", Words("none of {numbers:,} numbers has a comma or a point", numbers=numbers)
 
 
-def _but(other: _Cells) -> str:
-    return f"; {other.count:,} say otherwise ({other.example})" if other.count else ""
+def _but(told: Words, other: _Cells) -> Words:
+    if not other.count:
+        return told
+    but = Words("{cells:,} say otherwise ({example})", cells=other.count, example=other.example)
+    return joined((told, but), "; ")

@@ -17,6 +17,7 @@ from spendaudit.ingest.first_records import first_records
 from spendaudit.load.drafting.accents import Accents
 from spendaudit.load.drafting.dialect import Dialect, find_dialect, find_header
 from spendaudit.load.texts import read_head
+from spendaudit.wording import Words
 
 #: Bytes of each part. The middle is a piece from the second half of the file.
 _PIECE: Final = 1 << 20
@@ -46,10 +47,12 @@ class Sample:
     twice: Mapping[str, str]
 
     @property
-    def extent(self) -> str:
+    def extent(self) -> Words:
         """Say how many rows statistics rest on."""
-        rows = f"{self.frame.height:,} rows" if self.whole else f"a sample of {self.frame.height:,} rows"
-        return f"{rows} (and the last {self.tail.height}, for sums)" if self.tail.height else rows
+        rows = Words("{rows:,} rows" if self.whole else "a sample of {rows:,} rows", rows=self.frame.height)
+        if not self.tail.height:
+            return rows
+        return Words("{rows} (and the last {tail:,}, for sums)", rows=rows, tail=self.tail.height)
 
     @property
     def rows(self) -> int:
@@ -98,7 +101,7 @@ def _of_sheet(published: Published) -> Sample:
     below = [cells for number, cells in head if number > row]
     rows = [[*cells, *[""] * len(header)][: len(header)] for cells in (*below, *middle, *last)]
     whole = len(last) < _TAIL_ROWS
-    return _sample(published, Verdict("utf-8", "workbooks are"), None, header, rows, whole=whole)
+    return _sample(published, Verdict("utf-8", Words("workbooks are")), None, header, rows, whole=whole)
 
 
 def _sample(
@@ -118,7 +121,9 @@ def _sample(
     body = [row for row in rows if len(row) == len(header) and any(cell.strip() for cell in row)]
     if not body:
         raise ReadError(
-            f"{published.label} holds a header and no rows", hint="nothing can be told of its columns"
+            "{file} holds a header and no rows",
+            hint="nothing can be told of its columns",
+            file=published.label,
         )
     frame = pl.DataFrame(body, schema=dict.fromkeys(distinct, pl.String), orient="row", strict=False)
     return Sample(

@@ -14,6 +14,7 @@ from spendaudit.load.drafting.words import closed_code, dictionary, folded
 from spendaudit.load.mapping_file import OPEN
 from spendaudit.model.codelists import CURRENCY
 from spendaudit.model.tables import MONEY, PUBLISHED
+from spendaudit.wording import Words, joined
 
 #: Where fewer published words are known, most rows would be `unknown`.
 _KNOWN: Final = 0.5
@@ -28,9 +29,9 @@ class Question:
     canonical: str
     column: str
     setting: str
-    text: str
+    text: Words
     #: Choices in words, and what each would set.
-    choices: tuple[tuple[str, Any], ...]
+    choices: tuple[tuple[Words, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Drafted:
     canonical: str
     settings: Mapping[str, Any]
     sure: float
-    evidence: tuple[str, ...]
+    evidence: tuple[Words, ...]
     source: Column | None = None
     question: Question | None = None
 
@@ -50,15 +51,16 @@ class Drafted:
             return self
         settings = {**self.settings, self.question.setting: value}
         return replace(
-            self, settings=settings, question=None, evidence=(*self.evidence, "decided by a person")
+            self, settings=settings, question=None, evidence=(*self.evidence, Words("decided by a person"))
         )
 
 
 def settle(table: str, match: Match) -> list[Drafted]:
     """Draft a canonical column, and the closed list that its words may be of."""
     dtype = PUBLISHED[table][match.canonical]
-    header = f"its name says so ({_ideas(match.column)})" if match.column.header.parts else ""
-    drafted = Drafted(match.canonical, {}, match.sure, tuple(filter(None, (header, match.why))), match.column)
+    named = [Words("its name says so ({ideas})", ideas=_ideas(match.column))]
+    evidence = (*(named if match.column.header.parts else []), match.why)
+    drafted = Drafted(match.canonical, {}, match.sure, evidence, match.column)
     if isinstance(dtype, pl.Date):
         return [_date(drafted, match.column)]
     if dtype == MONEY:
@@ -72,8 +74,9 @@ def settle(table: str, match: Match) -> list[Drafted]:
     return [text, *_coded(text, coded, match.column)] if coded else [text]
 
 
-def _ideas(column: Column) -> str:
-    return ", ".join(word for word, ideas in column.header.parts if ideas) or "nothing in it is known"
+def _ideas(column: Column) -> Words:
+    known = [word for word, ideas in column.header.parts if ideas]
+    return joined(known, ", ") if known else Words("nothing in it is known")
 
 
 def _number(drafted: Drafted, column: Column, read: str) -> Drafted:
@@ -85,15 +88,19 @@ def _number(drafted: Drafted, column: Column, read: str) -> Drafted:
     if column.dashes and read == "money":
         padded = column.dashes == column.zero_dashes
         settings["zeros" if padded else "nulls"] = ["-"]
-        meaning = (
-            "zero, as spreadsheets write it" if padded else "nothing; put it into zeros if it means zero"
+        evidence.append(
+            Words(
+                "a dash in {cells:,} cells is taken for zero, as spreadsheets write it"
+                if padded
+                else "a dash in {cells:,} cells is taken for nothing; put it into zeros if it means zero",
+                cells=column.dashes,
+            )
         )
-        evidence.append(f"a dash in {column.dashes:,} cells is taken for {meaning}")
     if numbers.decimal != OPEN:
         return replace(drafted, settings=settings, evidence=tuple(evidence))
     choices = (
-        ("the comma stands before decimals, the point groups thousands", ","),
-        ("the point stands before decimals, the comma groups thousands", "."),
+        (Words("the comma stands before decimals, the point groups thousands"), ","),
+        (Words("the point stands before decimals, the comma groups thousands"), "."),
     )
     question = Question(drafted.canonical, column.name, "decimal", numbers.why, choices)
     sure = min(drafted.sure, _UNDECIDED)
@@ -124,10 +131,11 @@ def _date(drafted: Drafted, column: Column) -> Drafted:
     )
 
 
-def _spelled(patterns: tuple[str, ...]) -> str:
-    parts = {"%d": "day", "%m": "month", "m%m": "month", "%y": "year", "%Y": "year"}
+def _spelled(patterns: tuple[str, ...]) -> Words:
+    day, month, year = Words("day"), Words("month"), Words("year")
+    parts = {"%d": day, "%m": month, "m%m": month, "%y": year, "%Y": year}
     order = re.findall(r"m%m|%[dmyY]", patterns[0])
-    return f"{', '.join(parts[part] for part in order)} ({patterns[0]})"
+    return joined((joined([parts[part] for part in order], ", "), f" ({patterns[0]})"), "")
 
 
 def _currency(drafted: Drafted, column: Column) -> Drafted:
@@ -139,12 +147,15 @@ def _currency(drafted: Drafted, column: Column) -> Drafted:
     if not meanings:
         return replace(drafted, settings=settings)
     settings["meanings"] = meanings
-    evidence = (*drafted.evidence, f"{len(meanings)} of its values are words, not codes")
+    evidence = (
+        *drafted.evidence,
+        Words("{number:,} of its values are words, not codes", number=len(meanings)),
+    )
     unknown = [value for value, code in meanings.items() if code == OPEN]
     if not unknown:
         return replace(drafted, settings=settings, evidence=evidence)
     listed = ", ".join(f"`{value}`" for value in unknown[:5])
-    text = f"which currency is {listed}? Give ISO 4217 codes in meanings"
+    text = Words("which currency is {values}? Give ISO 4217 codes in meanings", values=listed)
     question = Question(drafted.canonical, column.name, "meanings", text, ())
     return replace(
         drafted, settings=settings, sure=min(drafted.sure, _UNDECIDED), evidence=evidence, question=question
@@ -158,10 +169,20 @@ def _coded(drafted: Drafted, canonical: str, column: Column) -> list[Drafted]:
     if len(meanings) < _KNOWN * len(column.values) or not meanings:
         return []
     left = [value for value in column.values if value not in meanings]
-    evidence = (
-        f"{len(meanings)} of {len(column.values)} published words are known"
-        + ("; the others become unknown" if len(meanings) < len(column.values) else ""),
-        *([f"not known: {', '.join(f'`{value}`' for value in left[:5])}"] if left else []),
-    )
+    evidence = [
+        Words(
+            "{known:,} of {all:,} published words are known; the others become unknown"
+            if left
+            else "{known:,} of {all:,} published words are known",
+            known=len(meanings),
+            all=len(column.values),
+        )
+    ]
+    if left:
+        evidence.append(Words("not known: {values}", values=", ".join(f"`{value}`" for value in left[:5])))
     settings = {"read": "code", "column": column.name, "meanings": meanings}
-    return [Drafted(canonical, settings, drafted.sure * len(meanings) / len(column.values), evidence, column)]
+    return [
+        Drafted(
+            canonical, settings, drafted.sure * len(meanings) / len(column.values), tuple(evidence), column
+        )
+    ]

@@ -8,6 +8,7 @@ from spendaudit.load.drafting.profile import Column
 from spendaudit.load.drafting.sample import Sample
 from spendaudit.load.drafting.settings import Drafted
 from spendaudit.load.drafting.words import Reading, read_header
+from spendaudit.wording import Words
 
 SCALES: Final = {"thousands": 1_000, "millions": 1_000_000}
 #: A word says so, and nothing proves it: a person should look.
@@ -21,22 +22,21 @@ def scaled(drafted: Sequence[Drafted], columns: Sequence[Column], sample: Sample
     return [_scaled(one, whole, why) if one.settings.get("read") == "money" else one for one in drafted]
 
 
-def _scaled(one: Drafted, whole: int | None, why: str) -> Drafted:
+def _scaled(one: Drafted, whole: int | None, why: Words) -> Drafted:
     own = _scale(one.source.header) if one.source else 1
     if own > 1:
-        told = f"its name says that it counts in units of {own:,}"
-        return _with(one, own, told)
+        return _with(one, own, Words("its name says that it counts in units of {scale:,}", scale=own))
     if whole is None:
         return replace(one, sure=min(one.sure, _MIXED), evidence=(*one.evidence, why))
     return _with(one, whole, why) if whole > 1 else one
 
 
-def _with(one: Drafted, scale: int, why: str) -> Drafted:
+def _with(one: Drafted, scale: int, why: Words) -> Drafted:
     settings = {**one.settings, "scale": scale}
     return replace(one, settings=settings, sure=min(one.sure, _TOLD), evidence=(*one.evidence, why))
 
 
-def _of_the_file(columns: Sequence[Column], sample: Sample) -> tuple[int | None, str]:
+def _of_the_file(columns: Sequence[Column], sample: Sample) -> tuple[int | None, Words]:
     """Return the scale of all amounts and what tells it; None where the file names several."""
     for column in columns:
         if not column.values or not column.header.has("measure", "unit", "currency", "amount"):
@@ -46,12 +46,16 @@ def _of_the_file(columns: Sequence[Column], sample: Sample) -> tuple[int | None,
             continue
         shown = ", ".join(f"`{value}`" for value in column.values[:3])
         if len(scales) > 1:
-            return None, f"`{column.name}` names several units ({shown}), and one scale cannot hold"
-        return scales.pop(), f"`{column.name}` says {shown}"
+            return None, Words(
+                "`{column}` names several units ({values}), and one scale cannot hold",
+                column=column.name,
+                values=shown,
+            )
+        return scales.pop(), Words("`{column}` says {values}", column=column.name, values=shown)
     for cell in sample.dialect.banner if sample.dialect else ():
         if (scale := _scale(read_header(cell))) > 1:
-            return scale, f"a row above the header says `{cell}`"
-    return 1, ""
+            return scale, Words("a row above the header says `{cell}`", cell=cell)
+    return 1, Words("")
 
 
 def _scale(reading: Reading) -> int:

@@ -5,14 +5,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from spendaudit.i18n import t, tell
 from spendaudit.load.drafting.draft import Draft, level
 from spendaudit.load.drafting.profile import Column
 from spendaudit.load.drafting.settings import Drafted
 from spendaudit.load.mapping_file import OPEN
+from spendaudit.wording import joined
 
 _HEAD: Final = """\
 # A mapping: how `spendaudit audit --map THIS_FILE FILE...` reads a file of no known portal. It was drafted by
-# `spendaudit map` from {rows}; check it before you trust what it yields.
+# `spendaudit map` from {rows} of {file}; check it before you trust what it yields.
 #
 # Every column of the file is used in [columns.*], or named in `ignored`. Each [columns.NAME] fills one column
 # of the canonical table:
@@ -33,6 +35,10 @@ _HEAD: Final = """\
 # scale = 1000: the file states thousands. tax_number = true: an identifier is a tax number of `country`.
 # "{open}" is a question that the file does not answer: the mapping is refused until you do.
 """
+
+_DECIDE: Final = """\
+# DECIDE: lines of one contract repeat one amount. If it is the contract's total, it must
+# count once: take the signs before these two settings away."""
 
 #: Canonical columns whose cells may stand in a draft as they are. All others may name a person.
 _HARMLESS: Final = frozenset(
@@ -61,31 +67,31 @@ def to_toml(draft: Draft) -> str:
 
 def _top(draft: Draft) -> Iterator[str]:
     sample = draft.sample
-    yield _HEAD.format(rows=f"{sample.extent} of {_comment(sample.label)}", open=OPEN)
-    yield from (f"# NOTE: {_comment(note)}" for note in draft.notes)
+    yield t(_HEAD, rows=tell(sample.extent), file=_comment(sample.label), open=OPEN)
+    yield from (t("# NOTE: {note}", note=_comment(tell(note))) for note in draft.notes)
     yield f"id = {_text(draft.id)}"
     yield f"table = {_text(draft.table)}"
-    yield f"country = {_text(draft.country)}  # ISO 3166, such as CL: whose limits and tax numbers hold"
+    of_country = t("ISO 3166, such as CL: whose limits and tax numbers hold")
+    yield f"country = {_text(draft.country)}  # {of_country}"
     if not any(one.canonical == "currency" for one in draft.columns):
-        yield f"currency = {_text(draft.currency)}  # of every amount; ISO 4217"
+        yield f"currency = {_text(draft.currency)}  # {t('of every amount; ISO 4217')}"
     yield 'homepage = ""'
     yield 'licence = ""'
     if draft.personal:
-        yield "# Columns that can name a natural person: reports mask them."
+        yield t("# Columns that can name a natural person: reports mask them.")
         yield f"personal = {_value(list(draft.personal))}"
     if draft.one_per:
-        yield "# DECIDE: lines of one contract repeat one amount. If it is the contract's total, it must"
-        yield "# count once: take the signs before these two settings away."
+        yield t(_DECIDE)
         yield f"# one_per = {_text(draft.one_per)}"
         yield '# repeated = ["amount"]'
     if draft.totals:
-        yield "# A row with the word Total in one of these columns is a sum of others, and is put aside."
+        yield t("# A row with the word Total in one of these columns is a sum of others, and is put aside.")
         yield f"totals = {_value(list(draft.totals))}"
     if draft.required:
-        yield "# A row in which none of these is filled is a sum or a remark, and is put aside."
+        yield t("# A row in which none of these is filled is a sum or a remark, and is put aside.")
         yield f"required = {_value(list(draft.required))}"
     if draft.ignored:
-        yield "# Columns that are not used."
+        yield t("# Columns that are not used.")
         yield "ignored = ["
         yield from (f"    {_text(name)},  # {_comment(why)}" for name, why in _ignored(draft).items())
         yield "]"
@@ -94,7 +100,7 @@ def _top(draft: Draft) -> Iterator[str]:
 
 
 def _ignored(draft: Draft) -> Mapping[str, str]:
-    return {draft.sample.twice.get(column.name, column.name): why for column, why in draft.ignored}
+    return {draft.sample.twice.get(column.name, column.name): tell(why) for column, why in draft.ignored}
 
 
 def _layout(draft: Draft) -> Iterator[str]:
@@ -104,23 +110,24 @@ def _layout(draft: Draft) -> Iterator[str]:
         yield 'form = "workbook"'
     else:
         name = {"ascii": "utf-8", "latin_1": "cp1252"}.get(sample.encoding.encoding, sample.encoding.encoding)
-        yield f"encoding = {_text(name)}  # {_comment(sample.encoding.why)}"
-        yield f"separator = {_text(sample.dialect.separator)}  # {_comment(sample.dialect.why[0])}"
-        yield f"quote = {_text(sample.dialect.quote)}  # {_comment(sample.dialect.why[1])}"
-        yield from (f"# {_comment(why)}" for why in sample.dialect.why[2:])
+        yield f"encoding = {_text(name)}  # {_comment(tell(sample.encoding.why))}"
+        yield f"separator = {_text(sample.dialect.separator)}  # {_comment(tell(sample.dialect.why[0]))}"
+        yield f"quote = {_text(sample.dialect.quote)}  # {_comment(tell(sample.dialect.why[1]))}"
+        yield from (f"# {_comment(tell(why))}" for why in sample.dialect.why[2:])
     if draft.nulls:
-        yield f"nulls = {_value(list(draft.nulls))}  # words for nothing that were met"
+        yield f"nulls = {_value(list(draft.nulls))}  # {t('words for nothing that were met')}"
 
 
 def _column(one: Drafted, draft: Draft) -> Iterator[str]:
     yield ""
-    yield f"# {level(one.sure)} ({one.sure:.2f}): {_comment('; '.join(one.evidence))}"
+    yield f"# {t(level(one.sure))} ({one.sure:.2f}): {_comment(tell(joined(one.evidence, '; ')))}"
     if one.source and (examples := _examples(one, one.source, draft)):
-        yield f"# for example {_comment(examples)}"
+        yield t("# for example {examples}", examples=_comment(examples))
     if one.question:
-        yield f"# QUESTION: {_comment(one.question.text)}"
+        yield t("# QUESTION: {text}", text=_comment(tell(one.question.text)))
         yield from (
-            f"#   {one.question.setting} = {_value(value)}  {words}" for words, value in one.question.choices
+            f"#   {one.question.setting} = {_value(value)}  {tell(words)}"
+            for words, value in one.question.choices
         )
     yield f"[columns.{one.canonical}]"
     for name, value in one.settings.items():

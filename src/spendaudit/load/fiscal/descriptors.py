@@ -75,8 +75,10 @@ def described(path: Path) -> list[Path]:
     if not found:
         names = ", ".join(_path(one) for one in descriptor.resources[:3])
         raise ReadError(
-            f"{path.name} speaks of {names}, which is not beside it",
+            "{file} speaks of {names}, which is not beside it",
             hint="put the table into the same folder",
+            file=path.name,
+            names=names,
         )
     return found
 

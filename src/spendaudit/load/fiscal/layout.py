@@ -15,9 +15,13 @@ def layout_of(resource: Tree, label: str) -> Csv:
     """Follow the CSV dialect; what the specification supposes where it is silent is stated here."""
     dialect = object_of(resource.get("dialect"))
     if dialect.get("header", True) is False:
-        raise ReadError(f"{label}: the file has no header", hint="write the names of the fields above it")
+        raise ReadError(
+            "{file}: the file has no header", hint="write the names of the fields above it", file=label
+        )
     if dialect.get("escapeChar") or dialect.get("doubleQuote", True) is False:
-        raise ReadError(f"{label}: quotes within cells are escaped", hint="only doubled quotes are read")
+        raise ReadError(
+            "{file}: quotes within cells are escaped", hint="only doubled quotes are read", file=label
+        )
     missing = object_of(resource.get("schema")).get("missingValues")
     return Csv(
         encodings=(_encoding(str(resource.get("encoding") or "utf-8"), label),),
@@ -32,8 +36,11 @@ def _sign(dialect: Tree, name: str, supposed: str, label: str) -> str:
     if isinstance(told, str) and len(told) == 1 and told.isascii():
         return told
     raise ReadError(
-        f"{label}: the {name} is said to be {told!r}, which is not one sign",
+        "{file}: the {name} is said to be {told!r}, which is not one sign",
         hint="state the one sign that the file has there",
+        file=label,
+        name=name,
+        told=told,
     )
 
 
@@ -41,8 +48,10 @@ def _encoding(told: str, label: str) -> str:
     if name := readable(told):
         return name
     raise ReadError(
-        f"{label}: the file is said to be in {told}, which is not read",
+        "{file}: the file is said to be in {told}, which is not read",
         hint="save it in UTF-8, and say so in the descriptor",
+        file=label,
+        told=told,
     )
 
 

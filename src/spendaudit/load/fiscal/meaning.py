@@ -108,11 +108,21 @@ def read_amount(name: str, column: str, told: Tree, fields: Tree, label: str) ->
         factor = int(factor)
     if not isinstance(factor, int) or isinstance(factor, bool) or not 1 <= factor <= 10**9:
         raise ReadError(
-            f"{label}: {name} is to be multiplied by {factor}", hint="whole factors from 1 to 10^9 are read"
+            "{file}: {name} is to be multiplied by {factor}",
+            hint="whole factors from 1 to 10^9 are read",
+            file=label,
+            name=name,
+            factor=factor,
         )
     decimal = str(object_of(fields.get(column)).get("decimalChar", "."))
     if decimal not in (".", ","):
-        raise ReadError(f"{label}: {name} has decimals behind '{decimal}'", hint="'.' and ',' are read")
+        raise ReadError(
+            "{file}: {name} has decimals behind '{decimal}'",
+            hint="'.' and ',' are read",
+            file=label,
+            name=name,
+            decimal=decimal,
+        )
     return Amount(
         column=column,
         name=name,

@@ -35,7 +35,10 @@ def of_model(model: Tree, package: Tree, resource: Tree, fields: Tree, label: st
             continue
         if not column:
             raise ReadError(
-                f"{label}: the measure {name} names no source", hint="name the column that holds it"
+                "{file}: the measure {name} names no source",
+                hint="name the column that holds it",
+                file=label,
+                name=name,
             )
         year = measure.get("fiscalYear", measure.get("year", ""))
         meaning.amounts.append(
@@ -141,8 +144,9 @@ def _named(parts: Any, label: str) -> Iterable[tuple[str, Tree]]:
     if isinstance(parts, list):
         return [(name_of(one), one) for one in objects_of(parts)]
     raise ReadError(
-        f"{label}: its model has no measures, or no dimensions",
+        "{file}: its model has no measures, or no dimensions",
         hint="ask the publisher for a descriptor that says what each column means",
+        file=label,
     )
 
 

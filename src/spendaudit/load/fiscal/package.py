@@ -21,6 +21,7 @@ def read_meaning(package: Tree, resource: Tree, label: str) -> Meaning:
     if isinstance(model, dict):
         return of_model(model, package, resource, fields, label)
     raise ReadError(
-        f"{label} does not say what the columns mean: it has neither a model nor column types",
+        "{file} does not say what the columns mean: it has neither a model nor column types",
         hint="`spendaudit sources fdp` says what it must hold; `spendaudit map FILE` drafts a mapping",
+        file=label,
     )

@@ -17,6 +17,7 @@ from spendaudit.sources import load_sources
 from spendaudit.sources._json_parts import Tree, object_of, objects_of
 from spendaudit.sources._periods import stated_year
 from spendaudit.sources._source import Organisation, Output, Source
+from spendaudit.wording import Words
 
 FDP: Final = "fdp"
 
@@ -72,8 +73,9 @@ class _Making:
         """Map the columns to payments or to budget lines."""
         if not self._meaning.amounts:
             raise ReadError(
-                f"{self._label} names no column of amounts for this file",
+                "{file} names no column of amounts for this file",
                 hint="tables of names for another table are not joined",
+                file=self._label,
             )
         amounts = [one for one in self._meaning.amounts if self._phase_of(one) != PROPOSED]
         proposed = [one.name for one in self._meaning.amounts if one not in amounts]
@@ -97,14 +99,16 @@ class _Making:
     def _phase_of(self, amount: Amount) -> str:
         return amount.phase or self._meaning.constants.get("phase", "").lower()
 
-    def _open(self, question: str, hint: str) -> ReadError:
-        return ReadError(f"{self._label} does not say {question}", hint=hint)
+    def _open(self, question: Words, hint: Words) -> ReadError:
+        return ReadError("{file} does not say {question}", hint=hint, file=self._label, question=question)
 
     def _budget(self, amounts: Sequence[Amount]) -> Iterable[Output]:
         """Give one output a year that has columns of its own, or one for all."""
         if not amounts:
             raise ReadError(
-                f"{self._label}: all amounts are only proposed", hint="a budget holds what was approved"
+                "{file}: all amounts are only proposed",
+                hint="a budget holds what was approved",
+                file=self._label,
             )
         for amount in amounts:
             self._check_phase(amount)
@@ -116,9 +120,15 @@ class _Making:
                 for phase, cell in self._by_phase(amount):
                     if phase in phases:
                         raise self._open(
-                            f"what tells {_listed(of_year)} apart, which are all {phase}",
-                            'if they are of several years, add "fiscalYear": 2015 beside each "source" '
-                            "(version 1: `normalize`)",
+                            Words(
+                                "what tells {amounts} apart, which are all {phase}",
+                                amounts=_listed(of_year),
+                                phase=phase,
+                            ),
+                            Words(
+                                'if they are of several years, add "fiscalYear": 2015 beside each "source" '
+                                "(version 1: `normalize`)"
+                            ),
                         )
                     phases[phase] = cell
             filled = pl.any_horizontal(trimmed(amount.column).is_not_null() for amount in of_year)
@@ -133,13 +143,23 @@ class _Making:
         phase = self._phase_of(amount)
         if not phase and not self._phase:
             raise self._open(
-                f"the phase of {amount.name}: were these amounts approved, adjusted, executed or paid?",
-                f'find out, and add "phase": "approved" (or the other) beside "source": "{amount.column}"',
+                Words(
+                    "the phase of {amount}: were these amounts approved, adjusted, executed or paid?",
+                    amount=amount.name,
+                ),
+                Words(
+                    'find out, and add "phase": "approved" (or the other) beside "source": "{column}"',
+                    column=amount.column,
+                ),
             )
         if phase and phase not in PHASES:
             raise ReadError(
-                f"{self._label}: {phase}, the phase of {amount.name}, has no place in a budget",
-                hint=f"its phases are {', '.join(PHASES)}",
+                "{file}: {phase}, the phase of {amount}, has no place in a budget",
+                hint="its phases are {phases}",
+                file=self._label,
+                phase=phase,
+                amount=amount.name,
+                phases=", ".join(PHASES),
             )
 
     def _by_phase(self, amount: Amount) -> Iterable[tuple[str, Cell]]:
@@ -173,8 +193,8 @@ class _Making:
             return currency(self._meaning.columns["currency"])
         if len(told) > 1 or not _CURRENCY.fullmatch(one := told.pop()):
             raise self._open(
-                f"the currency of {_listed(amounts)}, one for all of them",
-                'add "currency": "EUR" (or another code of ISO 4217) beside "source"',
+                Words("the currency of {amounts}, one for all of them", amounts=_listed(amounts)),
+                Words('add "currency": "EUR" (or another code of ISO 4217) beside "source"'),
             )
         return constant(one, CURRENCY)
 
@@ -184,8 +204,11 @@ class _Making:
         }
         if len(told) > 1 or not told <= {"", *_DIRECTIONS}:
             raise ReadError(
-                f"{self._label}: the directions of {_listed(amounts)} are {', '.join(sorted(told))}",
+                "{file}: the directions of {amounts} are {told}",
                 hint="a row is either expenditure or revenue",
+                file=self._label,
+                amounts=_listed(amounts),
+                told=", ".join(sorted(told)),
             )
         return _DIRECTIONS.get(told.pop(), "")
 
@@ -198,22 +221,32 @@ class _Making:
         if not year and len(span) == 1:
             year = span.pop()
         if year and not re.fullmatch(r"[12]\d{3}", year):
-            raise ReadError(f"{self._label}: {year} is no fiscal year", hint="four digits, such as 2015")
+            raise ReadError(
+                "{file}: {year} is no fiscal year",
+                hint="four digits, such as 2015",
+                file=self._label,
+                year=year,
+            )
         return pl.lit(int(year), pl.Int32) if year else stated_year()
 
     def _payments(self, amounts: Sequence[Amount]) -> Output:
         if len(amounts) != 1 or self._phase or self._phase_of(amounts[0]) not in ("", "executed", "paid"):
             raise self._open(
-                f"which of {_listed(self._meaning.amounts)} is what was paid",
-                "single transactions are read with one amount, which is executed or paid",
+                Words("which of {amounts} is what was paid", amounts=_listed(self._meaning.amounts)),
+                Words("single transactions are read with one amount, which is executed or paid"),
             )
         (amount,) = amounts
         if self._direction(amounts) == "revenue":
-            raise ReadError(f"{self._label}: single receipts of revenue have no table", hint="payments have")
+            raise ReadError(
+                "{file}: single receipts of revenue have no table", hint="payments have", file=self._label
+            )
         if self._meaning.days and not self._meaning.payment_day:
             raise self._open(
-                f"which of {', '.join(day.column for day in self._meaning.days)} is the date of the payment",
-                "call its dimension payment-date",
+                Words(
+                    "which of {columns} is the date of the payment",
+                    columns=", ".join(day.column for day in self._meaning.days),
+                ),
+                Words("call its dimension payment-date"),
             )
         parties = self._meaning.parties
         roles = [role for role in ("payer", "payee") if role in parties]
