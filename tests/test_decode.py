@@ -3,6 +3,7 @@
 import pytest
 
 from spendaudit.errors import ReadError
+from spendaudit.ingest import decode
 from spendaudit.ingest.decode import Decoder
 from spendaudit.ingest.encodings import contradicts, detect
 
@@ -56,6 +57,28 @@ def test_a_capital_before_a_closing_quote_is_not_taken_for_utf8() -> None:
 
     assert decoder.decode(text.encode("cp1252")).decode() == text
     assert decoder.notes == ()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 13, 1 << 20])
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_how_a_block_is_cut_for_speed_changes_nothing(
+    size: int, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [
+        "niño".encode("latin-1"),
+        "“año” – día".encode("cp1252"),
+        "São".encode(),
+        'á"º'.encode("latin-1"),
+    ]
+    block = b"\n".join([*lines, *lines, b""])
+    decoder = Decoder((encoding,))
+    monkeypatch.setattr(decode, "_SLICE", size)
+
+    decoder.decode(lines[0])
+    texts = decoder.decode(memoryview(block)).decode().split("\n")
+
+    assert texts == [*(line.decode(encoding) for line in lines[:2]), "São", 'á"º'] * 2 + [""]
+    assert decoder.strays == {"utf-8": 2}
 
 
 def test_utf8_where_another_encoding_is_stated_is_read_as_it_is_and_said() -> None:
