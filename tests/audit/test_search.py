@@ -39,7 +39,7 @@ def tables() -> Tables:
 def test_parts_of_tables_give_what_whole_tables_do(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = list(load_rules().values())
     whole = audit(tables, [], rules)
-    monkeypatch.setattr(searching, "_PART", 400)
+    monkeypatch.setattr(searching, "_PART", 2**18)
 
     parts = audit(tables, [], rules, low_memory=True)
 

@@ -6,12 +6,16 @@ record. So while rules search, rows go by their number in the table, and get the
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 import polars as pl
 
-from spendaudit.engine.local import collect
+from spendaudit.engine.local import collect, compact
 from spendaudit.model.findings import PLACE
 from spendaudit.model.tables import SCHEMAS, Tables
+
+#: Rows that are fetched in one go. Their texts are views of all that was read to find them, until copied.
+_AT_ONCE: Final = 100_000
 
 
 def numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -39,21 +43,29 @@ def flagged_rows(tables: Tables, found: Iterable[tuple[str, pl.DataFrame]]) -> d
 def _fetched(table: str, frame: pl.LazyFrame, wanted: pl.Series) -> pl.DataFrame:
     names = [name for name in SCHEMAS[table].names() if name in frame.collect_schema()]
     places = frame.select(PLACE).with_row_index("number")
-    of_these = pl.col("number").is_in(wanted.implode())
-    known = collect(places.filter(of_these))
+    known = collect(places.filter(pl.col("number").is_in(wanted.implode())))
+    parts = [_part(frame.select(names), places, some) for some in known.iter_slices(_AT_ONCE)]
+    rows = pl.concat(parts)
+    # The store keeps rows in this order; sorting them again would hold every text twice.
+    return rows if _in_place(rows) else rows.sort(*PLACE, "number")
+
+
+def _part(frame: pl.LazyFrame, places: pl.LazyFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Fetch the rows of these numbers, which stand near each other."""
+    numbers = known["number"]
     # A condition on `file` and `row` spares the reader what it need not decode; one on a number would not.
-    rows = collect(_at(frame.select(names), known))
+    rows = collect(_at(frame, known))
     if rows.height != known.height:
         # Of what was published in these places, some is not wanted.
         known = collect(_at(places, known))
-    rows = rows.with_columns(known["number"]).filter(of_these)
-    # The store keeps rows in this order; sorting them again would hold every text twice.
-    return rows if _in_place(rows) else rows.sort(*PLACE, "number")
+    return compact(rows.with_columns(known["number"]).filter(pl.col("number").is_in(numbers.implode())))
 
 
 def _at(frame: pl.LazyFrame, places: pl.DataFrame) -> pl.LazyFrame:
     """Keep the rows of some places, in their order; some may have been published in the same place."""
     near = [pl.col(column).is_in(places[column].unique().implode()) for column in PLACE]
+    # Statistics of a file tell at once which of its parts hold none of a span.
+    near.append(pl.col("row").is_between(places["row"].min(), places["row"].max()))
     wanted = places.lazy().select(PLACE)
     return frame.filter(*near).join(wanted, on=PLACE, how="semi", maintain_order="left")
 

@@ -17,8 +17,10 @@ from spendaudit.model.findings import FINDING
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules._rule import Params, Rule
 
-#: Rows of a part, where tables are searched part by part.
-_PART: Final = 250_000
+#: Bytes of a part, where tables are searched part by part, and those of a value in memory, about.
+_PART: Final = 2**27
+_TEXT: Final = 32
+_NUMBER: Final = 8
 
 #: A table that fewer of many rules read stays where it is stored: items are three times as many as contracts.
 _OFTEN: Final = 4
@@ -103,7 +105,7 @@ class Search:
             for table in read
             if {*keys} <= {*SCHEMAS[table]}
         }
-        count = -(-max(collect(frame.select(pl.len())).item() for frame in cut.values()) // _PART)
+        count = max(-(-_size(frame) // _PART) for frame in cut.values()) or 1
         part_of = pl.struct(pl.col(keys).to_physical()).hash() % count
         for number in range(count):
             parts = {table: collect(frame.filter(part_of == number)) for table, frame in cut.items()}
@@ -128,6 +130,12 @@ class Search:
         named = cs.by_name("members", require_all=False).cast(FINDING["members"])
         worded = cs.by_dtype(_TENDER, _PARTY).cast(pl.String)
         return rule.check(compact(found.with_columns(named, worded)))
+
+
+def _size(frame: pl.LazyFrame) -> int:
+    """Reckon how many bytes a table takes in memory."""
+    width = sum(_TEXT if dtype == pl.String() else _NUMBER for dtype in frame.collect_schema().dtypes())
+    return int(collect(frame.select(pl.len())).item()) * width
 
 
 def _read(rule: Rule[Any]) -> set[str]:

@@ -118,7 +118,8 @@ def find(tables: Tables, params: OpaqueBuyer) -> pl.LazyFrame:
         .select(*ALIKE, *(at_least(pl.col(name), params.usual, pl.col("rows")) for name in filled))
     )
     gaps = {name: pl.col(f"has_{name}") & pl.col(name).is_null() for name in FIELDS}
-    asked = contracts.join(expected, on=ALIKE, nulls_equal=True).with_columns(
+    # Few rows stand on the right of both joins. Left to choose, the engine would hold those on the left.
+    asked = contracts.join(expected, on=ALIKE, nulls_equal=True, build_side="force_right").with_columns(
         gaps=pl.sum_horizontal(gaps.values()), fields=pl.sum_horizontal(list(filled))
     )
     opaque = (
@@ -132,7 +133,7 @@ def find(tables: Tables, params: OpaqueBuyer) -> pl.LazyFrame:
     told = {name: pl.col(name).first() for name in ("contracts", "empty", "wanted")}
     lacking = [pl.when(gap.any()).then(pl.lit(FIELDS[name])) for name, gap in gaps.items()]
     return gathered(
-        asked.filter(pl.col("gaps") > 0).join(opaque, on=BUYER, nulls_equal=True),
+        asked.filter(pl.col("gaps") > 0).join(opaque, on=BUYER, nulls_equal=True, build_side="force_right"),
         BUYER,
         **told,
         lacking=pl.concat_str(lacking, separator=", ", ignore_nulls=True),

@@ -161,7 +161,7 @@ RULE: Final = Rule(
         "items": frozenset({"source", "item_scheme"}),
     },
     scope=within_limit,
-    shard_by=None,
+    shard_by=("buyer_key",),
     params=ItemSplits,
     find=find,
     tells=told,
