@@ -12,9 +12,9 @@ A supplier's contracts of one tender are a finding when for the last of its vali
     moment of the bid - close of bids > days
 
 Moments are compared where hours and offsets from UTC are published of all of them, and days where they are
-not: there a bid some hours late on the same day is not seen. Of several who bid, or won, together, each is
-looked for. Bids that were disqualified, rejected, withdrawn, or never opened count for nothing, and awards
-that may yet change are left out.
+not: there a bid some hours late on the same day is not seen. A bid that was in time by its own hour is not
+late by its day. Of several who bid, or won, together, each is looked for. Bids that were disqualified,
+rejected, withdrawn, or never opened count for nothing, and awards that may yet change are left out.
 
 Threshold
 ---------
@@ -39,10 +39,11 @@ Worked example
 --------------
 With the default settings. In T1 the winner's bid came the day after the close (A), in T2 on its day. In T3 it
 was another's, in T4 the late one was disqualified, in T5 the award may change. T6 has two closes, the later
-of which was kept; T7 is a tender of two sources (B). T8's bid was a second late (C), T9's came at the moment
-of the close, which was put off, on the next day by its own clock; of T10's the hour is not known, and its day
-is that of the close. One of two who won T11 together was late (D). T1 of another source has two winners, both
-late by days, as of one close and of one bid the hour is not known (E, F).
+of which was kept; T7 is a tender of two sources: S1 was late in one (B), and S2 in the other (G). T8's bid
+was a second late (C), T9's came at the moment of the close, which was put off, on the next day by its own
+clock, as did one of S1's for T7; of T10's the hour is not known, and its day is that of the close. One of two
+who won T11 together was late (D). T1 of another source has two winners, both late by days, as of one close
+and of one bid the hour is not known (E, F).
 
 contracts:
 
@@ -57,8 +58,8 @@ contracts:
 |one   |T5       |Hill      |S1         |2024-01-03|2024-02-01|Pending|       |
 |one   |T6       |Hill      |S1         |2024-01-03|2024-02-01|active |       |
 |one   |T6       |Hill      |S1         |2024-01-04|2024-02-01|active |       |
-|one   |T7       |Hill      |S1         |2024-01-03|2024-02-01|active |       |
 |two   |T7       |Hill      |S1         |2024-01-03|2024-02-01|active |B      |
+|one   |T7       |Hill      |S2         |2024-01-03|2024-02-01|active |G      |
 |two   |T1       |Hill      |S2         |2024-01-03|2024-02-01|active |E      |
 
 contracts:
@@ -72,6 +73,7 @@ contracts:
 |one   |T10      |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |       |
 |one   |T11      |Hill      |S1; S2       |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |D      |
 |one   |T12      |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|pending     |       |
+|one   |T7       |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |       |
 |two   |T1       |Hill      |S1           |2024-01-03|2024-01-03 12:00:00|2024-02-01|active      |F      |
 
 bids:
@@ -88,7 +90,6 @@ bids:
 |one   |T4       |S1       |2024-01-09|disqualified|
 |one   |T5       |S1       |2024-01-09|valid       |
 |one   |T6       |S1       |2024-01-04|valid       |
-|one   |T7       |S1       |2024-01-03|valid       |
 |one   |T7       |S2       |2024-01-09|valid       |
 |two   |T7       |S1       |2024-01-09|            |
 
@@ -103,6 +104,8 @@ bids:
 |one   |T10      |S1         |2024-01-03|                   |
 |one   |T11      |S0; S2     |2024-01-03|2024-01-03 13:00:00|
 |one   |T12      |S1         |2024-01-09|2024-01-09 13:00:00|
+|one   |T7       |S1         |2024-01-04|2024-01-03 12:00:00|
+|one   |T7       |S1         |2024-01-03|                   |
 |two   |T1       |S1         |2024-01-09|                   |
 |two   |T1       |S2         |2024-01-09|2024-01-09 13:00:00|
 

@@ -54,7 +54,7 @@ contracts:
 |times|source|tender_id|buyer_key|buyer_name  |is_void|
 |-----|------|---------|---------|------------|-------|
 |1    |one   |T1       |Hill     |City of Hill|       |
-|3    |one   |T#       |Hill     |City of Hill|no     |
+|3    |one   |T#       |Hill     |Hill, City  |no     |
 |3    |one   |M#       |Moor     |            |       |
 |3    |one   |N#       |Nash     |            |       |
 |2    |one   |P#       |Pike     |            |       |

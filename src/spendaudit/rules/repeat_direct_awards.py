@@ -35,12 +35,12 @@ The decision behind each direct award with the exception it names, and the quota
 
 Worked example
 --------------
-With the default settings. Ash won three awards, the last 1,096 days after the first (A); Bay's last came a
+With the default settings. Ash won four awards, the last two 1,096 days after the first (A); Bay's last came a
 day later. Elm won two from one buyer and one from another, Fir two and one by invitation, Oak three on one
 day (B). Yew's first five are joined by two windows (C), the next stands alone, the last three are another
-finding (D). An award without an amount counts; in two currencies there is no total. Gum won three lots of
-one procedure; Asp three procedures, one in two lots (E), the last lot a day too late. Numbers of two sources
-are two (F); of one number, two buyers and two suppliers have an award each (A, B, G).
+finding (D). An award without an amount counts; in two currencies there is no total. Gum won three lots of one
+procedure; Asp three procedures, one in two lots (E), the last lot a day too late. Numbers of two sources are
+two (F); of one number, two buyers and two suppliers have an award each (A, B, G).
 
 contracts:
 
@@ -49,9 +49,11 @@ contracts:
 |x     |t1       |Hill      |Ash          |direct            |2021-01-01| 10.00|CLP     |A      |
 |x     |t2       |Hill      |Ash          |direct            |2022-06-01| 10.00|CLP     |A      |
 |x     |t3       |Hill      |Ash          |direct            |2024-01-02| 10.00|CLP     |A      |
+|x     |t0       |Hill      |Ash          |direct            |2024-01-02| 10.00|CLP     |A      |
 |x     |t1       |Dale      |Ash          |direct            |2021-01-01| 10.00|CLP     |G      |
 |x     |t2       |Dale      |Ash          |direct            |2022-06-01| 10.00|CLP     |G      |
 |x     |t3       |Dale      |Ash          |direct            |2024-01-02| 10.00|CLP     |G      |
+|x     |t0       |Dale      |Ash          |direct            |2024-01-02| 10.00|CLP     |G      |
 |x     |         |Hill      |Bay          |direct            |2021-01-01| 10.00|CLP     |       |
 |x     |         |Hill      |Bay          |direct            |2022-06-01| 10.00|CLP     |       |
 |x     |         |Hill      |Bay          |direct            |2024-01-03| 10.00|CLP     |       |

@@ -48,7 +48,8 @@ two days (B), 80 on one document and day, in two rows. Elm's two documents are o
 the same (C). Oak got 50 three times. What differs in payer, payee, currency or amount is not the same; rows
 without a payer are compared with each other (D), and so are rows without a document (E). Fir's second payment
 was taken back, Yew's after more than 60 days (F); nothing twice is nothing, and so is a credit. Asp's inv-1
-is three documents, of two payers and in two currencies (G, H).
+is three documents, of two payers and in two currencies (G, H). Of Gum's two on one day, whose rows stand
+among each other, the one that begins later was taken back (I).
 
 payments:
 
@@ -92,6 +93,12 @@ payments:
 | p36        | Hill       | Asp        | inv-1       | 2024-01-10 |  25.00 | EUR      | H       |
 | p37        | Hill       | Asp        | inv-2       | 2024-01-11 |  25.00 | GBP      | G       |
 | p38        | Hill       | Asp        | inv-3       | 2024-01-12 |  25.00 | EUR      | H       |
+| p39        | Hill       | Gum        | inv-1       | 2024-01-09 |  50.00 | GBP      | I       |
+| p40        | Hill       | Gum        | inv-2       | 2024-01-10 |  30.00 | GBP      | I       |
+| p41        | Hill       | Gum        | inv-3       | 2024-01-10 |  20.00 | GBP      |         |
+| p42        | Hill       | Gum        | inv-3       | 2024-01-10 |  30.00 | GBP      |         |
+| p43        | Hill       | Gum        | inv-2       | 2024-01-10 |  20.00 | GBP      | I       |
+| p44        | Hill       | Gum        | rev-1       | 2024-01-20 | -50.00 | GBP      |         |
 
 References
 ----------

@@ -77,6 +77,15 @@ contracts:
 |B1      |S11        |services                 |direct            |2024-01-05| 60.00|CLP     |100.00|       |
 |B1      |S12        |goods                    |direct            |2024-01-04| 60.00|CLP     |100.00|       |
 |B1      |S12        |goods                    |limited           |2024-01-05| 60.00|CLP     |100.00|       |
+|B1      |S12        |goods                    |direct            |2024-01-05| 30.00|CLP     |100.00|       |
+|B1      |S12        |goods                    |                  |2024-01-05| 30.00|CLP     |100.00|       |
+|B1      |S12        |goods                    |                  |2024-01-05| 30.00|CLP     |100.00|       |
+|B1      |S12        |goods                    |unknown           |2024-01-05| 30.00|CLP     |100.00|       |
+|B1      |S12        |goods                    |unknown           |2024-01-05| 30.00|CLP     |100.00|       |
+|B1      |S12        |services                 |open              |2024-01-05| 30.00|CLP     |100.00|       |
+|B1      |S12        |services                 |open              |2024-01-05| 30.00|CLP     |100.00|       |
+|B1      |S12        |services                 |selective         |2024-01-05| 30.00|CLP     |100.00|       |
+|B1      |S12        |services                 |selective         |2024-01-05| 30.00|CLP     |100.00|       |
 |B1      |S13        |goods                    |direct            |2024-01-04| 60.00|CLP     |100.00|       |
 |B1      |S13        |goods                    |direct            |2024-01-05| 60.00|USD     |100.00|       |
 |B1      |S14        |                         |                  |2024-01-04| 60.00|CLP     |100.00|F      |
