@@ -4,9 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LINES ?= 1000000
+# The Pythons that spendaudit runs on: those of pyenv, or those on the path.
+PYTHONS ?= $(foreach name,3.11 3.12 3.13,$(lastword python$(name) $(wildcard $(HOME)/.pyenv/versions/$(name).*/bin/python$(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers format bench mutate lock clean
+.PHONY: help demo test check lint types layers format bench mutate golden pythons lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +41,16 @@ bench: .venv/dev ## Measure speed, memory, precision and recall (LINES=1000000)
 mutate: .venv/dev ## Change every rule in small ways, and list the changes that its worked example does not show
 	@$(BIN)/python bench/mutate.py --jobs 2
 
+golden: .venv/dev ## Remember the bytes of one audit in every format, after a change that is meant to change them
+	@$(BIN)/python tools/golden.py
+
+pythons: ## Check on every Python that is here that the same audit gives the same bytes
+	@for name in $(PYTHONS); do \
+		if $$name -c "" 2>/dev/null; then \
+			$(MAKE) --no-print-directory .venv/$${name##*/}/run PYTHON=$$name && \
+				.venv/$${name##*/}/bin/python tools/golden.py --check || exit; \
+		else echo "$$name is not here" >&2; fi; done
+
 lock: .venv/dev ## Write the locked requirements anew
 	@$(PIP) install uv
 	@$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
@@ -63,4 +75,10 @@ clean: ## Remove the environment and caches
 
 .venv/dev: .venv/run requirements/dev.txt
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	@touch $@
+
+.venv/python3.%/run: requirements/run.txt
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all: \
+		-r requirements/run.txt
 	@touch $@

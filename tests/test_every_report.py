@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,7 +29,7 @@ from spendaudit.audit.masking import mask
 from spendaudit.model.findings import TOTAL, Severity, fingerprint
 from spendaudit.model.run import Counts, Finding, Input, Member, Members, Outcome, Run, State, file_id
 from spendaudit.model.tables import MONEY, SCHEMAS
-from spendaudit.report import _workbook, to_sarif, to_xlsx
+from spendaudit.report import _workbook, to_sarif, to_sqlite, to_xlsx
 from spendaudit.report.flagged import FINDING, PLACE
 from spendaudit.report.formats import Options, load_formats
 from spendaudit.report.places import Places
@@ -989,6 +990,21 @@ def test_the_header_of_a_database_is_the_same_whatever_sqlite_wrote_it() -> None
         for start, stop in ((16, 18), (24, 28), (52, 56), (56, 60), (92, 96), (96, 100))
     )
     assert (page_size, changes, vacuum, encoding, valid_for, writer) == (4096, 1, 0, 1, 1, 0)
+
+
+def test_what_sqlite_leaves_of_a_row_that_it_moved_is_blanked() -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as base:
+        base.execute("PRAGMA secure_delete = OFF")
+        base.execute("CREATE TABLE names (name TEXT)")
+        base.execute("INSERT INTO names VALUES ('stays'), ('remains')")
+        base.execute("DELETE FROM names WHERE name = 'remains'")
+        pages = bytearray(base.serialize())
+    assert b"remains" in pages
+
+    to_sqlite._blank_gaps(pages)
+
+    assert b"remains" not in pages
+    assert opened(bytes(pages)).execute("SELECT name FROM names").fetchall() == [("stays",)]
 
 
 def test_a_database_puts_each_row_beside_what_is_asked_of_it() -> None:

@@ -1,7 +1,8 @@
 """Writes a run as Parquet for analysts: the lines and columns of the CSV, with their types.
 
 Amounts are exact decimals, dates are dates; texts are as published, without control characters. The run, its
-version and `schema_version` stand in the file's own metadata. The bytes are those of one version of Polars.
+version and `schema_version` stand in the file's own metadata. The bytes are the same on every machine and
+Python, but those of one version of Polars, which names itself in the file and chooses how columns are stored.
 """
 
 from typing import BinaryIO, Final

@@ -6,6 +6,9 @@ empty in all of them are left out.
 
 XlsxWriter writes it: row by row, with no times of its own. openpyxl, which reads workbooks here, would take a
 text that begins with `=` for a formula, and writes other bytes where lxml is installed.
+
+The parts of a workbook are the same on every machine. They are packed by the zlib of the machine: a build of
+it that packs in its own way (zlib-ng) gives other bytes of the same parts.
 """
 
 import re
