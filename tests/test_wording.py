@@ -1,6 +1,7 @@
 """What is said of mistakes: marked for translation in the code, and told in the reader's language."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 import spendaudit
 from spendaudit import errors, i18n
 from spendaudit.__main__ import main
+from spendaudit.audit.retell import remark
+from spendaudit.cli.configuration import starter
 from spendaudit.errors import ReadError, UsageError, of_system
 from spendaudit.wording import Words, either, joined
 
@@ -280,3 +283,64 @@ def test_what_a_program_reads_is_the_same_where_files_are_refused(
     assert told["es"].out == told["en"].out != ""
     assert "es una página web, no datos" in told["es"].err
     assert "is a web page, not data" in told["en"].err
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        (
+            "1,204 cells span several rows (A3:A9): only the first row of each has the value",
+            "1.204 celdas abarcan",
+        ),
+        (
+            "read party_id from `RUT`, name from `Nombre`; not used: `Giro`",
+            "se leyó party_id de `RUT`, name de `Nombre`",
+        ),
+        ("the JSON is damaged (it ends in the middle)", "el JSON está dañado (termina a la mitad)"),
+        ("column 9 has text but no name in the header", "la columna 9 tiene texto"),
+        ("its phase is none of approved, paid", "su fase no es ninguna de approved, paid"),
+        (
+            "amounts are taken as they stand: the descriptor states no factor",
+            "los montos se toman como están",
+        ),
+        (
+            "1 of 7 numbers is no valid tax number of CL: no supplier is known by such a one",
+            "1 de 7 números no es",
+        ),
+    ],
+)
+def test_what_a_run_keeps_of_a_file_is_told_in_spanish(kept: str, told: str) -> None:
+    i18n.use("es")
+
+    assert remark(kept).startswith(told)
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_a_new_configuration_is_explained_in_the_readers_language_and_sets_the_same(language: str) -> None:
+    english = starter()
+
+    i18n.use(language)
+    said = starter()
+
+    def settings(text: str) -> list[str]:
+        lines = re.findall(r"^# ((?:\[[\w.-]+\]|[\w.\"-]+ = .*))$", text, re.MULTILINE)
+        return [line for line in lines if not line.startswith("law")]
+
+    assert settings(said) == settings(english)
+    explained = [
+        line for line in english.splitlines() if re.match("# [A-Z].* [a-z]+ ", line) and " = " not in line
+    ]
+    assert explained
+    assert set(explained).isdisjoint(said.splitlines())
+
+
+@pytest.mark.usefixtures("folder")
+def test_doctor_speaks_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["spendaudit", "doctor", "--lang", "pt"])
+
+    assert main() == 0
+    told = capsys.readouterr().out
+    assert "(ainda não existe)" in told
+    assert "disco livre" in told

@@ -26,7 +26,8 @@ from spendaudit.audit import reasons
 from spendaudit.audit.circumstances import CIRCUMSTANCES, one_row
 from spendaudit.cli import mistakes
 from spendaudit.cli.app import app
-from spendaudit.config import Kind
+from spendaudit.cli.checks import State as Checked
+from spendaudit.config import KEYS, Kind
 from spendaudit.enrich.limits import load_limits
 from spendaudit.enrich.statutes import Comparison, Vat
 from spendaudit.ingest.fetch import Outcome as Fetch
@@ -81,14 +82,16 @@ def texts() -> set[Text]:
         *TYPERS,
         *errors.SYSTEM,
         *mistakes.SENTENCES,
+        *(key.about for key in KEYS),
         CLOSING,
         NOTHING,
         *(question for asked in ESSENTIAL.values() for question in asked),
     }
-    for kind in (Severity, State, Precision, Stage, Comparison, Vat, Fetch, Kind):
+    for kind in (Severity, State, Precision, Stage, Comparison, Vat, Fetch, Kind, Checked):
         found |= {one.value for one in kind}
     for source in load_sources().values():
         found |= {reason for shape in (source, *source.shapes) for reason in shape.rejected}
+        found |= {shape.passed_over for shape in (source, *source.shapes)}
         found |= {source.page.strip().partition("\n")[0]}
     found |= {page.partition("\n")[0] for page in unpublished().values()}
     for statute in load_limits().statutes.values():

@@ -48,12 +48,13 @@ def retold_input(file: Input) -> Input:
     """Say why rows of a file were put aside, and what else a reader should know of it."""
     return replace(
         file,
-        quarantine={_remark(reason): rows for reason, rows in file.quarantine.items()},
-        notes=tuple(map(_remark, file.notes)),
+        quarantine={remark(reason): rows for reason, rows in file.quarantine.items()},
+        notes=tuple(map(remark, file.notes)),
     )
 
 
-def _remark(said: str) -> str:
+def remark(said: str) -> str:
+    """Say what a run keeps of a file: a note, or why a row was put aside."""
     return anew(said, SENTENCES, NUMBERS, _filled)
 
 
@@ -62,7 +63,9 @@ def _filled(name: str, text: str) -> str:
         case "columns" | "column":
             # Headers are the portal's own words.
             return text.replace(" or ", t(" or "))
-        case "meaning":
+        case "taken":
+            return text.replace(" from `", t(" from `"))
+        case "meaning" | "what":
             return t(text)
         case _:
             return text

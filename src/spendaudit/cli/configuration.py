@@ -76,9 +76,9 @@ _TABLES: Final = """\
 def starter() -> str:
     """Write a file in which every key stands with its meaning and default, commented out."""
     keys = "".join(
-        f"\n# {key.about}\n# {key.name} = {_toml(key)}\n" for key in KEYS if key.kind is not Kind.NAMED
+        f"\n# {t(key.about)}\n# {key.name} = {_toml(key)}\n" for key in KEYS if key.kind is not Kind.NAMED
     )
-    return f"{_HEAD}{keys}\n{_TABLES}"
+    return f"{t(_HEAD)}{keys}\n{t(_TABLES)}"
 
 
 def _toml(key: Key) -> str:

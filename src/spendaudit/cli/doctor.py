@@ -21,6 +21,7 @@ def doctor(*, config: options.Config = None, store: options.Store = None) -> Non
     from spendaudit.cli.checks import State, all_checks
     from spendaudit.config import load_config
     from spendaudit.errors import DONE, USAGE
+    from spendaudit.i18n import t
     from spendaudit.paths import default_store
     from spendaudit.report.screen import show, standard_output
 
@@ -28,6 +29,6 @@ def doctor(*, config: options.Config = None, store: options.Store = None) -> Non
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     style = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
     for check in checks:
-        table.add_row(Text(check.state.value, style[check.state]), Text(check.name), Text(check.found))
+        table.add_row(Text(t(check.state.value), style[check.state]), Text(check.name), Text(check.found))
     show(standard_output(), lambda _screen: [table])
     raise typer.Exit(USAGE if any(check.state is State.FAIL for check in checks) else DONE)

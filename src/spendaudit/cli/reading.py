@@ -79,7 +79,7 @@ def read(wanted: Wanted, notes: Notes) -> Read:
     loaded = [_files(given, wanted, store, notes), *_releases(given, wanted, store, notes)]
     for part in loaded:
         for passed in part.passed_over:
-            notes.say(t("passed over {file}: {reason}", file=passed.label, reason=passed.reason))
+            notes.say(t("passed over {file}: {reason}", file=passed.label, reason=t(passed.reason)))
     inputs = tuple({(one.file, one.source): one for part in loaded for one in part.inputs}.values())
     refused = [one for part in loaded for one in part.refused]
     if inputs:

@@ -14,7 +14,8 @@ from typing import IO, Any, Final
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.decode import Decoder
-from spendaudit.model.remarks import DAMAGED, NULS
+from spendaudit.model.remarks import CUT, DAMAGED, NULS, TOO_DEEP
+from spendaudit.wording import Words
 
 #: Bytes that are read at a time.
 _BYTES: Final = 1 << 20
@@ -58,7 +59,6 @@ _HALVES: Final = re.compile("[\ud800-\udfff]")
 Tree = Mapping[str, Any]
 
 #: Why a tree is put aside that no parser of trees can walk through.
-TOO_DEEP: Final = "it is nested too deeply"
 
 #: Numbers stay text: as exact as they were published.
 _DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
@@ -172,7 +172,7 @@ def _of_document(
                     "{file}: the JSON is damaged ({what})",
                     hint="download it again; it may be cut short",
                     file=published.label,
-                    what=error,
+                    what=Words(str(error)),
                 ) from error
             yield Damaged(DAMAGED.format(what=error), text)
         several = True
@@ -278,7 +278,7 @@ class _Window:
         """Go past a sign that must stand here."""
         if self.sign() != sign:
             over = self._over and self._at >= len(self._text)
-            raise _DamageError("it ends in the middle" if over else f"'{sign}' is missing", at_end=over)
+            raise _DamageError(CUT if over else f"'{sign}' is missing", at_end=over)
         self._at += 1
 
     def value(self, longest: int = 0) -> Any:
@@ -296,7 +296,7 @@ class _Window:
                 if cut and self._more():
                     continue
                 reason = error.msg if isinstance(error, json.JSONDecodeError) else TOO_DEEP
-                raise _DamageError("it ends in the middle" if cut else reason, at_end=cut) from None
+                raise _DamageError(CUT if cut else reason, at_end=cut) from None
             # A number may go on behind the window.
             if end == len(self._text) and not isinstance(value, dict | list) and self._more():
                 continue

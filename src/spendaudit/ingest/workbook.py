@@ -17,6 +17,7 @@ from typing import IO, Any, Final, cast
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.archive import Published
+from spendaudit.model.remarks import FAILED, GAP, HIDDEN_ROWS, HIDDEN_SHEET, SPREAD, UNCOMPUTED
 
 #: A workbook inside a zip up to this size is unpacked into memory, a larger one into a nameless file.
 _IN_MEMORY: Final = 32 << 20
@@ -56,14 +57,13 @@ class Seen:
         """Tell what a reader should know of the rows below the header."""
         hidden = sum(row > header for row in self.hidden_rows)
         merged = [place for row, place in self.merged if row > header]
-        spread = f"{len(merged):,} cells span several rows ({', '.join(merged[:3])})"
         told = {
-            **{f"rows {first:,} to {last:,} are empty, and count as none": True for first, last in self.gaps},
-            "the sheet is hidden in its workbook": self.hidden,
-            f"{hidden:,} rows are hidden in the workbook; they were read like the others": hidden,
-            f"{self.uncomputed:,} cells hold a formula whose result was never stored": self.uncomputed,
-            f"{self.failed:,} cells hold an error of the spreadsheet, such as #REF!": self.failed,
-            f"{spread}: only the first row of each has the value": merged,
+            **{GAP.format(count=f"{first:,}", all=f"{last:,}"): True for first, last in self.gaps},
+            HIDDEN_SHEET: self.hidden,
+            HIDDEN_ROWS.format(count=f"{hidden:,}"): hidden,
+            UNCOMPUTED.format(count=f"{self.uncomputed:,}"): self.uncomputed,
+            FAILED.format(count=f"{self.failed:,}"): self.failed,
+            SPREAD.format(count=f"{len(merged):,}", cells=", ".join(merged[:3])): merged,
         }
         return tuple(note for note, is_so in told.items() if is_so)
 

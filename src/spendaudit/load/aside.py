@@ -5,7 +5,8 @@ import re
 from collections.abc import Collection
 from typing import Any, Final
 
-from spendaudit.ingest.json_trees import TOO_DEEP, Tree
+from spendaudit.ingest.json_trees import Tree
+from spendaudit.model.remarks import TOO_DEEP
 
 #: Characters that are kept.
 _KEPT: Final = 10_000

@@ -14,12 +14,13 @@ import polars as pl
 from spendaudit.errors import DefinitionError, UnknownLayoutError
 from spendaudit.ingest import json_trees, xml_trees
 from spendaudit.ingest.archive import Published
-from spendaudit.ingest.json_trees import TOO_DEEP, Damaged, Reading, Tree
+from spendaudit.ingest.json_trees import Damaged, Reading, Tree
 from spendaudit.ingest.records import ROW, TREE, Batch, Reject
 from spendaudit.load import lines
 from spendaudit.load.aside import text_of, without_private
 from spendaudit.load.matching import Recognised
 from spendaudit.load.together import together
+from spendaudit.model.remarks import TOO_DEEP
 from spendaudit.sources._layouts import StrangeTreeError
 from spendaudit.sources._source import Documents, Header, Source
 

@@ -12,10 +12,11 @@ import numpy as np
 import polars as pl
 
 from spendaudit.ingest.archive import Published
-from spendaudit.ingest.json_trees import TOO_DEEP, Reading, tree_of
+from spendaudit.ingest.json_trees import Reading, tree_of
 from spendaudit.ingest.records import ROW, TREE, Batch, Reject
 from spendaudit.load.aside import text_of
 from spendaudit.load.line_workers import Chunk, laid_out
+from spendaudit.model.remarks import TOO_DEEP
 from spendaudit.sources._layouts import LINE, Documents, StrangeTreeError
 
 #: Bytes of lines that are laid out at once.

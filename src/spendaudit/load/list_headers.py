@@ -12,6 +12,7 @@ from spendaudit.load.drafting.settings import Drafted, settle
 from spendaudit.load.drafting.words import folded
 from spendaudit.model.codelists import PARTY_KIND
 from spendaudit.model.lists import LISTS, source_of
+from spendaudit.model.remarks import ALL_TAKEN, NOT_TAKEN, TAKEN
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.wording import Words
 
@@ -89,7 +90,7 @@ def taken(draft: Draft) -> tuple[str, ...]:
         if one.source and _plain(one.source.name) != one.canonical
     ]
     left = [f"`{column.name}`" for column, _ in draft.ignored]
-    notes = ([f"read {', '.join(taken)}"] if taken else []) + (
-        [f"not used: {', '.join(left)}"] if left else []
-    )
-    return ("; ".join(notes),) if notes else ()
+    if not taken and not left:
+        return ()
+    said = TAKEN if taken and left else ALL_TAKEN if taken else NOT_TAKEN
+    return (said.format(taken=", ".join(taken), columns=", ".join(left)),)

@@ -26,7 +26,7 @@ from spendaudit.load.mapping import Given, from_text, read_mapping
 from spendaudit.load.normalize import Request, normalize
 from spendaudit.load.tables import open_tables
 from spendaudit.model.lists import CALLED, LISTS, source_of
-from spendaudit.model.remarks import NAMELESS, UNEXPLAINED
+from spendaudit.model.remarks import INVALID, NAMELESS, OF_NO_COUNTRY, ONE_INVALID, UNEXPLAINED
 from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.sources._source import Source
@@ -198,9 +198,6 @@ def _unmatched(one: Input, store: Store) -> tuple[str, ...]:
     )
     if keyed == numbered:
         return ()
-    wrong = f"{numbered - keyed:,} of {numbered:,} numbers"
-    if not one.jurisdiction:
-        whose = "the data are not of one country; a column `scheme` (CL) tells whose a number is"
-        return (f"{wrong} cannot be judged, and match no supplier: {whose}",)
-    are = "is no valid tax number" if numbered - keyed == 1 else "are no valid tax numbers"
-    return (f"{wrong} {are} of {one.jurisdiction}: no supplier is known by such a one",)
+    wrong = numbered - keyed
+    said = OF_NO_COUNTRY if not one.jurisdiction else ONE_INVALID if wrong == 1 else INVALID
+    return (said.format(count=f"{wrong:,}", all=f"{numbered:,}", country=one.jurisdiction),)

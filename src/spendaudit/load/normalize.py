@@ -18,6 +18,7 @@ from spendaudit.load.lines import AnotherWayError
 from spendaudit.load.loading import Loading, Progress
 from spendaudit.load.matching import Recognised
 from spendaudit.load.recognise import recognise
+from spendaudit.model.remarks import OTHER_SHEET, PACKED_WITHIN
 from spendaudit.model.run import Input, file_id
 from spendaudit.sources import load_sources
 from spendaudit.sources._source import Source
@@ -25,8 +26,6 @@ from spendaudit.sources._source import Source
 #: Files up to this size are hashed before they are read, so that a copy of one that is known is not read
 #: again. Larger ones are hashed while they are read.
 _HASHED_FIRST: Final = 256 << 20
-
-_PACKED_WITHIN: Final = "what it is packed in is not read inside a zip; unpack it and give it by itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _load_all(path: Path, store: Store, request: Request, progress: Progress | N
     strange: list[tuple[Published, SpendauditError]] = []
     try:
         parts = published(path)
-        passed_over += [PassedOver(f"{path.name}!{name}", _PACKED_WITHIN) for name in unread(path)]
+        passed_over += [PassedOver(f"{path.name}!{name}", PACKED_WITHIN) for name in unread(path)]
     except SpendauditError as error:
         return Loaded((), (Refused(path, error),))
     for part in parts:
@@ -115,7 +114,7 @@ def _load_all(path: Path, store: Store, request: Request, progress: Progress | N
         except SpendauditError as error:
             refused.append(Refused(path, error))
     if inputs and all(part.sheet for part, _ in strange):
-        passed_over += [PassedOver(part.label, "a sheet of another kind") for part, _ in strange]
+        passed_over += [PassedOver(part.label, OTHER_SHEET) for part, _ in strange]
     else:
         refused += [Refused(path, error) for _, error in strange]
     return Loaded(tuple(inputs), tuple(refused), tuple(passed_over))

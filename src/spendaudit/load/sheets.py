@@ -14,6 +14,7 @@ from spendaudit.ingest.archive import Published
 from spendaudit.ingest.records import ROW, Batch, Reject
 from spendaudit.ingest.workbook import Row, Seen, rows
 from spendaudit.load.matching import Candidate, Recognised, changed, chosen, unknown
+from spendaudit.model.remarks import UNNAMED
 from spendaudit.sources._source import CONTEXT, Source, Workbook
 
 #: Rows among which the header is looked for.
@@ -111,7 +112,7 @@ def _batch(recognised: Recognised, part: Sequence[Row]) -> Batch:
         if name in source.used or name in recognised.header.nameless
     }
     rejects = [
-        Reject(row, f"column {len(cells)} has text but no name in the header", _written(cells))
+        Reject(row, UNNAMED.format(count=len(cells)), _written(cells))
         for row, cells in part
         if any(cell and cell.strip() for cell in cells[len(names) :])
     ]

@@ -14,7 +14,8 @@ from typing import IO, Final
 
 import numpy as np
 
-from spendaudit.ingest.json_trees import TOO_DEEP, Damaged, Tree
+from spendaudit.ingest.json_trees import Damaged, Tree
+from spendaudit.model.remarks import TOO_DEEP
 
 #: Opens the trees of a file, from the first on.
 Opening = Callable[[], AbstractContextManager[Iterator[Tree | Damaged]]]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from spendaudit.model.remarks import ELSEWHERE, NO_RELEASE, NOTHING_OF_OCDS
+from spendaudit.model.remarks import ELSEWHERE, NO_RELEASE, NO_VERSIONS, NOTHING_OF_OCDS
 from spendaudit.sources._json_parts import Tree
 from spendaudit.sources._layouts import StrangeTreeError
 
@@ -35,7 +35,7 @@ def state_of(tree: Tree) -> Tree:
     if "versionedRelease" in tree or not ("date" in tree or "tag" in tree):
         versions = tree.get("versionedRelease", tree)
         if not isinstance(versions, dict):
-            raise StrangeTreeError("a versioned release that is no object")
+            raise StrangeTreeError(NO_VERSIONS)
         last: Tree = {"ocid": tree["ocid"], **_last(versions)}
         return last
     return tree

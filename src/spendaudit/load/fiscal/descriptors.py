@@ -15,6 +15,7 @@ from spendaudit.load.fiscal.meaning import name_of
 from spendaudit.load.fiscal.package import read_meaning
 from spendaudit.load.fiscal.source import FDP, to_source
 from spendaudit.load.matching import Recognised
+from spendaudit.model.remarks import DESCRIBED, DESCRIBED_OTHERWISE
 from spendaudit.sources import load_sources
 from spendaudit.sources._json_parts import object_of, objects_of
 from spendaudit.sources._source import Documents
@@ -47,13 +48,14 @@ def recognise(published: Published, *, new_columns: bool) -> Recognised | None:
     """
     for descriptor, place in _beside(published):
         if found := _matching(descriptor, place, published):
-            resource, why = found
+            resource, other = found
             label = f"{published.label}: {_NAME}"
             meaning = read_meaning(descriptor.package, resource, label)
             made = to_source(descriptor.package, resource, meaning, label)
             head = texts.read_head(published)
             recognised = texts.recognise(published, head, [made.source], new_columns=new_columns)
-            notes = (f"read as {descriptor.label} says{why}", *made.notes, *recognised.notes)
+            said = DESCRIBED_OTHERWISE if other else DESCRIBED
+            notes = (said.format(descriptor=descriptor.label, file=other), *made.notes, *recognised.notes)
             return replace(recognised, notes=notes, mapping=descriptor.text)
     return None
 
@@ -109,7 +111,7 @@ def _beside(published: Published) -> Iterator[tuple[Descriptor, str]]:
 def _matching(
     descriptor: Descriptor, place: str, published: Published
 ) -> tuple[Mapping[str, Any], str] | None:
-    """Find what a descriptor says of a file: by its path, by its name, or by all of its columns."""
+    """Find what a descriptor says of a file, by path or name; or of another, all of whose columns it has."""
     for resource in descriptor.resources:
         if PurePosixPath(_path(resource)) == PurePosixPath(place):
             return resource, ""
@@ -123,7 +125,7 @@ def _matching(
         names = [name_of(one) for one in objects_of(object_of(resource.get("schema")).get("fields"))]
         separator = str(object_of(resource.get("dialect")).get("delimiter", ","))
         if names and len(separator) == 1 and names == texts.first_record(published, separator):
-            return resource, f" of {PurePosixPath(_path(resource)).name}, whose columns these are"
+            return resource, PurePosixPath(_path(resource)).name
     return None
 
 

@@ -13,6 +13,7 @@ from spendaudit.load.fiscal.layout import country_of, layout_of, licence_of
 from spendaudit.load.fiscal.lines import Columns, lines, named, one_row_a_line
 from spendaudit.load.fiscal.meaning import PHASES, PROPOSED, Amount, Meaning, name_of
 from spendaudit.model.codelists import CURRENCY, DIRECTION
+from spendaudit.model.remarks import NO_FACTOR, NO_PHASE, ONLY_PROPOSED, PROPOSED_LEFT
 from spendaudit.sources import load_sources
 from spendaudit.sources._json_parts import Tree, object_of, objects_of
 from spendaudit.sources._periods import stated_year
@@ -79,9 +80,9 @@ class _Making:
             )
         amounts = [one for one in self._meaning.amounts if self._phase_of(one) != PROPOSED]
         proposed = [one.name for one in self._meaning.amounts if one not in amounts]
-        notes = [f"amounts that are only proposed were left out: {', '.join(proposed)}"] if proposed else []
+        notes = [PROPOSED_LEFT.format(amounts=", ".join(proposed))] if proposed else []
         if not all(one.factor_stated for one in amounts):
-            notes.append("amounts are taken as they stand: the descriptor states no factor")
+            notes.append(NO_FACTOR)
         if str(self._package.get("granularity", "")).lower().startswith("transaction"):
             return (self._payments(amounts),), tuple(notes)
         return tuple(self._budget(amounts)), tuple(notes)
@@ -92,8 +93,8 @@ class _Making:
             return {}
         phase = trimmed(self._phase).str.to_lowercase()
         return {
-            "only proposed": phase == PROPOSED,
-            f"its phase is none of {', '.join(PHASES)}": ~phase.is_in(PHASES).fill_null(value=False),
+            ONLY_PROPOSED: phase == PROPOSED,
+            NO_PHASE.format(phases=", ".join(PHASES)): ~phase.is_in(PHASES).fill_null(value=False),
         }
 
     def _phase_of(self, amount: Amount) -> str:
