@@ -344,3 +344,14 @@ def test_doctor_speaks_the_readers_language(
     told = capsys.readouterr().out
     assert "(ainda não existe)" in told
     assert "disco livre" in told
+
+
+@pytest.mark.usefixtures("folder")
+def test_that_a_language_is_not_spoken_is_told_in_the_systems(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "pt_BR.UTF-8")
+    monkeypatch.setattr(sys, "argv", ["spendaudit", "rules", "--lang", "de"])
+
+    assert main() == 2
+    assert capsys.readouterr().err.startswith("erro: não existe o idioma de\n")

@@ -78,7 +78,12 @@ def _speak() -> None:
         with contextlib.suppress(SpendauditError):
             named = i18n.option(sys.argv, "--config", take=False)
             wanted = load_config(Path(named) if named else None).options["lang"].value
-    i18n.use(wanted or i18n.of_locale(os.environ))
+    system = i18n.of_locale(os.environ)
+    try:
+        i18n.use(wanted or system)
+    except SpendauditError:
+        i18n.use(system)
+        raise
 
 
 def _tune_libraries() -> None:
