@@ -64,6 +64,20 @@ def test_no_error_is_worded_where_translators_do_not_see_it(path: Path) -> None:
     assert [*unmarked(path.read_text("utf-8"))] == []
 
 
+#: Checks of what people write in settings, in configurations and in mappings; pydantic hands them on.
+CHECKS = [path for path in SOURCES if path.parent.name in {"config", "rules"} or path.stem == "mapping_file"]
+
+
+@pytest.mark.parametrize("path", CHECKS, ids=lambda path: path.relative_to(SOURCES[0].parent).as_posix())
+def test_what_a_check_says_is_seen_by_translators(path: Path) -> None:
+    for call, name in calls(ast.parse(path.read_text("utf-8"))):
+        if name == "ValueError":
+            said = call.args[0]
+            assert isinstance(said, ast.Call), call.lineno
+            assert isinstance(said.func, ast.Name), call.lineno
+            assert said.func.id == "Words", call.lineno
+
+
 def test_errors_that_are_put_together_would_be_found() -> None:
     code = 'raise ReadError(f"{name} is empty")\nUsageError("x", hint="a" if b else f"{c}")\nWords("a" + b)'
 

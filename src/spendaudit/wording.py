@@ -34,4 +34,4 @@ def joined(parts: Iterable[object], between: str) -> Words:
 def either(names: Sequence[str]) -> Words:
     """List what may be chosen: `a, b or c`."""
     *others, last = names
-    return Words("{others} or {last}", others=", ".join(others), last=last) if others else Words(last)
+    return Words("{others} or {last}", others=", ".join(others), last=last) if others else joined(names, "")

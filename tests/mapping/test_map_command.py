@@ -20,7 +20,7 @@ from openpyxl import Workbook
 
 from spendaudit.errors import UsageError
 from spendaudit.load.mapping import from_text
-from spendaudit.load.mapping_file import parse
+from spendaudit.load.mapping_text import parse
 
 if TYPE_CHECKING:
     from tests.mapping.conftest import Run

@@ -20,7 +20,8 @@ from spendaudit.load.drafting.sample import take_sample
 from spendaudit.load.drafting.settings import Drafted
 from spendaudit.load.drafting.write import to_toml
 from spendaudit.load.mapping import to_source
-from spendaudit.load.mapping_file import ColumnMapping, MappingFile, parse
+from spendaudit.load.mapping_file import ColumnMapping, MappingFile
+from spendaudit.load.mapping_text import parse
 
 if TYPE_CHECKING:
     from tests.mapping.purpose_made import Made

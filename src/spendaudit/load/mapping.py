@@ -13,7 +13,8 @@ from spendaudit.errors import UsageError
 from spendaudit.ingest import cells
 from spendaudit.ingest.cells import CURRENCIES, Cell, trimmed
 from spendaudit.ingest.month_words import worded_date
-from spendaudit.load.mapping_file import ColumnMapping, MappingFile, parse
+from spendaudit.load.mapping_file import ColumnMapping, MappingFile
+from spendaudit.load.mapping_text import parse
 from spendaudit.model.codelists import CURRENCY
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.sources import load_sources

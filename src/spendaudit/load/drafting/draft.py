@@ -10,14 +10,15 @@ import polars as pl
 
 from spendaudit.enrich.ids import knows, look_up
 from spendaudit.errors import UsageError
-from spendaudit.load.drafting.assign import LIKELY, SURE, Assigned, assign
+from spendaudit.load.drafting.assign import LIKELY, SURE, assign
+from spendaudit.load.drafting.notes import notes, why_not
 from spendaudit.load.drafting.profile import Column, nothing_words, profile
 from spendaudit.load.drafting.sample import Sample
 from spendaudit.load.drafting.settings import Drafted, Question, settle
 from spendaudit.load.drafting.units import scaled
 from spendaudit.load.mapping import TOTAL
-from spendaudit.model.tables import IDENTIFIER, PUBLISHED
-from spendaudit.wording import Words, either
+from spendaudit.model.tables import PUBLISHED
+from spendaudit.wording import Words
 
 #: How sure a draft is of a column, in words.
 LEVELS: Final = ("sure", "likely", "doubtful")
@@ -119,11 +120,11 @@ def draft(sample: Sample, *, table: str = "", country: str = "", currency: str =
         country=country,
         currency=currency,
         columns=tuple(drafted),
-        ignored=tuple((column, _why_not(column, sample)) for column in columns if column.name not in used),
+        ignored=tuple((column, why_not(column, sample)) for column in columns if column.name not in used),
         nulls=nothing_words(columns),
         totals=totals,
         required=required,
-        notes=(*why, *_notes(assigned, drafted)),
+        notes=(*why, *notes(assigned, drafted)),
         sample=sample,
         one_per=one_per,
     )
@@ -285,54 +286,3 @@ def _footers(drafted: Sequence[Drafted], sample: Sample) -> tuple[tuple[str, ...
     filled = pl.any_horizontal(pl.col(name).str.strip_chars() != "" for name in sorted(amounts))
     found = sample.tail.filter(bare & filled).height
     return totals, tuple(dict.fromkeys(keys)) if found else ()
-
-
-def _why_not(column: Column, sample: Sample) -> Words:
-    if column.name in sample.twice:
-        return Words("its name stands in the header twice: one cannot be told from the other")
-    if column.header.has("contact", "bank", "person") or column.mailed > _HALF:
-        return Words("contact, bank or personal data: never stored")
-    if not column.filled:
-        return Words("it is empty")
-    known = any(ideas for _, ideas in column.header.parts)
-    return Words(
-        "no canonical column fits: {share:.0f} % filled, {shape}"
-        if known
-        else "no idea: {share:.0f} % filled, {shape}",
-        share=column.fill * 100,
-        shape=_shape(column),
-    )
-
-
-def _shape(column: Column) -> Words:
-    if column.dates.share > LIKELY and column.numbers.share < LIKELY:
-        return Words("{share:.0f} % dates", share=column.dates.share * 100)
-    if column.numbers.share > LIKELY:
-        return Words("{share:.0f} % numbers", share=column.numbers.share * 100)
-    return Words("words, {number:,} distinct", number=column.distinct)
-
-
-def _notes(assigned: Assigned, drafted: Sequence[Drafted]) -> Iterator[Words]:
-    (first, best), *others = assigned.ranking
-    near = [table for table, score in others if score >= 0.85 * best]
-    if near:
-        yield Words(
-            "the file may fill {others} as well as {first}: change the table if it does",
-            others=either(near),
-            first=first,
-        )
-    if assigned.table == "budget":
-        yield Words("lines that are totals of others are not told from them: sums may count an amount twice")
-    have = {one.canonical: one for one in drafted}
-    key = IDENTIFIER[assigned.table]
-    named = have.get(key)
-    if named is None:
-        yield Words("nothing names a row ({key}): findings can be found again by row number only", key=key)
-    elif named.source and named.source.filled and named.source.distinct < 0.9 * named.source.filled:
-        yield Words(
-            "`{column}` repeats: {values:,} values in {cells:,} cells. If amounts are totals that repeat "
-            "too, they would be counted once a row",
-            column=named.source.name,
-            values=named.source.distinct,
-            cells=named.source.filled,
-        )

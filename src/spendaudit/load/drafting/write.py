@@ -61,7 +61,7 @@ _EXAMPLES: Final = 3
 
 
 def to_toml(draft: Draft) -> str:
-    """Write a draft; `to_toml` and `spendaudit.load.mapping_file.parse` agree."""
+    """Write a draft; `to_toml` and `spendaudit.load.mapping_text.parse` agree."""
     return "\n".join([*_top(draft), *(line for one in draft.columns for line in _column(one, draft)), ""])
 
 
