@@ -29,6 +29,7 @@ def said(template: str, currency: str | None = "CLP", **facts: Any) -> str:
         ("{limit}", {"limit": Decimal("-0.0010")}, "0 CLP"),
         ("{limit}", {"limit": Decimal("-5E+3")}, "-5,000 CLP"),
         ("{limit}", {"limit": None}, "unknown"),
+        ("{payer_name} paid", {"payer_name": None}, "an unnamed payer paid"),
         ("{share:percent}", {"share": Decimal("0.3550")}, "35.5 %"),
         ("{share:percent}", {"share": Decimal("0.40")}, "40 %"),
         ("{ratio:number}", {"ratio": Decimal("2.50")}, "2.50"),

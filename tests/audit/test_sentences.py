@@ -36,6 +36,7 @@ KINDS: dict[str, tuple[Any, list[Any], list[str]]] = {
     "fiscal_year": (pl.Int32(), [2024], [""]),
     "day": (pl.Date(), [date(2024, 2, 29), date(1, 1, 1)], [""]),
     "text": (pl.String(), TEXTS, ["", ":words"]),
+    "payer_name": (pl.String(), ["Oak"], [""]),
     "code": (pl.Enum(["a", "b"]), ["a", "b"], [""]),
 }  # fmt: skip
 

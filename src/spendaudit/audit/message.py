@@ -18,6 +18,18 @@ _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-
 PLURAL: Final = "(s)"
 #: The canonical column that says whose limit it is.
 _LAW: Final = "limit_source"
+#: What stands in the place of a name that was not published, by the fact that would tell it.
+ABSENT: Final = {
+    "buyer_name": "an unnamed buyer",
+    "institution_name": "an unnamed body",
+    "line": "an unnamed line",
+    "payee_name": "an unnamed payee",
+    "payer_name": "an unnamed payer",
+    "spender": "an unnamed body",
+    "supplier_name": "an unnamed supplier",
+    "title": "an untitled purchase",
+    "winner": "an unnamed supplier",
+}
 #: What stands between several words of ours in one fact.
 _BETWEEN: Final = re.compile("(, |; | > | and )")
 _CENT: Final = Decimal("0.01")
@@ -40,7 +52,7 @@ def sentence(
     1,234,567 CLP, `{share:percent}` 35.5 % of a fraction, `{ratio:number}` 1.25. Whole numbers are grouped by
     thousands but for years, which are known by a name that ends in `year`, and for `{code:plain}`;
     `{files:file(s)}` gives 1 file, 2 files; `{side:words}` is in words of the rule's own (`Rule.words`).
-    `{when}` is `on 2024-05-02`, or `from 2024-05-02 to 2024-06-01`.
+    `{when}` is `on 2024-05-02`, or `from 2024-05-02 to 2024-06-01`. What is not known is said (`ABSENT`).
     """
     about = {"members": members, "amount": amount, "currency": currency, "starts": starts, "ends": ends}
     about["when"] = _when(starts, ends)
@@ -79,7 +91,7 @@ def parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
 def _written(value: Fact, name: str, spec: str, currency: str | None) -> str:
     match value:
         case None:
-            return t("unknown")
+            return t(ABSENT[name]) if name in ABSENT else t("unknown")
         case Decimal():
             return _decimal(value, spec, currency)
         case int():

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.audit.message import PLURAL, parts, plain, sentence
+from spendaudit.audit.message import ABSENT, PLURAL, parts, plain, sentence
 from spendaudit.i18n import ENGLISH, language
 
 #: What few texts hold, which `plain` takes out.
@@ -56,7 +56,7 @@ def _written(values: pl.Series, name: str, spec: str, currency: pl.Series) -> pl
         words = _whole(values, name, spec)
     else:
         words = _plain(values.cast(pl.String))
-    return words.fill_null(_UNKNOWN)
+    return words.fill_null(ABSENT.get(name, _UNKNOWN))
 
 
 def _whole(values: pl.Series, name: str, spec: str) -> pl.Series:

@@ -15,7 +15,8 @@ first, then the nearest payment before. Of what is left, a document is a finding
 
 so that two equal lines among others are no finding. Where `payment_id` is the document's number with a line's
 behind it (`4711-2` of `4711`), the portal tells the lines of one document apart: they are no second payment.
-The amount is what was paid beyond the first time.
+The amount is what was paid beyond the first time; of lines that stand there more or less often, the fewest
+times are told.
 
 Threshold
 ---------
