@@ -190,7 +190,7 @@ def test_declares_no_column_in_vain(rule: Rule[Any]) -> None:
             without = with_only(tables, table, tables[table].drop(column))
 
             with pytest.raises(pl.exceptions.ColumnNotFoundError, match=column):
-                rule.find(without, rule.params()).collect_schema()
+                rule.search(without, rule.params()).collect_schema()
 
 
 @every_rule

@@ -1,7 +1,7 @@
 """Which rows does each rule find? Puts rules to tables, each of which several of them read."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
@@ -67,10 +67,11 @@ class Search:
             for table in read:
                 if table not in held and table in often:
                     held[table] = Held.of(tables[table], self._sought(table, sharing))
+            begun: dict[Hashable, pl.DataFrame] = {}
             covered = measure(self._of(tables, held, read, alike), alike, self.settings, counting)
             for rule in (rule for rule in alike if covered[rule.id].state is None):
                 self.progress(rule)
-                found[rule.id] = self._found(rule, self._of(tables, held, read, [rule]))
+                found[rule.id] = self._found(rule, self._of(tables, held, read, [rule]), begun)
             coverage |= covered
             held = {table: frame for table, frame in held.items() if table in later}
         return coverage, found
@@ -88,10 +89,11 @@ class Search:
         for alike in _of_same_tables(able):
             for keys, rules in _of_same_keys(alike).items():
                 for part in self._parts(tables, keys, rules):
+                    begun: dict[Hashable, pl.DataFrame] = {}
                     for rule in rules:
                         if rule.id not in found:
                             self.progress(rule)
-                        found[rule.id].append(self._found(rule, part))
+                        found[rule.id].append(self._found(rule, part, begun))
         return coverage, {name: pl.concat(several) for name, several in found.items()}
 
     def _parts(self, tables: Tables, keys: tuple[str, ...], rules: Sequence[Rule[Any]]) -> Iterator[Tables]:
@@ -124,8 +126,15 @@ class Search:
         names = {name for rule in reading for name in rule.sought(table, self.settings[rule.id])}
         return [name for name in SCHEMAS[table].names() if name in names]
 
-    def _found(self, rule: Rule[Any], tables: Tables) -> pl.DataFrame:
-        found = collect(rule.plan(tables, self.settings[rule.id]))
+    def _found(self, rule: Rule[Any], tables: Tables, begun: dict[Hashable, pl.DataFrame]) -> pl.DataFrame:
+        """Put a rule to these tables; `begun` holds what rules began with in the same ones."""
+        params, name = self.settings[rule.id], rule.beginning(self.settings[rule.id])
+        first = rule.begin(tables, params)
+        if first is not None:
+            if name not in begun:
+                begun[name] = collect(first)
+            first = begun[name].lazy()
+        found = collect(rule.plan(tables, params, first))
         # Files are told by their names again: while rules search, a code stands for each.
         named = cs.by_name("members", require_all=False).cast(FINDING["members"])
         worded = cs.by_dtype(_TENDER, _PARTY).cast(pl.String)

@@ -1,7 +1,7 @@
 """What a rule is. One instance per module of this package, always named `RULE`."""
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -85,6 +85,23 @@ def _anything(_params: Any) -> pl.Expr:
     return pl.lit(value=True)
 
 
+#: What was worked out first, where `find` looks for it among the tables.
+BEGUN = "begun"
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a rule works out before all else, to be kept while `find` reads the tables: far fewer rows.
+
+    Rules that begin alike share it.
+    """
+
+    #: From the tables that `find` gets.
+    plan: Callable[[Tables, Any], pl.LazyFrame]
+    #: The settings that it goes by.
+    params: type[Params]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(Generic[P]):
     """A question put to the data, with all that a reader needs to judge the answer."""
@@ -109,6 +126,8 @@ class Rule(Generic[P]):
     #: Rows that share these values can be audited apart from all others; None: needs the whole table.
     shard_by: tuple[str, ...] | None
     params: type[P]
+    #: What `find` wants to be worked out first, among the tables as `BEGUN`.
+    begins: Beginning | None = None
     #: From tables that hold complete rows in scope only, to one row per finding (`FINDING` and measures),
     #: sorted.
     find: Callable[[Tables, P], pl.LazyFrame]
@@ -211,8 +230,33 @@ class Rule(Generic[P]):
             complete.append(self.about(params).fill_null(value=False))
         return pl.all_horizontal(complete)
 
-    def plan(self, tables: Tables, params: P) -> pl.LazyFrame:
-        """Lay out the search in these tables; an engine runs it. Missing tables are an error."""
+    def plan(self, tables: Tables, params: P, begun: pl.LazyFrame | None = None) -> pl.LazyFrame:
+        """Lay out the search in these tables; an engine runs it. Missing tables are an error.
+
+        `begun` is what the rule begins with (`begin`), if that was carried out before.
+        """
+        return self.search(self._ready(tables, params), params, begun)
+
+    def search(self, ready: Tables, params: P, begun: pl.LazyFrame | None = None) -> pl.LazyFrame:
+        """Do the same in tables that hold only what `find` gets."""
+        if self.begins is None:
+            return self.find(ready, params)
+        first = self.begins.plan(ready, params) if begun is None else begun
+        return self.find(Tables({**ready.frames, BEGUN: first}), params)
+
+    def begin(self, tables: Tables, params: P) -> pl.LazyFrame | None:
+        """Lay out what is worked out first, if anything is."""
+        return self.begins.plan(self._ready(tables, params), params) if self.begins else None
+
+    def beginning(self, params: P) -> Hashable:
+        """Name what is worked out first: rules that begin by the same name begin alike."""
+        if self.begins is None:
+            return None
+        settings = (getattr(params, name) for name in self.begins.params.model_fields)
+        read = (frozenset(part.items()) for part in (self.needs, self.either_of))
+        return (self.begins.plan, self.scope, self.either, *read, *settings)
+
+    def _ready(self, tables: Tables, params: P) -> Tables:
         ready = {
             table: tables[table].select(self.sought(table, params)).filter(self.judged(table, params))
             for table in self.needs
@@ -220,7 +264,7 @@ class Rule(Generic[P]):
         for table in self.uses.keys() - self.needs.keys():
             if table in tables:
                 ready[table] = tables[table].select(self.sought(table, params))
-        return self.find(Tables(ready), params)
+        return Tables(ready)
 
     def check(self, found: pl.DataFrame) -> pl.DataFrame:
         """Refuse findings that are not shaped as the model says; return them."""

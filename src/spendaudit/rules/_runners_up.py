@@ -11,6 +11,7 @@ from spendaudit.rules._bids import AWARDS, TENDER, of_tenders, one_winner, valid
 from spendaudit.rules._cardinal import ByPrice, in_currency
 from spendaudit.rules._fences import fewest_of, lower_fence, upper_fence
 from spendaudit.rules._parties import who
+from spendaudit.rules._rule import Beginning
 
 NEEDS: Final = {
     "contracts": frozenset({"tender_id"}),
@@ -25,6 +26,11 @@ USES: Final = {
 }
 
 _MEASURES: Final = ("won", "second", "ratio", "bidders")
+
+
+def scope(params: ByPrice) -> pl.Expr:
+    """Tenders that price decides."""
+    return params.asked()
 
 
 def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
@@ -73,6 +79,10 @@ def _bids(bids: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
         named = named.filter(amount > 0)
         return named.filter(pl.col("currency") == params.currency) if params.currency else named
     return named.filter(~_cardinal.joint(name))
+
+
+#: Both rules ask the same first.
+BEGINS: Final = Beginning(won_by_price, ByPrice)
 
 
 def unusual(tenders: pl.LazyFrame, params: ByPrice, *, high: bool) -> pl.LazyFrame:

@@ -127,9 +127,10 @@ from spendaudit.rules._bids import READ, TENDER, gathered, one_winner, undecided
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._estimates import at_most
 from spendaudit.rules._fences import fewest_of, lower_fence, percentile
-from spendaudit.rules._rule import Precision, Rule, Stage
+from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
 
 BIDDER: Final = ("source", "name")
+_MEASURES: Final = ("tenders", "wins")
 
 
 class BidsWithoutSuccess(OfTenders):
@@ -153,19 +154,25 @@ class BidsWithoutSuccess(OfTenders):
 
 def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
     """Return one row per data source and bidder."""
+    few = tables[BEGUN].select(*BIDDER, *(pl.col(name).cast(pl.UInt32) for name in _MEASURES))
+    decided = _won(tables["contracts"], params).select(TENDER).unique()
+    bids = _bids(tables["bids"], params).join(few, on=BIDDER).join(decided, on=TENDER, how="semi")
+    return gathered(bids, BIDDER, **{name: pl.col(name).first() for name in _MEASURES})
+
+
+def without_success(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
+    """List the bidders who win unusually few of many `tenders`."""
     cardinal, wins, tenders = params.cardinal, pl.col("wins"), pl.col("tenders")
-    won = _won(tables["contracts"].filter(params.standing() & params.asked()), params)
-    name = _cardinal.bidder(cardinal=True) if cardinal else pl.col("bidder_id")
-    bids = tables["bids"].filter(valid(cardinal=cardinal)).with_columns(name=name)
-    bids = bids.join(won.select(TENDER).unique(), on=TENDER, how="semi")
-    if cardinal:
-        bids = bids.filter(~_cardinal.joint(name))
-    entered = bids.select(*TENDER, "name").unique()
-    winners = won.unique().with_columns(won=1)
+    won = _won(tables["contracts"], params)
+    bids = _bids(tables["bids"], params).join(won.select(TENDER).unique(), on=TENDER, how="semi")
+    pairs = [rows.select(*TENDER, "name", bid=pl.lit(bid)) for rows, bid in ((bids, True), (won, False))]
     bidders = (
-        entered.join(winners, on=(*TENDER, "name"), how="left")
+        pl.concat(pairs)
+        .group_by(*TENDER, "name")
+        .agg(entered=pl.col("bid").any(), won=~pl.col("bid").all())
+        .filter("entered")
         .group_by(BIDDER)
-        .agg(tenders=pl.len().cast(TOTAL), wins=pl.col("won").count().cast(TOTAL))
+        .agg(tenders=pl.len().cast(TOTAL), wins=pl.col("won").sum().cast(TOTAL))
         .with_columns(share=wins.cast(pl.Float64) / tenders.cast(pl.Float64))
         .cache()
     )
@@ -178,15 +185,20 @@ def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
         tenders >= params.min_tenders, tenders.cast(pl.Float64) >= pl.col("many")
     )
     if params.against == "threshold":
-        few = bidders.filter(at_most(wins, params.max_share, tenders))
-    else:
-        few = bidders.filter(pl.col("bound") > 0, pl.col("share") <= pl.col("bound"))
-    rows = bids.join(few.select(*BIDDER, "tenders", "wins"), on=BIDDER)
-    return gathered(rows, BIDDER, tenders=tenders.first().cast(pl.UInt32), wins=wins.first().cast(pl.UInt32))
+        return bidders.filter(at_most(wins, params.max_share, tenders))
+    return bidders.filter(pl.col("bound") > 0, pl.col("share") <= pl.col("bound"))
+
+
+def _bids(bids: pl.LazyFrame, params: BidsWithoutSuccess) -> pl.LazyFrame:
+    """Return the bids that could win, each with the `name` of who made it."""
+    name = _cardinal.bidder(cardinal=True) if params.cardinal else pl.col("bidder_id")
+    named = bids.filter(valid(cardinal=params.cardinal)).with_columns(name=name)
+    return named.filter(~_cardinal.joint(name)) if params.cardinal else named
 
 
 def _won(contracts: pl.LazyFrame, params: BidsWithoutSuccess) -> pl.LazyFrame:
     """List who won which tenders for good (`name`)."""
+    contracts = contracts.filter(params.standing() & params.asked())
     if params.cardinal:
         return one_winner(contracts, cardinal=True).select(*TENDER, name="winner")
     decided = contracts.filter(~undecided(), pl.col("supplier_id").is_not_null())
@@ -222,6 +234,7 @@ RULE: Final = Rule(
     },
     shard_by=None,
     params=BidsWithoutSuccess,
+    begins=Beginning(without_success, BidsWithoutSuccess),
     find=find,
     tells=tells,
     message="one bidder bid in {tenders} tenders, among them {first_tender} and {last_tender}, and won "

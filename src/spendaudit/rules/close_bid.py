@@ -121,8 +121,8 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import ByPrice
 from spendaudit.rules._estimates import at_most
-from spendaudit.rules._rule import Precision, Rule, Stage
-from spendaudit.rules._runners_up import EITHER, EITHER_OF, NEEDS, USES, found, told, unusual, won_by_price
+from spendaudit.rules._rule import BEGUN, Precision, Rule, Stage
+from spendaudit.rules._runners_up import BEGINS, EITHER, EITHER_OF, NEEDS, USES, found, scope, told, unusual
 
 
 class CloseBid(ByPrice):
@@ -138,17 +138,12 @@ class CloseBid(ByPrice):
 
 def find(tables: Tables, params: CloseBid) -> pl.LazyFrame:
     """Return one row per tender."""
-    tenders = won_by_price(tables, params)
+    tenders = tables[BEGUN]
     if params.against == "threshold":
         close = tenders.filter(at_most(pl.col("amount"), params.threshold, pl.col("won")))
     else:
         close = unusual(tenders, params, high=False)
     return found(tables, close, params)
-
-
-def scope(params: CloseBid) -> pl.Expr:
-    """Tenders that price decides."""
-    return params.asked()
 
 
 def tells(_params: CloseBid) -> dict[str, pl.Expr]:
@@ -171,6 +166,7 @@ RULE: Final = Rule(
     scope=scope,
     shard_by=None,
     params=CloseBid,
+    begins=BEGINS,
     find=find,
     tells=tells,
     message="{buyer_name}: {supplier_name} won tender {tender} with {won}, and the next of {bidders} bidders "

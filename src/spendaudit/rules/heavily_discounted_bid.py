@@ -99,8 +99,8 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import ByPrice
 from spendaudit.rules._estimates import at_least
-from spendaudit.rules._rule import Rule, Stage
-from spendaudit.rules._runners_up import EITHER, EITHER_OF, NEEDS, USES, found, told, unusual, won_by_price
+from spendaudit.rules._rule import BEGUN, Rule, Stage
+from spendaudit.rules._runners_up import BEGINS, EITHER, EITHER_OF, NEEDS, USES, found, scope, told, unusual
 
 
 class HeavilyDiscountedBid(ByPrice):
@@ -116,17 +116,12 @@ class HeavilyDiscountedBid(ByPrice):
 
 def find(tables: Tables, params: HeavilyDiscountedBid) -> pl.LazyFrame:
     """Return one row per tender."""
-    tenders = won_by_price(tables, params)
+    tenders = tables[BEGUN]
     if params.against == "threshold":
         far = tenders.filter(at_least(pl.col("amount"), params.threshold, pl.col("won")))
     else:
         far = unusual(tenders, params, high=True)
     return found(tables, far, params)
-
-
-def scope(params: HeavilyDiscountedBid) -> pl.Expr:
-    """Tenders that price decides."""
-    return params.asked()
 
 
 def tells(_params: HeavilyDiscountedBid) -> dict[str, pl.Expr]:
@@ -148,6 +143,7 @@ RULE: Final = Rule(
     scope=scope,
     shard_by=None,
     params=HeavilyDiscountedBid,
+    begins=BEGINS,
     find=find,
     tells=tells,
     message="{buyer_name}: {supplier_name} won tender {tender} with {won}, and the next of {bidders} bidders "

@@ -126,12 +126,8 @@ def find(tables: Tables, params: HeterogeneousSupplier) -> pl.LazyFrame:
         contracts = tables["contracts"].filter(_cardinal.active(), ~_cardinal.joint(supplier))
         contracts = contracts.with_columns(name=supplier)
     else:
-        contracts = _of_one_supplier(tables["contracts"]).with_columns(name="supplier_key")
-    process, many = pl.coalesce("tender_id", "contract_id").n_unique(), pl.len() >= params.min_processes
-    if not params.cardinal:
-        # Few suppliers have so many contracts: only of these it is asked of how many tenders, and for what.
-        of_many = contracts.group_by(SUPPLIER).agg(many=many).filter("many")
-        contracts = contracts.join(of_many, on=SUPPLIER, how="semi").cache()
+        contracts = _of_one_supplier(tables["contracts"].with_columns(name="supplier_key"), params)
+    process = pl.coalesce("tender_id", "contract_id").n_unique()
     coded = _codes(contracts, tables, params)
     counted = coded if params.cardinal else contracts
     busy = (
@@ -164,15 +160,19 @@ def tells(_params: HeterogeneousSupplier) -> dict[str, pl.Expr]:
     }
 
 
-def _of_one_supplier(contracts: pl.LazyFrame) -> pl.LazyFrame:
-    """Leave out contracts of which several suppliers have a part."""
+def _of_one_supplier(contracts: pl.LazyFrame, params: HeterogeneousSupplier) -> pl.LazyFrame:
+    """Leave out suppliers with few contracts, and contracts of which several suppliers have a part."""
+    # Few suppliers have so many: only of these contracts it is asked who else has a part.
+    busy = contracts.group_by(SUPPLIER).agg(count=pl.len()).filter(pl.col("count") >= params.min_processes)
+    theirs = contracts.join(busy, on=SUPPLIER, how="semi").cache()
+    beside = contracts.select(*CONTRACT, "name").join(theirs.select(CONTRACT), on=CONTRACT, how="semi")
     shared = (
-        perhaps_repeated(contracts.select(*CONTRACT, "supplier_key"), CONTRACT)
+        perhaps_repeated(beside, CONTRACT)
         .group_by(CONTRACT)
-        .agg(suppliers=pl.col("supplier_key").n_unique())
+        .agg(suppliers=pl.col("name").n_unique())
         .filter(pl.col("suppliers") > 1)
     )
-    return contracts.join(shared, on=CONTRACT, how="anti")
+    return theirs.join(shared, on=CONTRACT, how="anti")
 
 
 def _codes(contracts: pl.LazyFrame, tables: Tables, params: HeterogeneousSupplier) -> pl.LazyFrame:

@@ -119,7 +119,7 @@ from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._fences import fewest_of, upper_fence
 from spendaudit.rules._parties import party
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import BEGUN, Beginning, Rule, Stage
 
 WHOSE: Final = ("source", "name")
 
@@ -153,18 +153,12 @@ class ManyBidsDisqualified(OfTenders):
 
 def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     """Return one row per buyer, or bidder, of a data source."""
-    cardinal, out, count = params.cardinal, pl.col("disqualified"), pl.col("bids")
-    bids = standing(tables, params).filter(submitted(cardinal=cardinal))
-    bids = bids.with_columns(out=refused(cardinal=cardinal))
+    out, count, many = pl.col("disqualified"), pl.col("bids"), tables[BEGUN]
+    flagged = _bids(tables, params).filter("out")
     if params.by == "bidder":
-        bids = _of_bidders(bids, params)
-        shares = _shares(_counted(bids, (*TENDER, "name")), params)
-        flagged = bids.filter("out").join(_many(shares, params), on=WHOSE)
+        flagged = _of_bidders(flagged, params).join(many, on=WHOSE)
     else:
-        owners = _owners(tables["contracts"], params)
-        # Tenders are fewer than bids.
-        shares = _shares(_counted(bids, TENDER).join(owners, on=TENDER), params)
-        flagged = bids.filter("out").join(owners.join(_many(shares, params), on=WHOSE), on=TENDER)
+        flagged = flagged.join(_owners(tables["contracts"], params).join(many, on=WHOSE), on=TENDER)
     return gathered(
         flagged,
         WHOSE,
@@ -173,6 +167,22 @@ def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
         share=(out / count).first().cast(TOTAL),
         buyer=pl.col("buyer").min(),
     )
+
+
+def many_out(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
+    """List those of whose bids unusually many were disqualified."""
+    bids = _bids(tables, params)
+    if params.by == "bidder":
+        return _many(_shares(_counted(_of_bidders(bids, params), (*TENDER, "name")), params), params)
+    # Tenders are fewer than bids.
+    of_tenders = _counted(bids, TENDER).join(_owners(tables["contracts"], params), on=TENDER)
+    return _many(_shares(of_tenders, params), params)
+
+
+def _bids(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
+    """Return the bids that were made, each with whether it was disqualified (`out`)."""
+    bids = standing(tables, params).filter(submitted(cardinal=params.cardinal))
+    return bids.with_columns(out=refused(cardinal=params.cardinal))
 
 
 def _of_bidders(bids: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
@@ -243,6 +253,7 @@ RULE: Final = Rule(
     uses={"bids": READ | {"amount", "currency"}, "contracts": CONTRACTS | {"buyer_key", "buyer_name"}},
     shard_by=None,
     params=ManyBidsDisqualified,
+    begins=Beginning(many_out, ManyBidsDisqualified),
     find=find,
     tells=tells,
     message="{whose:words}: {share:percent} of {bids} bids were disqualified, as in tender "
