@@ -148,6 +148,27 @@ def test_row_order_changes_nothing(rule: Rule[Any]) -> None:
     assert_frame_equal(ask(rule, shuffled), ask(rule, example(rule)))
 
 
+#: Rules to which a file is one state of the figures: rows of two files are not compared, or are for that.
+BY_FILE: Final = ("BUD015", "BUD016")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.id not in BY_FILE], ids=lambda rule: rule.id)
+def test_rows_of_one_number_in_two_files_are_two_rows(rule: Rule[Any]) -> None:
+    half = example(rule)[rule.subject].collect().height // 2
+    second = pl.col("row") > half
+    halves = {
+        "file": pl.when(second).then(pl.col("file") + " 2").otherwise("file"),
+        "row": pl.col("row") - second.cast(pl.UInt32) * half,
+    }
+    found = ask(rule, example(rule).map(lambda _, frame: frame.with_columns(**halves)))
+
+    told = Counter(
+        frozenset(one["row"] + half * one["file"].endswith(" 2") for one in members)
+        for members in found["members"]
+    )
+    assert told == Counter(read_example(rule.page).expected)
+
+
 @every_rule
 def test_both_engines_give_the_same_answer(rule: Rule[Any]) -> None:
     assert_frame_equal(ask(rule, example(rule), engine="in-memory"), ask(rule, example(rule)))

@@ -40,8 +40,8 @@ The contract or order behind each row, and how the portal says that it numbers t
 Worked example
 --------------
 C-1 stands twice in one file (A), C-2 in two files with other amounts (B), C-3 for two suppliers and in two
-currencies (C). C-4 of another source is another contract, C-5 stands once, and rows without an identifier
-cannot be judged.
+currencies (C), C-6 twice for nothing (D). C-4 of another source is another contract, C-5 stands once, and
+rows without an identifier cannot be judged.
 
 contracts:
 
@@ -58,6 +58,8 @@ contracts:
 |portal|june|C-4        |S1         |2024-06-03| 50.00|CLP     |       |
 |other |june|C-4        |S1         |2024-06-03| 50.00|CLP     |       |
 |portal|june|C-5        |S1         |2024-06-03| 50.00|CLP     |       |
+|portal|june|C-6        |S1         |2024-06-03|  0.00|CLP     |D      |
+|portal|june|C-6        |S1         |2024-06-03|  0.00|CLP     |D      |
 |portal|june|           |S1         |2024-06-03| 50.00|CLP     |       |
 |portal|june|           |S1         |2024-06-03| 50.00|CLP     |       |
 
