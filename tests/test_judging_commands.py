@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections import Counter
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -56,6 +57,48 @@ def test_a_table_for_each_setting_takes_the_place_of_the_findings(run: Run) -> N
     ]  # fmt: skip
     assert "What to ask" not in out
     assert "see them without the options" in out
+
+
+def test_statistics_count_findings_rows_and_money_by_rule_the_most_findings_first(run: Run) -> None:
+    code, out, _ = run("--statistics", "--fail-on", "medium")
+    _, written, _ = run("--statistics", "--output-format", "csv", "--fail-on", "never")
+    _, told, _ = run("--output-format", "json", "--fail-on", "never")
+
+    counts = list(csv.DictReader(StringIO(written)))
+    findings = json.loads(told)["findings"]
+    by_rule = {one["rule"]: int(one["findings"]) for one in counts if one["findings"] != "0"}
+    assert code == 1
+    assert by_rule == Counter(one["rule"] for one in findings)
+    assert [*by_rule.values()] == sorted(by_rule.values(), reverse=True)
+    assert {one["rule"]: one["status"] for one in counts} == {
+        one["id"]: one["status"] for one in json.loads(told)["rules"]
+    }
+    (budget,) = (one for one in counts if one["rule"] == "BUD001")
+    total = sum(Decimal(one["amount"]) for one in findings if one["rule"] == "BUD001")
+    assert budget["amounts"] == f"{total} CLP"
+    assert [line.split() for line in out.splitlines() if "BUD001" in line] == [
+        ["4", "high", "BUD001", "overrun-of-adjusted-budget", "4", "10.0", "%", f"{total:,}", "CLP"]
+    ]
+    fired = len(by_rule)
+    clean = sum(one["status"] == "clean" for one in counts)
+    assert (
+        f"Of {len(counts)} rules, {clean} judged rows and found nothing new; "
+        f"{len(counts) - fired - clean} had none to judge."
+    ) in out
+    assert "What to ask" not in out
+
+
+def test_statistics_leave_out_what_a_baseline_knows(run: Run) -> None:
+    _, told, _ = run("--select", "BUD001,BUD002", "--output-format", "json", "--fail-on", "never")
+    first = json.loads(told)["findings"][0]
+    known = f'[[known]]\nrule = "BUD001"\nfingerprint = "{first["fingerprint"]}"\nreason = "answered"\n'
+    Path("known.toml").write_text(f"schema_version = 1\n{known}", "utf-8")
+
+    asked = ("--select", "BUD001,BUD002", "--baseline", "known.toml", "--fail-on", "never")
+    _, told, _ = run("--statistics", *asked, "--output-format", "json")
+
+    counts = {one["rule"]: (one["findings"], one["known"]) for one in json.loads(told)["statistics"]}
+    assert counts == {"BUD001": (3, 1), "BUD002": (3, 0)}
 
 
 def test_json_keeps_everything_and_adds_the_lists(run: Run) -> None:

@@ -74,7 +74,7 @@ def sensitivities(several: Sequence[Sensitivity]) -> Listing:
     return Listing(
         name="sensitivity",
         rows=pl.DataFrame(
-            [{**entry, "amounts": _sums(entry["amounts"])} for entry in entries], _TRIAL, orient="row"
+            [{**entry, "amounts": sums(entry["amounts"])} for entry in entries], _TRIAL, orient="row"
         ),
         entries=entries,
         lay_out=lambda screen: _tried(several, screen),
@@ -98,7 +98,8 @@ def _trial(one: Sensitivity, trial: Trial) -> dict[str, Any]:
     }
 
 
-def _sums(amounts: Sequence[Mapping[str, Any]]) -> str:
+def sums(amounts: Sequence[Mapping[str, Any]]) -> str:
+    """Write amounts into one cell of a spreadsheet, each with its currency."""
     return "; ".join(f"{digits(one['amount'])} {one['currency']}" for one in amounts)
 
 
@@ -106,7 +107,7 @@ def _tried(several: Sequence[Sensitivity], screen: Screen) -> Iterator[Renderabl
     for one in several:
         moved = (t("gained"), t("lost"))
         headings = ("", t("findings"), *moved, t("rows"), *moved, t("share"), t("amount"))
-        table = _table(*headings, numbers=range(len(headings)))
+        table = table_of(*headings, numbers=range(len(headings)))
         for trial in one.trials:
             table.add_row(
                 words((trial.value, "bold"), (" *" if trial.own else "  ", "dim")),
@@ -117,7 +118,7 @@ def _tried(several: Sequence[Sensitivity], screen: Screen) -> Iterator[Renderabl
                 "" if trial.base_rate is None else percent(trial.base_rate),
                 words(", ".join(money(amount, currency) for currency, amount in trial.amounts.items())),
             )
-        yield from _titled(t("What {setting} changes", setting=f"{one.rule}.{one.setting}"), screen, table)
+        yield from titled(t("What {setting} changes", setting=f"{one.rule}.{one.setting}"), screen, table)
     yield words(
         t(
             "* the audit's own setting, with which the others are compared. A finding that has one row more "
@@ -152,7 +153,7 @@ def overlapping(found: Sequence[Overlap]) -> Listing:
 
 
 def _shared(found: Sequence[Overlap], screen: Screen) -> Iterator[RenderableType]:
-    table = _table(
+    table = table_of(
         *(t("rule"), t("flags"), t("and"), t("flags"), t("both"), t("share"), t("findings")),
         numbers=(1, 3, 4, 5, 6),
     )
@@ -168,7 +169,7 @@ def _shared(found: Sequence[Overlap], screen: Screen) -> Iterator[RenderableType
             f"{number(one.findings[0])} / {number(one.findings[1])}",
         )
     body = [table] if found else [Text(t("No row is flagged by two rules."))]
-    yield from _titled(t("Which rules flag the same rows"), screen, *body, *_rest(len(found), _SHOWN))
+    yield from titled(t("Which rules flag the same rows"), screen, *body, *_rest(len(found), _SHOWN))
     if not found:
         return
     yield Text(
@@ -213,7 +214,7 @@ def _part(part: Part) -> dict[str, Any]:
 
 def _ordered(found: Sequence[Score], who: Who, screen: Screen) -> Iterator[RenderableType]:
     one_of = t("buyer") if who is Who.BUYERS else t("supplier")
-    table = _table(t("score"), one_of, t("the parts of the sum"), numbers=(0,))
+    table = table_of(t("score"), one_of, t("the parts of the sum"), numbers=(0,))
     for one in found[:_SCORED]:
         table.add_row(words((number(one.points, 2), "bold")), words(one.name or one.key), words(_sum(one)))
     body = [table] if found else [Text(t("No rule that counts flagged a row of any of them."))]
@@ -222,7 +223,7 @@ def _ordered(found: Sequence[Score], who: Who, screen: Screen) -> Iterator[Rende
         if who is Who.BUYERS
         else t("Which suppliers to read about first")
     )
-    yield from _titled(title, screen, *body, *_rest(len(found), _SCORED))
+    yield from titled(title, screen, *body, *_rest(len(found), _SCORED))
     yield Text(
         t(
             "Each part: weight x 100 x flagged rows / (rows + {damping}). The score is an order for reading "
@@ -257,14 +258,16 @@ def _rest(several: int, shown: int) -> Iterator[RenderableType]:
         yield Text(t("... and {others} more: --output FILE.csv keeps all", others=number(several - shown)))
 
 
-def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:
+def titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:
+    """Lay out a list under its title."""
     heading = Text(title, style="bold")
     yield Line(heading, align="left", style="dim") if screen.terminal else heading
     yield from (Padding(part, (0, 0, 0, 2), expand=screen.terminal) for part in body)
     yield Text("")
 
 
-def _table(*headings: str, numbers: Sequence[int]) -> Table:
+def table_of(*headings: str, numbers: Sequence[int]) -> Table:
+    """Return an empty table; `numbers` are the places of columns that stand to the right."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="right" if place in numbers else "left", overflow="fold")

@@ -22,6 +22,7 @@ def audit(
     param: options.Param = [],  # noqa: B006 Typer copies it
     persona: options.PersonaOption = options.Persona.AUDITOR,
     lists: options.Lists = [],  # noqa: B006 Typer copies it
+    statistics: options.Statistics = False,
     sensitivity: options.Sensitivity = [],  # noqa: B006 Typer copies it
     overlap: options.Overlap = False,
     score: options.Score = "",
@@ -73,8 +74,8 @@ def audit(
     other headers give a mapping beside it: --list registry=FILE,MAPPING.toml. A party is matched by a valid
     number, inside the dates of the list; where a name alone agrees, it is a lead and no more.
 
-    With --sensitivity, --overlap or --score, a table or CSV holds what they ask for in the place of the
-    findings, and JSON holds both. The exit code is that of the findings.
+    With --statistics, --sensitivity, --overlap or --score, a table or CSV holds what they ask for in the
+    place of the findings, and JSON holds both. The exit code is that of the findings.
 
     Where several exit codes apply, 3 goes before 4, and 4 before 1: a report on a part of the data must not
     look like a report on all of it.
@@ -96,7 +97,9 @@ def audit(
     answers = Answers.of(baseline)
     settled = load_config(config)
     questions = replace(Questions.of(select, ignore, param, settled, persona), low_memory=low_memory)
-    aids = Aids.of(sensitivity, score, settled.weights, questions, outputs, overlap=overlap)
+    aids = Aids.of(
+        sensitivity, score, settled.weights, questions, outputs, overlap=overlap, statistics=statistics
+    )
     listed = Listed.of(lists)
     wanted = Wanted(
         paths=paths,

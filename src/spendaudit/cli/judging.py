@@ -1,4 +1,4 @@
-"""Works out what helps to judge an audit: other settings, overlaps of rules, whom to read about first."""
+"""Works out what helps to judge an audit: counts, other settings, overlaps, whom to read about first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from spendaudit.audit.sensitivity import sensitivity
 from spendaudit.audit.settings import alternatives
 from spendaudit.cli.aids import overlapping, scored, sensitivities
 from spendaudit.cli.asking import Questions
+from spendaudit.cli.counted import statistics
 from spendaudit.cli.outputs import Outputs
 from spendaudit.cli.reading import Read
 from spendaudit.config import Setting
@@ -29,6 +30,7 @@ class Aids:
     #: As written: `SPL001.days=7,30,90`.
     settings: tuple[str, ...]
     overlap: bool
+    statistics: bool
     who: Who | None
     #: By rule id.
     weights: Mapping[str, Decimal]
@@ -43,14 +45,16 @@ class Aids:
         outputs: Outputs,
         *,
         overlap: bool,
+        statistics: bool,
     ) -> Self:
         """Read the options. Raises UsageError before any work is done."""
         rules = load_rules()
         written = {one.name for one in (*(named for _, named in outputs.files), outputs.printed) if one}
-        if "csv" in written and bool(settings) + overlap + bool(score) > 1:
+        if "csv" in written and bool(settings) + overlap + statistics + bool(score) > 1:
             raise UsageError(
                 "CSV holds one list at a time",
-                hint="give one of --sensitivity, --overlap and --score, or write JSON, which holds all",
+                hint="give one of --statistics, --sensitivity, --overlap and --score, or write JSON, "
+                "which holds all",
             )
         for setting in settings:
             alternatives(setting, rules, questions.params)
@@ -61,11 +65,13 @@ class Aids:
             except UsageError as error:
                 origins = ", ".join(sorted({setting.origin for setting in weights.values()}))
                 raise error.at(f"{origins}: score.weights") from None
-        return cls(tuple(settings), overlap, _who(score), known)
+        return cls(tuple(settings), overlap, statistics, _who(score), known)
 
     def lists(self, run: Run, found: Read, tables: Tables, questions: Questions) -> tuple[Listing, ...]:
         """Work everything out for a run as it may be shown, and what it was run on."""
         listed = []
+        if self.statistics:
+            listed.append(statistics(run))
         if self.settings:
             rules = load_rules()
             tried = [

@@ -167,6 +167,12 @@ Sensitivity = Annotated[
         "Repeatable.",
     ),
 ]
+Statistics = Annotated[
+    bool,
+    typer.Option(
+        "--statistics", help="Count the findings and their money by rule, in place of the findings."
+    ),
+]
 Overlap = Annotated[
     bool,
     typer.Option("--overlap", help="Show which rules flag the same rows, in place of the findings."),
