@@ -84,7 +84,7 @@ def test_a_file_holds_a_line_for_each_rule(run: Run) -> None:
 def test_people_read_what_is_missing_and_what_to_ask_for(run: Run) -> None:
     _, out, _ = run("coverage", DEMO, "--period", "2024", "--select", "SPL")
 
-    assert "20 of 79 contracts lack known legal limit" in out
+    assert "20 of 79 contracts lack a known legal limit" in out
     assert "item_code of contracts: 2 rules (SPL002, SPL009) could run" in out
     assert out.rstrip().endswith("No rule was run.")
 

@@ -179,7 +179,7 @@ def test_only_contracts_whose_supplier_is_in_the_register_count_as_judged(run: R
     (rule,) = run.told("SUP001", given("registry", "registry.csv"))["rules"]
 
     assert rule["evaluated"] == 14
-    assert "66 of 80 contracts lack day on which the supplier was registered" in rule["reason"]
+    assert "66 of 80 contracts lack a day on which the supplier was registered" in rule["reason"]
 
 
 def test_headers_are_read_by_their_words_and_told(run: Run) -> None:

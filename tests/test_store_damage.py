@@ -44,6 +44,17 @@ def test_a_table_that_is_gone_is_made_again(store: Store) -> None:
     assert open_tables([again], store).frames["payments"].collect().height == first.rows_loaded
 
 
+def test_a_table_of_an_older_version_is_refused_for_what_it_lacks(store: Store) -> None:
+    entry = _normalised(store)
+    table = _only(store, "tables/**/*.parquet")
+    pl.read_parquet(table, hive_partitioning=False).drop("payee_name", "payee_kind").write_parquet(table)
+
+    with pytest.raises(
+        ReadError, match="an older version of spendaudit read it, without payee_name, payee_kind"
+    ):
+        open_tables([entry], store)
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"sha256": 1}'])
 def test_small_files_of_the_store_that_are_damaged_are_written_anew(content: str, store: Store) -> None:
     _normalised(store)

@@ -170,7 +170,13 @@ MISTAKES = {
         "--date 12/12/2024 não é um dia\ndica: escrever como 2024-12-12",
     ),
     "a wrong period": (
-        ["fetch", "gb_spend", "--from", "2024-13"],
+        ["audit", "gb_spend", "--from", "2024-13"],
+        2,
+        "'2024-13' no es un período: no existe el mes 13",
+        "'2024-13' não é um período: não existe o mês 13",
+    ),
+    "no address": (
+        ["fetch", "gb_spend", "--from", "2024-12"],
         2,
         "las direcciones de los archivos de gb_spend no se pueden saber",
         "os endereços dos arquivos de gb_spend não podem ser conhecidos",

@@ -28,23 +28,23 @@ ONE_MORE_LACKS: Final = "{count} lacks {columns}"
 
 #: What columns are called that nobody published under their name.
 WORDS: Final = {
-    "buyer_key": "buyer",
-    "supplier_key": "supplier",
-    "payer_key": "payer",
-    "payee_key": "payee",
-    "decision_date": "date",
-    "limit": "known legal limit",
-    "supplier_id_valid": "tax number that can be checked",
-    "party_key": "valid number",
-    "name_key": "name",
+    "buyer_key": "a buyer",
+    "supplier_key": "a supplier",
+    "payer_key": "a payer",
+    "payee_key": "a payee",
+    "decision_date": "a date",
+    "limit": "a known legal limit",
+    "supplier_id_valid": "a tax number that can be checked",
+    "party_key": "a valid number",
+    "name_key": "a name",
     **{
         column: f"{what} ({option_of(LOOKED_UP_IN[column])})"
         for column, what in {
-            "supplier_in_registry": "register in which their suppliers could be looked up",
-            "supplier_registered_on": "day on which the supplier was registered",
-            "supplier_registered_to": "last day of the supplier in its register",
-            "payee_registered_on": "day on which the payee was registered",
-            "next_election": "election to come",
+            "supplier_in_registry": "a register in which their suppliers could be looked up",
+            "supplier_registered_on": "a day on which the supplier was registered",
+            "supplier_registered_to": "a last day of the supplier in its register",
+            "payee_registered_on": "a day on which the payee was registered",
+            "next_election": "an election to come",
         }.items()
     },
 }

@@ -10,6 +10,7 @@ from spendaudit.cli.notes import Notes
 from spendaudit.cli.progress import bar
 from spendaudit.errors import USAGE, ReadError, UnknownLayoutError, UsageError
 from spendaudit.i18n import t
+from spendaudit.ingest.periods import begins, days
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.store import Store
 from spendaudit.load.superseded import noted
@@ -64,6 +65,7 @@ def read(wanted: Wanted, notes: Notes) -> Read:
         raise UsageError(
             "there is no source {source}", hint="`spendaudit sources` lists them", source=wanted.source
         )
+    _check_periods(wanted)
     _check_mapping(wanted)
     given = find(wanted.paths, RawStore(root), wanted.first, wanted.last)
     if wanted.mapping and (given.store or given.fetched):
@@ -101,6 +103,14 @@ def _raise(refused: "Sequence[Refused]", notes: Notes, *, passed_over: bool) -> 
         raise ReadError("nothing of what was given has a place in a table")
     kind = UsageError if {one.error.exit_code for one in refused} == {USAGE} else ReadError
     raise kind(Words("none of the {number:,} files could be read", number=len(refused)))
+
+
+def _check_periods(wanted: Wanted) -> None:
+    for period in (wanted.period, wanted.first, wanted.last):
+        if period:
+            begins(period)
+    if wanted.first and wanted.last:
+        next(days(wanted.first, wanted.last))
 
 
 def _check_mapping(wanted: Wanted) -> None:

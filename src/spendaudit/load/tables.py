@@ -1,6 +1,7 @@
 """Opens normalised files as the canonical tables that rules read."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import polars as pl
 
@@ -40,6 +41,7 @@ def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
                         hint="normalise the file again; another run may have read it in another way",
                         path=path.relative_to(store.root),
                     )
+                _check(path, table, entry)
                 paths.setdefault(list_of(entry.source) or table, []).append(str(path))
     return Tables(
         {
@@ -49,9 +51,25 @@ def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
     )
 
 
+def _check(path: Path, table: str, entry: Input) -> None:
+    """Refuse what an older version has written: rules would take a column for empty that was never read."""
+    held = pl.read_parquet_schema(path)
+    missing = [name for name in _columns(table) if name not in held and name not in _HIVE]
+    if missing:
+        raise ReadError(
+            "the store holds {file} as an older version of spendaudit read it, without {columns}",
+            hint="normalise the file again",
+            file=entry.name,
+            columns=", ".join(missing),
+        )
+
+
+def _columns(table: str) -> list[str]:
+    return [name for name in SCHEMAS[table] if name not in JOINED[LISTS.get(table, table)]]
+
+
 def _scan(table: str, files: list[str], gone: pl.DataFrame) -> pl.LazyFrame:
-    columns = [name for name in SCHEMAS[table] if name not in JOINED[LISTS.get(table, table)]]
-    rows = pl.scan_parquet(files, hive_partitioning=True, hive_schema=_HIVE).select(columns)
+    rows = pl.scan_parquet(files, hive_partitioning=True, hive_schema=_HIVE).select(_columns(table))
     if gone.is_empty():
         return rows
     place = ["source", "file", "row"]
