@@ -14,7 +14,7 @@ from spendaudit.engine.local import collect, compact
 from spendaudit.model.findings import PLACE
 from spendaudit.model.tables import SCHEMAS, Tables
 
-#: Rows that are fetched in one go. Their texts are views of all that was read to find them, until copied.
+#: Rows that are fetched in one go.
 _AT_ONCE: Final = 100_000
 
 
@@ -28,24 +28,29 @@ def numbers(found: pl.DataFrame) -> pl.Series:
     return found["members"].explode().struct.field("row").unique()
 
 
-def flagged_rows(tables: Tables, found: Iterable[tuple[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    """Return the whole rows that the findings on each table name, by table, sorted by place; and `number`."""
+def flagged_rows(
+    tables: Tables, found: Iterable[tuple[str, pl.DataFrame]], *, low_memory: bool = False
+) -> dict[str, pl.DataFrame]:
+    """Return the whole rows that the findings on each table name, by table, sorted by place; and `number`.
+
+    Their texts are views of all that was read to find them, but with `low_memory`: then they are copied.
+    """
     named = defaultdict(list)
     for table, findings in found:
         if not findings.is_empty():
             named[table].append(numbers(findings))
     return {
-        table: _fetched(table, tables[table], pl.concat(several).unique())
+        table: _fetched(table, tables[table], pl.concat(several).unique(), low_memory=low_memory)
         for table, several in sorted(named.items())
     }
 
 
-def _fetched(table: str, frame: pl.LazyFrame, wanted: pl.Series) -> pl.DataFrame:
+def _fetched(table: str, frame: pl.LazyFrame, wanted: pl.Series, *, low_memory: bool) -> pl.DataFrame:
     names = [name for name in SCHEMAS[table].names() if name in frame.collect_schema()]
     places = frame.select(PLACE).with_row_index("number")
     known = collect(places.filter(pl.col("number").is_in(wanted.implode())))
-    parts = [_part(frame.select(names), places, some) for some in known.iter_slices(_AT_ONCE)]
-    rows = pl.concat(parts)
+    parts = (_part(frame.select(names), places, some) for some in known.iter_slices(_AT_ONCE))
+    rows = pl.concat(map(compact, parts) if low_memory else parts)
     # The store keeps rows in this order; sorting them again would hold every text twice.
     return rows if _in_place(rows) else rows.sort(*PLACE, "number")
 
@@ -58,7 +63,7 @@ def _part(frame: pl.LazyFrame, places: pl.LazyFrame, known: pl.DataFrame) -> pl.
     if rows.height != known.height:
         # Of what was published in these places, some is not wanted.
         known = collect(_at(places, known))
-    return compact(rows.with_columns(known["number"]).filter(pl.col("number").is_in(numbers.implode())))
+    return rows.with_columns(known["number"]).filter(pl.col("number").is_in(numbers.implode()))
 
 
 def _at(frame: pl.LazyFrame, places: pl.DataFrame) -> pl.LazyFrame:

@@ -50,7 +50,7 @@ def audit(
     search = Search(rules, settings, progress)
     coverage, found = (search.in_parts if low_memory else search.whole)(tables.map(limit), Counting(tables))
     asked = [(rule, found[rule.id]) for rule in rules if rule.id in found]
-    rows = flagged_rows(tables, ((rule.subject, some) for rule, some in asked))
+    rows = flagged_rows(tables, ((rule.subject, some) for rule, some in asked), low_memory=low_memory)
     # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
     rows = {table: collect(limit(table, frame.lazy())) for table, frame in rows.items()}
     answers = [
