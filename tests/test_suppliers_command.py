@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from spendaudit import i18n
 from spendaudit.__main__ import main
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.payees import Payees
@@ -111,6 +112,18 @@ def test_the_table_says_that_nothing_was_merged(run: Run) -> None:
     assert "Wishfull Copiers" in out
     assert "Norte" not in out
     assert "nothing was merged" in out
+
+
+def test_what_differs_is_told_in_spanish_and_kept_in_english(run: Run) -> None:
+    try:
+        _, out, _ = run("spend.csv", "--suggest-merges", "--at-least", "80", "--lang", "es")
+        (pair,) = run.json("spend.csv", "--suggest-merges", "--at-least", "80", "--lang", "es")["suggestions"]
+    finally:
+        i18n.use(i18n.ENGLISH)
+
+    assert "WISHFUL / WISHFULL (1 letra)" in " ".join(out.split())
+    assert "ningún número que comparar" in " ".join(out.split())
+    assert pair["differ"] == ["WISHFUL / WISHFULL (1 letter)"]
 
 
 def test_no_likely_spelling_is_said(run: Run) -> None:

@@ -1,6 +1,7 @@
 """What is said of mistakes: marked for translation in the code, and told in the reader's language."""
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -333,6 +334,25 @@ def test_what_a_run_keeps_of_a_file_is_told_in_spanish(kept: str, told: str) -> 
     i18n.use("es")
 
     assert remark(kept).startswith(told)
+
+
+def put_aside(told: object) -> Iterator[str]:
+    """Reasons for which rows are expected to be put aside, wherever they stand in a file of expectations."""
+    for name, value in told.items() if isinstance(told, dict) else ():
+        if name == "quarantine":
+            yield from value
+        else:
+            yield from put_aside(value)
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_no_reason_for_putting_rows_of_any_source_aside_stays_english(language: str) -> None:
+    files = (Path(__file__).parents[1] / "fixtures" / "sources").rglob("*.expected.json")
+    reasons = {reason for path in files for reason in put_aside(json.loads(path.read_text("utf-8")))}
+
+    i18n.use(language)
+    assert len(reasons) > 20
+    assert [reason for reason in reasons if remark(reason) == reason] == []
 
 
 @pytest.mark.parametrize("language", ["es", "pt"])

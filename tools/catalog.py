@@ -28,6 +28,7 @@ from spendaudit.cli import mistakes
 from spendaudit.cli.app import app
 from spendaudit.cli.checks import State as Checked
 from spendaudit.config import KEYS, Kind
+from spendaudit.enrich import evidence
 from spendaudit.enrich.limits import load_limits
 from spendaudit.enrich.statutes import Comparison, Vat
 from spendaudit.ingest.fetch import Outcome as Fetch
@@ -76,6 +77,8 @@ def texts() -> set[Text]:
     found |= {
         *remarks.SENTENCES,
         *remarks.MEANINGS,
+        *evidence.SENTENCES,
+        *evidence.PARTIES,
         *reasons.words(),
         *LEVELS,
         " and ",

@@ -12,15 +12,15 @@ from rich.text import Text
 from spendaudit.audit.masking import pseudonym
 from spendaudit.cli.notes import Notes
 from spendaudit.enrich import suppliers
+from spendaudit.enrich.evidence import HIDDEN, PARTIES, SENTENCES
 from spendaudit.enrich.persons import may_be_person
-from spendaudit.i18n import number, t
+from spendaudit.i18n import anew, number, t
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
 
 #: Rows that a table for people shows; files and other formats hold all.
 _SHOWN: Final = 50
-_HIDDEN: Final = "names of people are hidden; --show-personal shows them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Payees:
         return {
             "score": row["score"],
             "suppliers": [self._shown(known[key], hidden=personal) for key in keys],
-            "differ": [_HIDDEN] if personal else row["differ"],
+            "differ": [HIDDEN] if personal else row["differ"],
             "speaks_for": row["speaks_for"],
             "speaks_against": row["speaks_against"],
         }
@@ -146,11 +146,23 @@ def _pairs(pairs: Sequence[Mapping[str, Any]], screen: Screen) -> Iterator[Rende
         table.add_row(
             str(pair["score"]),
             *(words(_named(one)) for one in pair["suppliers"]),
-            *(words("; ".join(pair[name])) for name in ("differ", "speaks_for", "speaks_against")),
+            *(
+                words("; ".join(map(_said, pair[name])))
+                for name in ("differ", "speaks_for", "speaks_against")
+            ),
         )
     yield table
     yield from _rest(len(pairs), screen)
     yield Text(t("A suggestion is a question to ask: nothing was merged."), style="italic")
+
+
+def _said(evidence: str) -> str:
+    """Say what was kept in English, as a program reads it."""
+
+    def filled(name: str, value: str) -> str:
+        return _said(value) if name == "how" else t(value) if value in PARTIES else value
+
+    return anew(evidence, SENTENCES, (), filled)
 
 
 def _named(one: Mapping[str, Any]) -> str:

@@ -13,6 +13,19 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from spendaudit.enrich.evidence import (
+    ABBREVIATED,
+    FORM,
+    INITIAL,
+    LETTERS,
+    MORE,
+    ONE_LETTER,
+    ORDER,
+    PLURAL,
+    SPLIT,
+    WRITTEN,
+)
+
 #: Words that join others, in Spanish, Portuguese and English: they tell nobody from anybody.
 _JOINING: Final = frozenset(
     {"A", "AL", "AND", "DA", "DAS", "DE", "DEL", "DO", "DOS", "E", "EL", "EN", "FOR", "LA", "LAS", "LOS"}
@@ -97,13 +110,13 @@ def compare(one: Sequence[str], other: Sequence[str], words: Words) -> Likeness:
     differ = []
     for mine, theirs, quality, how in related:
         alike -= (1 - quality) * sum(weight[word] for word in (*mine, *theirs))
-        differ.append(f"{' '.join(mine)} / {' '.join(theirs)} ({how})")
+        differ.append(WRITTEN.format(mine=" ".join(mine), theirs=" ".join(theirs), how=how))
     extra = own or foreign
     alike -= sum(weight[word] for word in (*rest, *more))
     if rest or more:
-        differ.append(f"only one has {' '.join(extra or (*rest, *more))}")
+        differ.append(MORE.format(words=" ".join(extra or (*rest, *more))))
     if not differ:
-        differ.append("the order of words" if list(one) != list(other) else "legal form, accents or signs")
+        differ.append(ORDER if list(one) != list(other) else FORM)
     score = round(100 * alike / total)
     return Likeness(min(score, _WITH_MORE) if extra else score, tuple(differ))
 
@@ -125,7 +138,7 @@ def _related(rest: list[str], more: list[str], words: Words) -> list[_Related]:
                 for word in pair:
                     ours.remove(word)
                 others.remove(joined)
-                found.append(((joined,), pair, 1.0, "apart") if turned else (pair, (joined,), 1.0, "apart"))
+                found.append(((joined,), pair, 1.0, SPLIT) if turned else (pair, (joined,), 1.0, SPLIT))
     pairs = [
         (*relation, mine, theirs)
         for mine, theirs in product(rest, more)
@@ -147,12 +160,12 @@ def _relation(one: str, other: str, words: Words) -> tuple[float, str] | None:
         return None
     short, long = (one, other) if len(one) <= len(other) else (other, one)
     if long in {f"{short}S", f"{short}ES"} and len(short) > 2:  # noqa: PLR2004 `AS` is not the plural of `A`
-        return 0.97, "plural"
+        return 0.97, PLURAL
     if len(short) == 1 and long.startswith(short):
-        return 0.6, "initial"
+        return 0.6, INITIAL
     if _abbreviates(short, long):
         # People shorten the words that everybody knows; `PARK HOUSE` is not `PARKFIELD HOUSE`.
-        return (0.9 if words.established(long) else 0.7), "abbreviated"
+        return (0.9 if words.established(long) else 0.7), ABBREVIATED
     # Julio is not Julia, nor Marin Martin.
     of_two_people = one[:-1] == other[:-1] and {one[-1], other[-1]} == {"A", "O"}
     if of_two_people or (words.established(one) and words.established(other)):
@@ -171,7 +184,7 @@ def _slip(one: str, other: str) -> tuple[float, str] | None:
         return None
     # Fewer letters tell less, and the first is seldom wrong.
     doubt = 0.15 if least == _SHORT or one[0] != other[0] else 0.0
-    return 0.98 - 0.08 * slips - doubt, "1 letter" if slips == 1 else f"{slips} letters"
+    return 0.98 - 0.08 * slips - doubt, ONE_LETTER if slips == 1 else LETTERS.format(letters=slips)
 
 
 def _abbreviates(short: str, long: str) -> bool:

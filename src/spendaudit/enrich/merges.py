@@ -15,6 +15,16 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cpdist
 
+from spendaudit.enrich.evidence import (
+    APART,
+    KINDS,
+    MISTYPED,
+    NOTHING,
+    ONE_NUMBER,
+    OTHER_NUMBERS,
+    SAME_NUMBER,
+    UNNUMBERED,
+)
 from spendaudit.enrich.likeness import Likeness, Words, compare, words_of
 
 #: What `suggest` reads: one row per supplier and name key. `id` is the number as published and `valid`
@@ -135,33 +145,34 @@ def _weigh(one: _Bearer, other: _Bearer, common: frozenset[str]) -> _Evidence:
     numbers = sorted(number for bearer in (one, other) if (number := bearer.id) and number not in common)
     match numbers:
         case [] | [_]:
-            speaks_against += ["no number to compare"] if not numbers else ["only one has a number"]
+            speaks_against += [UNNUMBERED] if not numbers else [ONE_NUMBER]
         case [a, b] if a == b:
             tips += _SAME_NUMBER
-            speaks_for.append("the same number")
+            speaks_for.append(SAME_NUMBER)
         case [a, b] if False in {one.valid, other.valid} and OSA.distance(a, b) == 1:
             tips += _SAME_NUMBER
-            speaks_for.append("numbers that differ in one sign, and one is not valid")
+            speaks_for.append(MISTYPED)
         case _:
             tips -= _OTHER_CODE
-            speaks_against.append("different numbers, not both checked")
+            speaks_against.append(OTHER_NUMBERS)
     # Keys of names that are kept apart, by country for one, end in what keeps them apart: `name:ACME (IE)`.
     parts = {
         key.rpartition(" (")[2].rstrip(")") for key in (one.supplier, other.supplier) if key.endswith(")")
     }
     if len(parts) > 1:
         tips -= _OTHER_KIND
-        speaks_against.append(f"kept apart by {' and '.join(sorted(parts))}")
+        speaks_against.append(APART.format(signs=", ".join(sorted(parts))))
     kinds = {one.kind, other.kind} - {None, "unknown"}
     if len(kinds) > 1:
         tips -= _OTHER_KIND
-        speaks_against.append(" and ".join(f"a {kind}" for kind in sorted(map(str, kinds))))
+        one_kind, other_kind = sorted(map(str, kinds))
+        speaks_against.append(KINDS.format(kind=one_kind, other=other_kind))
     return _Evidence(tips, tuple(speaks_for), tuple(speaks_against))
 
 
 def _alike(names: pl.Series, words: Words, at_least: int) -> Iterator[tuple[int, int, Likeness]]:
     """List pairs of names (their places) that are alike, and each name with itself."""
-    same = Likeness(100, ("legal form, accents or signs, or nothing",))
+    same = Likeness(100, (NOTHING,))
     yield from ((place, place, same) for place in range(len(names)))
     listed = names.to_list()
     split = [words_of(name) for name in listed]

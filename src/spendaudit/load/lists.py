@@ -26,7 +26,7 @@ from spendaudit.load.mapping import Given, from_text, read_mapping
 from spendaudit.load.normalize import Request, normalize
 from spendaudit.load.tables import open_tables
 from spendaudit.model.lists import CALLED, LISTS, source_of
-from spendaudit.model.remarks import INVALID, NAMELESS, OF_NO_COUNTRY, ONE_INVALID, UNEXPLAINED
+from spendaudit.model.remarks import BACKWARDS, INVALID, NAMELESS, OF_NO_COUNTRY, ONE_INVALID, UNEXPLAINED
 from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.sources._source import Source
@@ -165,7 +165,7 @@ def _strict(source: Source, name: str) -> Source:
     if {"valid_from", "valid_to"} <= set(output.columns):
         starts, ends = output.columns["valid_from"], output.columns["valid_to"]
         if isinstance(starts, Cell) and isinstance(ends, Cell):
-            rejected["it ends before it begins"] = (ends.value < starts.value).fill_null(value=False)
+            rejected[BACKWARDS] = (ends.value < starts.value).fill_null(value=False)
     return replace(
         source,
         id=source_of(name),

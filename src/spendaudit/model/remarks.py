@@ -22,6 +22,7 @@ NO_VERSIONS: Final = "a versioned release that is no object"
 UNNAMED: Final = "column {count} has text but no name in the header"
 ONLY_PROPOSED: Final = "only proposed"
 NO_PHASE: Final = "its phase is none of {phases}"
+BACKWARDS: Final = "it ends before it begins"
 #: Where JSON is damaged.
 CUT: Final = "it ends in the middle"
 #: What cells mean.
@@ -57,6 +58,8 @@ OF_NO_COUNTRY: Final = (
     "{count} of {all} numbers cannot be judged, and match no supplier: the data are not of one country; "
     "a column `scheme` (CL) tells whose a number is"
 )
+ONE_LICENCE: Final = "the publisher states the licence {licence}"
+LICENSED: Final = "{publisher} states the licence {licence}"
 ONE_INVALID: Final = (
     "1 of {all} numbers is no valid tax number of {country}: no supplier is known by such a one"
 )
@@ -72,12 +75,12 @@ OTHER_SHEET: Final = "a sheet of another kind"
 SENTENCES: Final = (
     *(UNREADABLE, EMPTY, CELLS, OVERLONG, UNBALANCED, UNNAMED, STRAY, UNLIKE, NAMELESS),
     *(CONTRADICTS, DAMAGED, NO_RELEASE, NOTHING_OF_OCDS, ELSEWHERE, NO_PROCESS),
-    *(TOO_DEEP, CUT, NO_VERSIONS, ONLY_PROPOSED, NO_PHASE),
+    *(TOO_DEEP, BACKWARDS, CUT, NO_VERSIONS, ONLY_PROPOSED, NO_PHASE),
     *(COUNTED, VOID, NO_ROW, HEADER_ALONE, NO_PERIOD, EMPTIER, LATER),
     *(UNEXPLAINED, IS_UTF8, ONE_STRAY, STRAYS, NULS),
     *(GAP, HIDDEN_SHEET, HIDDEN_ROWS, UNCOMPUTED, FAILED, SPREAD),
     *(DESCRIBED_OTHERWISE, DESCRIBED, PROPOSED_LEFT, NO_FACTOR, TAKEN, ALL_TAKEN, NOT_TAKEN),
-    *(OF_NO_COUNTRY, ONE_INVALID, INVALID, PACKED_WITHIN, OTHER_SHEET),
+    *(OF_NO_COUNTRY, ONE_INVALID, INVALID, PACKED_WITHIN, OTHER_SHEET, ONE_LICENCE, LICENSED),
 )
 #: Fields that are numbers.
 NUMBERS: Final = ("count", "all")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
-from spendaudit.model.remarks import NO_PROCESS
+from spendaudit.model.remarks import LICENSED, NO_PROCESS, ONE_LICENCE
 from spendaudit.sources._json_parts import Tree, first_text, object_of, objects_of, text_of, texts_of
 from spendaudit.sources._layouts import StrangeTreeError
 from spendaudit.sources._ocds_parties import Parties, references
@@ -56,7 +56,13 @@ def says(package: Tree) -> str | None:
     """Tell under which licence a package is published, if it states one."""
     licence = text_of(package.get("license"))
     publisher = text_of(object_of(package.get("publisher")).get("name"))
-    return f"{publisher or 'the publisher'} states the licence {licence}" if licence else None
+    if not licence:
+        return None
+    return (
+        LICENSED.format(publisher=publisher, licence=licence)
+        if publisher
+        else ONE_LICENCE.format(licence=licence)
+    )
 
 
 def rows(tree: Tree) -> Iterator[tuple[str, Row]]:
