@@ -90,7 +90,7 @@ from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._markets import class_of
 from spendaudit.rules._parties import date_basis, known_by, party
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._rule import BEGUN, Beginning, Rule, Stage
 
 CONTRACT: Final = ("source", "contract_id")
 SUPPLIER: Final = ("source", "name")
@@ -126,7 +126,7 @@ def find(tables: Tables, params: HeterogeneousSupplier) -> pl.LazyFrame:
         contracts = tables["contracts"].filter(_cardinal.active(), ~_cardinal.joint(supplier))
         contracts = contracts.with_columns(name=supplier)
     else:
-        contracts = _of_one_supplier(tables["contracts"].with_columns(name="supplier_key"), params)
+        contracts = _of_one_supplier(tables["contracts"].with_columns(name="supplier_key"), tables[BEGUN])
     process = pl.coalesce("tender_id", "contract_id").n_unique()
     coded = _codes(contracts, tables, params)
     counted = coded if params.cardinal else contracts
@@ -160,10 +160,14 @@ def tells(_params: HeterogeneousSupplier) -> dict[str, pl.Expr]:
     }
 
 
-def _of_one_supplier(contracts: pl.LazyFrame, params: HeterogeneousSupplier) -> pl.LazyFrame:
-    """Leave out suppliers with few contracts, and contracts of which several suppliers have a part."""
-    # Few suppliers have so many: only of these contracts it is asked who else has a part.
-    busy = contracts.group_by(SUPPLIER).agg(count=pl.len()).filter(pl.col("count") >= params.min_processes)
+def with_many_contracts(tables: Tables, params: HeterogeneousSupplier) -> pl.LazyFrame:
+    """List the suppliers of so many contracts as tenders are asked for: they are few."""
+    suppliers = tables["contracts"].group_by("source", name="supplier_key").agg(count=pl.len())
+    return suppliers.filter(pl.col("count") >= params.min_processes)
+
+
+def _of_one_supplier(contracts: pl.LazyFrame, busy: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep contracts of busy suppliers, but for those of which several suppliers have a part."""
     theirs = contracts.join(busy, on=SUPPLIER, how="semi").cache()
     beside = contracts.select(*CONTRACT, "name").join(theirs.select(CONTRACT), on=CONTRACT, how="semi")
     shared = (
@@ -216,6 +220,7 @@ RULE: Final = Rule(
     scope=scope,
     shard_by=None,
     params=HeterogeneousSupplier,
+    begins=Beginning(with_many_contracts, HeterogeneousSupplier),
     find=find,
     tells=tells,
     message="{supplier_name} sold things of {kinds} kinds in {processes} tenders: what is its trade?",

@@ -126,7 +126,7 @@ from spendaudit.rules import _cardinal
 from spendaudit.rules._bids import AWARDS, MONEY, TENDER, undecided, valid
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._parties import who
-from spendaudit.rules._rule import Precision, Rule, Stage
+from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
 from spendaudit.rules._totals import total
 
 WINNER: Final = (*TENDER, "winner")
@@ -162,30 +162,8 @@ def scope(params: LateBidWon) -> pl.Expr:
 
 def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
     """Return one row per tender and supplier."""
-    day, cardinal = pl.col("decision_date"), params.cardinal
-    won = tables["contracts"].filter(_cardinal.active() if cardinal else ~undecided())
-    won = won.with_columns(close="tender_end", close_time=_moment("tender_end", params))
-    bids = (
-        tables["bids"]
-        .filter(valid(cardinal=cardinal))
-        .select(
-            *TENDER,
-            name=_cardinal.bidder(cardinal=cardinal),
-            day="date",
-            time=_moment("", params),
-            came="time",
-        )
-    )
-    # Few tenders have a late bid: only there it is asked whose it is.
-    closes = won.select(*TENDER, "close", "close_time").unique()
-    some = (
-        bids.select(*TENDER, "day", "time")
-        .join(closes, on=TENDER)
-        .filter(_late("day", "time", "close", "close_time", params))
-        .select(TENDER)
-        .unique()
-        .cache()
-    )
+    day, cardinal, some = pl.col("decision_date"), params.cardinal, tables[BEGUN]
+    won, bids = _won(tables["contracts"], params), _bids(tables["bids"], params)
     made = bids.join(some, on=TENDER, how="semi").with_columns(pl.col("name").cast(pl.String)).cache()
     made = _cardinal.each(made, "name")
     winner = _cardinal.winner(cardinal=cardinal).cast(pl.String)
@@ -225,6 +203,33 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
         )
         .sort(pl.col("members").list.first())
         .select(*FINDING.names(), "last_bid", "bids_closed")
+    )
+
+
+def with_late_bid(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
+    """List the tenders with a late bid, whoever made it: they are few."""
+    closes = _won(tables["contracts"], params).select(*TENDER, "close", "close_time").unique()
+    return (
+        _bids(tables["bids"], params)
+        .select(*TENDER, "day", "time")
+        .join(closes, on=TENDER)
+        .filter(_late("day", "time", "close", "close_time", params))
+        .select(TENDER)
+        .unique()
+    )
+
+
+def _won(contracts: pl.LazyFrame, params: LateBidWon) -> pl.LazyFrame:
+    """Return the contracts that were won for good, each with when its tender closed."""
+    won = contracts.filter(_cardinal.active() if params.cardinal else ~undecided())
+    return won.with_columns(close="tender_end", close_time=_moment("tender_end", params))
+
+
+def _bids(bids: pl.LazyFrame, params: LateBidWon) -> pl.LazyFrame:
+    """Return the bids that could win: by whom (`name`), and when they came."""
+    name = _cardinal.bidder(cardinal=params.cardinal)
+    return bids.filter(valid(cardinal=params.cardinal)).select(
+        *TENDER, name=name, day="date", time=_moment("", params), came="time"
     )
 
 
@@ -292,6 +297,7 @@ RULE: Final = Rule(
     scope=scope,
     shard_by=None,
     params=LateBidWon,
+    begins=Beginning(with_late_bid, LateBidWon),
     find=find,
     tells=tells,
     message="{buyer_name}: {supplier_name} won tender {tender} with a bid of {last_bid}; bids closed on "
