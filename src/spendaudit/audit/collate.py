@@ -6,7 +6,7 @@ Within a currency the most money comes first; the rule and the fingerprint settl
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -28,7 +28,7 @@ NAME: Final = pl.coalesce("id", pl.concat_str(pl.col("file"), pl.lit("#"), pl.co
 _LABELLED: Final = pl.Schema({**FOUND, "members": pl.List(MEMBER), "table": pl.String(), "rank": pl.UInt8()})
 
 
-def in_order(answers: Sequence[Answer]) -> pl.DataFrame:
+def in_order(answers: Iterable[Answer]) -> pl.DataFrame:
     """Return the findings of all rules in the order in which they are shown: `FOUND` and their `table`.
 
     Their members are lists yet.
@@ -81,7 +81,7 @@ def members_of(ordered: pl.DataFrame, rows: Mapping[str, pl.DataFrame]) -> pl.Da
     return named.join(known, on=["table", "number"], how="left", maintain_order="left").drop("number")
 
 
-def findings(answers: Sequence[Answer], rows: Mapping[str, pl.DataFrame]) -> Findings:
+def findings(answers: Iterable[Answer], rows: Mapping[str, pl.DataFrame]) -> Findings:
     """Lay out what the rules found, in order; `rows` are the flagged rows by table."""
     ordered = in_order(answers)
     return Findings.laid(

@@ -53,11 +53,11 @@ def audit(
     rows = flagged_rows(tables, ((rule.subject, some) for rule, some in asked), low_memory=low_memory)
     # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
     rows = {table: collect(limit(table, frame.lazy())) for table, frame in rows.items()}
-    answers = [
+    answers = (
         (rule, collect(rule.tell(some.lazy(), rows[rule.subject].lazy(), settings[rule.id])))
         for rule, some in asked
         if not some.is_empty()
-    ]
+    )
     written = {"rules": {rule.id: settings[rule.id].model_dump(mode="json") for rule in rules}}
     if limits and limits.said:
         written["limits"] = dict(limits.said)
