@@ -176,15 +176,19 @@ def test_a_call_may_be_some_days_after_the_decision(days: int, found: bool) -> N
     assert bool(ask("COM006", [row], days=days)) == found
 
 
-def test_a_call_after_the_decision_tells_by_how_many_days() -> None:
+@pytest.mark.parametrize(("day", "told"), [(9, "4 days"), (6, "1 day")])
+def test_a_call_after_the_decision_tells_by_how_many_days(day: int, told: str) -> None:
     row = purchase(
-        procurement_method="open", tender_start=date(2024, 1, 9), date_signed=date(2024, 1, 5), tender_id="t"
+        procurement_method="open",
+        tender_start=date(2024, 1, day),
+        date_signed=date(2024, 1, 5),
+        tender_id="t",
     )
 
     (finding,) = ask("COM006", [row])
 
     assert says("COM006", finding) == (
-        "Hill: Chairs was decided on 2024-01-05, 4 days before its call of 2024-01-09: who could bid?"
+        f"Hill: Chairs was decided on 2024-01-05, {told} before its call of 2024-01-0{day}: who could bid?"
     )
 
 

@@ -307,3 +307,13 @@ def test_shares_are_what_one_would_count_by_hand(
 
     counted = large_shares([row | {"month": row["award_date"].month} for row in rows], months, fewest)
     assert {frozenset(finding["members"]) for finding in found} == counted
+
+
+def test_amounts_without_a_currency_are_told_as_people_write_them() -> None:
+    rows = [purchase(amount=Decimal("1250.5000"), currency=None), purchase(amount=Decimal(50), currency=None)]
+
+    (finding,) = ask("DQ006", rows)
+
+    assert says("DQ006", finding) == (
+        "Hill: amounts from 50 to 1,250.50 (rows: 2) name no currency: which is right?"
+    )

@@ -154,7 +154,8 @@ RULE: Final = Rule(
     params=LongExtension,
     find=find,
     tells=tells,
-    message="{buyer_name} extended a contract of {term} days, from {starts} to {signed_end}, by {extension}",
+    message="{buyer_name} extended a contract of {term:day(s)}, from {starts} to {signed_end}, "
+    "by {extension:day(s)}",
     page=__doc__,
     since="0.1",
 )

@@ -152,8 +152,8 @@ RULE: Final = Rule(
     params=PaymentBeforeContract,
     find=find,
     tells=tells,
-    message="{payer_name} paid {payee_name} {amount} on contract {contract}, from {days} days before it was "
-    "signed on {signed}",
+    message="{payer_name} paid {payee_name} {amount} on contract {contract}, from {days:day(s)} before it "
+    "was signed on {signed}",
     page=__doc__,
     since="0.1",
 )

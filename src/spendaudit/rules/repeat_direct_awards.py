@@ -177,7 +177,7 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="{buyer_name} awarded {members} contracts directly to {supplier_name} {when}, "
-    "from as many as {most} procedures within {days} days",
+    "from as many as {most} procedures within {days:day(s)}",
     page=__doc__,
     since="0.1",
     ceiling=0.20,

@@ -165,7 +165,7 @@ RULE: Final = Rule(
     params=ReversedPayment,
     find=find,
     tells=tells,
-    message="{amount} that {payer_name} paid to {payee_name} came back after {days} days",
+    message="{amount} that {payer_name} paid to {payee_name} came back after {days:day(s)}",
     page=__doc__,
     since="0.1",
 )

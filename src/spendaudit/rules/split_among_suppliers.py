@@ -153,7 +153,7 @@ RULE: Final = Rule(
     find=find,
     tells=told,
     message="{buyer_name} bought item {item} {members} times from {suppliers} suppliers, each time at or "
-    "under the limit of {limit}; within {days} days that adds up to as much as {peak}",
+    "under the limit of {limit}; within {days:day(s)} that adds up to as much as {peak}",
     page=__doc__,
     since="0.1",
 )

@@ -166,7 +166,7 @@ RULE: Final = Rule(
     find=find,
     tells=told,
     message="{buyer_name} ordered item {item} {members} times from {suppliers} suppliers, each time at or "
-    "under the limit of {limit}; within {days} days the item alone comes to as much as {peak}",
+    "under the limit of {limit}; within {days:day(s)} the item alone comes to as much as {peak}",
     page=__doc__,
     since="0.1",
 )

@@ -198,7 +198,7 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="{buyer_name} bought {members} times from {supplier_name}, each time at or under the limit of "
-    "{limit}; within {days} days that adds up to as much as {peak}",
+    "{limit}; within {days:day(s)} that adds up to as much as {peak}",
     page=__doc__,
     since="0.1",
 )

@@ -104,8 +104,8 @@ def tells(_params: UnclearCurrency) -> dict[str, pl.Expr]:
         "buyer_name": pl.coalesce(party("buyer").min(), pl.lit("no buyer")),
         "named": pl.when(pl.col("currency").is_null().all()).then(pl.lit("no currency")).otherwise(named),
         "tender": pl.col("tender_id").min(),
-        "smallest": pl.col("amount").min().cast(pl.String),
-        "largest": pl.col("amount").max().cast(pl.String),
+        "smallest": pl.col("amount").min(),
+        "largest": pl.col("amount").max(),
     }
 
 
@@ -121,8 +121,8 @@ RULE: Final = Rule(
     params=UnclearCurrency,
     find=find,
     tells=tells,
-    message="{buyer_name}: amounts from {smallest} to {largest} (rows: {members}) name {named:words}: which "
-    "is right?",
+    message="{buyer_name}: amounts from {smallest:number} to {largest:number} (rows: {members}) name "
+    "{named:words}: which is right?",
     words=("no currency",),
     page=__doc__,
     since="0.1",
