@@ -358,5 +358,5 @@ def test_contracts_are_held_against_the_limit_of_their_country_on_their_day(
 
     run = audit(stored, inputs, [make_rule(needs=needs, uses=uses)], limits=Limits({"XX": (ceiling,)}))
 
-    assert run.outcomes[0].reason == "4 of 6 contracts lack known legal limit"
+    assert run.outcomes[0].reason == "4 of 6 contracts lack a known legal limit"
     assert run.rows["contracts"].select("limit", "limit_source").rows() == [(Decimal(9), "Act 1")] * 2
