@@ -16,7 +16,15 @@ def perhaps_repeated(rows: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame
     Sorting digests takes a fraction of the time and memory of grouping all rows, and grouping the few left
     costs little. Rows that share a digest by chance must be told apart there.
     """
-    mark = pl.col("digest")
     marked = rows.with_columns(digest=digest(columns)).cache()
-    twice = marked.select(mark.sort()).filter(mark == mark.shift())
-    return marked.join(twice, on="digest", how="semi").drop("digest")
+    return marked.join(_twice(marked), on="digest", how="semi").drop("digest")
+
+
+def repeated_digests(rows: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
+    """List the digests of values that stand more than once (`digest`), and by chance a few others."""
+    return _twice(rows.select(digest=digest(columns)))
+
+
+def _twice(marked: pl.LazyFrame) -> pl.LazyFrame:
+    mark = pl.col("digest")
+    return marked.select(mark.sort()).filter(mark == mark.shift())

@@ -30,9 +30,9 @@ The supplier's registered activities, its subcontracts, and the proof of capacit
 Worked example
 --------------
 With the default settings; a row stands for as many as `times` says, `#` for the number of each. Ash sold nine
-kinds by the codes of its contracts, the tenth stands with the items of an award (A). Fir sold ten (B), and
-Gum in another source (C). Bay sold nine: the tenth is of another source, or shared. Cob sold ten, but in
-nineteen tenders; Dew and Elm did in ten tenders of a source.
+kinds by the codes of its contracts, the tenth stands with the items of an award (A). Fir sold ten (B), as it
+did in another source (D), and Gum there (C). Bay sold nine: the tenth is of another source, or shared. Cob
+sold ten, but in nineteen tenders; Dew and Elm did in eleven tenders of a source.
 
 contracts:
 
@@ -43,6 +43,8 @@ contracts:
 |2    |one   |         |a11        |w1      |Ash          |17       |A      |
 |10   |one   |         |f#         |        |Fir          |#7       |B      |
 |10   |one   |         |e#         |        |Fir          |17       |B      |
+|10   |two   |         |f#         |        |Fir          |#7       |D      |
+|10   |two   |         |e#         |        |Fir          |17       |D      |
 |10   |two   |         |c#         |        |Gum          |#7       |C      |
 |8    |two   |         |h#         |        |Gum          |17       |C      |
 |2    |two   |         |a11        |        |Gum          |17       |C      |
@@ -57,9 +59,12 @@ contracts:
 |2    |one   |t1       |p#         |        |Cob          |17       |       |
 |20   |one   |         |k#         |        |Dew          |17       |       |
 |10   |two   |         |k#         |        |Dew          |#7       |       |
+|10   |two   |t2       |k0#        |        |Dew          |17       |       |
 |10   |one   |         |l#         |        |Elm          |#7       |       |
+|10   |one   |t2       |l0#        |        |Elm          |17       |       |
 |10   |two   |         |m#         |        |Elm          |#7       |       |
-|1    |two   |         |q1         |        |Ash          |17       |       |
+|10   |two   |t2       |m0#        |        |Elm          |17       |       |
+|20   |two   |         |q#         |        |Ash          |17       |       |
 
 items:
 
