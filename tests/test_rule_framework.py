@@ -366,7 +366,7 @@ def test_an_example_with_a_column_that_the_table_lacks_is_refused() -> None:
 
 
 def test_rules_begin_alike_when_they_ask_the_same_of_the_same_rows_under_the_same_settings() -> None:
-    close, discounted, late = (rules.load_rules()[name] for name in ("BID001", "BID002", "BID005"))
+    close, discounted, other = (rules.load_rules()[name] for name in ("BID001", "BID002", "BID006"))
 
     begins = close.beginning(close.params())
 
@@ -374,4 +374,4 @@ def test_rules_begin_alike_when_they_ask_the_same_of_the_same_rows_under_the_sam
     assert begins == close.beginning(close.params.model_validate({"threshold": "0.02"}))
     assert begins != discounted.beginning(discounted.params.model_validate({"currency": "CLP"}))
     assert begins != replace(close, either=frozenset()).beginning(close.params())
-    assert late.beginning(late.params()) is None
+    assert other.beginning(other.params()) is None

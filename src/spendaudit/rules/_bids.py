@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.model.findings import FINDING, TOTAL, members
+from spendaudit.model.findings import FINDING, PLACE, TOTAL, member, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
 from spendaudit.rules._cardinal import OfTenders
@@ -108,9 +108,10 @@ def of_tenders(contracts: pl.LazyFrame, tenders: pl.LazyFrame, *measures: str) -
     money = {"amount": pl.col("sum").first().cast(TOTAL), "currency": pl.col("of").first()}
     return (
         contracts.join(tenders.rename({"amount": "sum", "currency": "of"}) if brings else tenders, on=TENDER)
-        .group_by(TENDER)
+        .sort(PLACE)
+        .group_by(TENDER, maintain_order=True)
         .agg(
-            members=members(),
+            members=member(),
             **(money if brings else total()),
             starts=day.min(),
             ends=day.max(),

@@ -289,8 +289,11 @@ class Rule(Generic[P]):
             .unnest("members")
             .rename({"row": "number"})
             .join(rows, on=("file", "number"))
-            .group_by("finding")
-            .agg(published(self.subject).sort().alias("members"), **facts)
+            # Sorting the members of each finding apart takes five times as long.
+            .with_columns(members=published(self.subject))
+            .sort("finding", "members")
+            .group_by("finding", maintain_order=True)
+            .agg("members", **facts)
             .select("finding", "members", facts=pl.struct(facts.keys()))
         )
         return (
