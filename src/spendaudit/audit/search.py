@@ -200,13 +200,12 @@ def _with_codes(tables: Tables, read: Collection[str]) -> Callable[[str, pl.Lazy
     Codes sort as the names do: most rules group by source, and many by file and row.
     """
     names = ("source", "file")
+    # Rows of a file follow one another: comparing each with the one before costs little of looking all up.
+    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in names)
     # Of files whose every row was put aside, no table is there.
     none = pl.LazyFrame(schema=dict.fromkeys(names, pl.String()))
-    known = collect(
-        pl.concat(
-            [none, *(tables[table].select(names).unique() for table in sorted(read) if table in tables)]
-        )
-    )
+    files = [tables[table].select(names).filter(begins) for table in sorted(read) if table in tables]
+    known = collect(pl.concat([none, *files]))
     codes = {name: pl.Enum(known[name].unique().drop_nulls().sort()) for name in names}
 
     def coded(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
