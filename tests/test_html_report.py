@@ -572,7 +572,9 @@ def test_a_page_speaks_the_language_of_its_reader() -> None:
         page = REPORTS.written("html", REPORTS.a_run(("Example SA",)))
 
     assert '<html lang="es">' in page
-    assert REPORTS.data_of(page)["signs"] == ".,"
+    told = REPORTS.data_of(page)
+    assert told["signs"] == ".,"
+    assert told["words"]["amount"] == "monto"
     assert "1.234.567,50 MXN" in page
 
 

@@ -37,6 +37,7 @@ from spendaudit.model import remarks
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import State
 from spendaudit.model.tables import ESSENTIAL
+from spendaudit.report import terms
 from spendaudit.report.words import CLOSING, NOTHING
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import SECTIONS, Precision, Stage
@@ -86,6 +87,7 @@ def texts() -> set[Text]:
         *errors.SYSTEM,
         *mistakes.SENTENCES,
         *(key.about for key in KEYS),
+        *terms.texts(),
         CLOSING,
         NOTHING,
         *(question for asked in ESSENTIAL.values() for question in asked),

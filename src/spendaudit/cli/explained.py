@@ -1,7 +1,6 @@
 """How an explained finding is laid out: the question, the rows and their sum, what would settle it."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from rich.console import RenderableType
@@ -17,7 +16,8 @@ from spendaudit.cli.markdown import Page
 from spendaudit.cli.quoting import Quote
 from spendaudit.i18n import number, t
 from spendaudit.report.screen import Screen
-from spendaudit.report.to_json import digits
+from spendaudit.report.terms import term
+from spendaudit.report.terms import value as said
 from spendaudit.report.words import CLOSING, STYLE, count, money, percent, words
 from spendaudit.rules._rule import SETTLES
 
@@ -68,7 +68,11 @@ def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column(t("date"), no_wrap=True)
     table.add_column("id", overflow="fold")
-    for heading in (*amounts, *([t("sum")] if added_up else []), *([t("limit")] if limited else [])):
+    for heading in (
+        *map(term, amounts),
+        *([t("sum")] if added_up else []),
+        *([t("limit")] if limited else []),
+    ):
         table.add_column(heading, justify="right", no_wrap=True)
     if screen.wide:
         table.add_column(t("published in"), overflow="fold")
@@ -118,8 +122,8 @@ def _working(explained: Explanation) -> Iterator[RenderableType]:
         yield words((asked, "bold"), t(" is no plain sum of these rows: see the formula below."))
         return
     first, *others = explained.working
-    told = [f"{money(first.value, None)} ({first.name})"]
-    told += [f"{'-' if term.taken else '+'} {money(term.value, None)} ({term.name})" for term in others]
+    told = [f"{money(first.value, None)} ({term(first.name)})"]
+    told += [f"{'-' if one.taken else '+'} {money(one.value, None)} ({term(one.name)})" for one in others]
     yield words((asked, "bold"), f" = {' '.join(told)}")
 
 
@@ -127,8 +131,7 @@ def _worked_out(explained: Explanation, besides: set[str]) -> Iterator[Renderabl
     """Show what the sentence of the finding was made of, but for what is shown already."""
     for fact, value in explained.finding.facts.items():
         if fact not in besides and value is not None:
-            exact = digits(value) if isinstance(value, Decimal) else str(value)
-            yield words((f"{fact}: ", "dim"), exact)
+            yield words((f"{term(fact)}: ", "dim"), said(fact, value))
 
 
 def _reasons(explained: Explanation) -> Iterator[RenderableType]:

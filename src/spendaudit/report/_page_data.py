@@ -7,7 +7,6 @@ stand as a number instead: its place in `texts`. Amounts are strings of plain di
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from string import Formatter
 from typing import Any, Final
@@ -23,6 +22,7 @@ from spendaudit.report._page_rows import Rows
 from spendaudit.report._page_words import words
 from spendaudit.report.places import Places
 from spendaudit.report.safe import plain
+from spendaudit.report.terms import term, value
 from spendaudit.report.to_json import digits
 from spendaudit.rules import load_rules
 
@@ -54,7 +54,7 @@ def document(
     parts = {rule: _parts(rule) if many[rule] > 1 else () for rule in many}
     lists, tables = laid_out(shown, names, rows, len(findings))
     whole = {
-        "words": words(),
+        "words": words() | {name: term(name) for names in rows.amounts.values() for name in names},
         "language": language(),
         "signs": _signs(),
         "severities": [one.value for one in reversed(Severity)],
@@ -111,7 +111,7 @@ def _rule(finding: Finding, rows: Rows, parts: Sequence[str]) -> dict[str, Any]:
         "limited": int(limited(finding.rule)),
         "parts": parts,
         "amounts": rows.amounts.get(finding.rule, ()),
-        "facts": _untold(finding, rows),
+        "facts": [term(name) for name in _untold(finding, rows)],
     }
 
 
@@ -150,7 +150,7 @@ def _findings(
         "starts": [one.starts and one.starts.isoformat() for one in findings],
         "ends": [one.ends and one.ends.isoformat() for one in findings],
         "message": [_cut(plain(one.message), parts[one.rule]) for one in findings],
-        "facts": [[_fact(one.facts.get(name)) for name in told[one.rule]] for one in findings],
+        "facts": [[value(name, one.facts.get(name)) for name in told[one.rule]] for one in findings],
         "count": [len(one.members) for one in findings],
     }
 
@@ -170,18 +170,6 @@ def _cut(message: str, parts: Sequence[str]) -> list[str] | str:
     if len(parts) == 1 or end < place or not message.endswith(parts[-1]):
         return message
     return [*filled, message[place:end]]
-
-
-def _fact(value: object) -> str | int | None:
-    match value:
-        case None | int():
-            return None if value is None else str(value)
-        case Decimal():
-            return digits(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return plain(str(value))
 
 
 def work_out(findings: Sequence[Finding], rows: Rows) -> dict[str, list[Any]]:
@@ -208,8 +196,8 @@ def work_out(findings: Sequence[Finding], rows: Rows) -> dict[str, list[Any]]:
             totals.append(None)
             continue
         amounts = [name for name in rows.amounts.get(one.rule, ()) if of_finding[name].is_not_null().any()]
-        terms = working(one, of_finding, amounts)
-        worked.append([[term.name, digits(term.value), int(term.taken)] for term in terms] or 0)
+        parts = working(one, of_finding, amounts)
+        worked.append([[term(part.name), digits(part.value), int(part.taken)] for part in parts] or 0)
         totals.append(None if added is None else digits(added))
     return {"worked": worked, "total": totals}
 

@@ -51,14 +51,14 @@ function rowsOf(place) {
     [words.id, (row) => row.tell("id") ?? ""],
     ...apart.map((one) => [words[one], (row) => party(one, row[one])]),
     ...(filled("about") ? [[words.about, (row) => row.tell("about") ?? "", "about"]] : []),
-    ...amounts.map((one) => [one, (row) => row.tell(one) && money(exact(row.tell(one)), row.tell("currency") ?? ""), "amount"]),
+    ...amounts.map((one) => [words[one], (row) => row.tell(one) && money(exact(row.tell(one)), row.tell("currency") ?? ""), "amount"]),
     ...(limits.length > 1 ? [[words.limit, (row) => row.tell("limit") && money(exact(row.tell("limit"))), "amount"]] : []),
     [words.published, published, "published"],
   ];
   if (summed) {
     let running = 0n;
     const totals = rows.map((row) => (running += exact(row.tell(amounts[0]) ?? "0")));
-    const after = columns.findIndex(([name]) => name === amounts[0]) + 1;
+    const after = columns.findIndex(([name]) => name === words[amounts[0]]) + 1;
     columns.splice(after, 0, [words.sum, (row) => money(totals[rows.indexOf(row)]), "amount"]);
   }
   const head = columns.map(([name, , kind]) => make("th", { scope: "col", class: kind }, name));
