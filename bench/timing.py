@@ -76,7 +76,7 @@ def run(command: Sequence[str], log: Path) -> Sample:
 
     A child's peak begins at its parent's, so the process that calls this must stay small: no Polars in it.
     """
-    # Installed modules are compiled once; where Python is told to keep nothing, every start would do it again.
+    # Installed modules are compiled once; where Python is told to keep nothing, every start does it again.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with log.open("wb") as output:
         begun = time.perf_counter()
