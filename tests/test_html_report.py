@@ -250,7 +250,7 @@ def test_a_finding_that_is_no_sum_is_worked_out(browser: webdriver.Chrome, demo:
     (text,) = shown(browser)
 
     assert "limit in force" not in text
-    assert "35,190,000 CLP = 35,200,000 (executed) − 10,000 (approved)" in text
+    assert "35,190,000 CLP = 35,200,000 (executed) − 10,000 (approved budget)" in text
 
 
 @needs_browser
