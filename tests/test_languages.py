@@ -13,10 +13,10 @@ from babel.messages.catalog import Message
 from spendaudit import i18n
 from spendaudit.__main__ import main
 from spendaudit.audit import reasons
-from spendaudit.audit.laws import source_of_limit
 from spendaudit.audit.message import sentence
 from spendaudit.errors import UsageError
 from spendaudit.model import remarks
+from spendaudit.model.laws import source_of_limit
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import SECTIONS, sections
 

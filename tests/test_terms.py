@@ -50,6 +50,7 @@ def test_a_name_is_said_in_the_language_of_its_reader(name: str, in_english: str
         ("method", "direct", "direct", "directo"),
         ("date_basis", "award_date, date_signed", "award date, date of signature",
          "fecha de adjudicación, fecha de firma"),
+        ("limit_source", "Ley 1: at most 30 UTM", "Ley 1: at most 30 UTM", "Ley 1: hasta 30 UTM"),
         ("title", "direct", "direct", "direct"),
         ("title", "two\x1b[31m\nlines", "two lines", "two lines"),
         ("ratio", None, "", ""),

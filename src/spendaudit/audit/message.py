@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from spendaudit.audit.laws import source_of_limit
 from spendaudit.i18n import day, n, number, t
+from spendaudit.model.laws import source_of_limit
 from spendaudit.model.run import Fact
 
 #: Controls, line ends, and the marks that turn the direction of a line: published text steers no screen.

@@ -13,13 +13,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from spendaudit.audit.laws import source_of_limit
 from spendaudit.enrich.limits import Ceiling, Limits
 from spendaudit.enrich.statutes import Scope, is_one
 from spendaudit.errors import UsageError
 from spendaudit.i18n import ENGLISH, number, speaking, t
 from spendaudit.i18n import day as say_day
 from spendaudit.model.codelists import CATEGORY, LEVEL, METHOD
+from spendaudit.model.laws import source_of_limit
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words

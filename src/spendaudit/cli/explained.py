@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.explain import Explanation
-from spendaudit.audit.laws import source_of_limit
 from spendaudit.audit.settings import written
 from spendaudit.cli.markdown import Page
 from spendaudit.cli.quoting import Quote
 from spendaudit.i18n import number, t
+from spendaudit.model.laws import source_of_limit
 from spendaudit.report.screen import Screen
 from spendaudit.report.terms import term
 from spendaudit.report.terms import value as said

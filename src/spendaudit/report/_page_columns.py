@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from spendaudit.model.laws import source_of_limit
 from spendaudit.model.run import Finding
 from spendaudit.report._page_markup import web
 from spendaudit.report._page_rows import Rows
@@ -68,7 +69,8 @@ def _columns(rows: pl.DataFrame, names: Mapping[str, Sequence[str]], money: Iter
     columns: dict[str, list[Any]] = {
         "date": [one and one.isoformat() for one in rows["date"]],
         **{facet: [known[facet].get(one) for one in rows[facet]] for facet in known},
-        **{name: rows[name].to_list() for name in ("id", "about", "currency", "limit_source", "file")},
+        **{name: rows[name].to_list() for name in ("id", "about", "currency", "file")},
+        "limit_source": [one and source_of_limit(one) for one in rows["limit_source"]],
         **{
             name: [None if one is None else digits(one) for one in rows[name]]
             for name in ("limit", *money)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from spendaudit.i18n import day, number, t
+from spendaudit.model.laws import source_of_limit
 from spendaudit.report.safe import plain
 from spendaudit.report.to_json import digits
 
@@ -133,7 +134,11 @@ def value(name: str, fact: object) -> str:
             return number(fact)
         case date():
             return day(fact)
-        case _ if name in _OF_WORDS:
-            return ", ".join(t(_SAID.get(word, word)) for word in str(fact).split(", "))
         case _:
-            return plain(str(fact))
+            return _text(name, plain(str(fact)))
+
+
+def _text(name: str, said: str) -> str:
+    if name == "limit_source":
+        return source_of_limit(said)
+    return ", ".join(t(_SAID.get(word, word)) for word in said.split(", ")) if name in _OF_WORDS else said
