@@ -46,10 +46,10 @@ golden: .venv/dev ## Remember the bytes of one audit in every format, after a ch
 
 pythons: ## Check on every Python that is here that the same audit gives the same bytes
 	@for name in $(PYTHONS); do \
-		if $$name -c "" 2>/dev/null; then \
+		if $$name -c "import ensurepip, sqlite3, venv, zlib" 2>/dev/null; then \
 			$(MAKE) --no-print-directory .venv/$${name##*/}/run PYTHON=$$name && \
 				.venv/$${name##*/}/bin/python tools/golden.py --check || exit; \
-		else echo "$$name is not here" >&2; fi; done
+		else echo "$$name is not here, or can make no environment" >&2; fi; done
 
 lock: .venv/dev ## Write the locked requirements anew
 	@$(PIP) install uv
