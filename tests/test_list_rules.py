@@ -8,6 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from spendaudit.audit.coverage import Coverage, measure
+from spendaudit.model.run import State
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules import load_rules
 
@@ -145,13 +147,54 @@ def test_the_weeks_before_an_election_are_as_many_as_is_asked() -> None:
     assert found("TIM011", tables, min_contracts=2, days=30) == []
 
 
+def firms(known: int, name: str = "f", **changes: Any) -> list[dict[str, Any]]:
+    """Give contracts of four firms, of which the register has so many."""
+    firm = {"supplier_kind": "company", "source": "one", **changes}
+    return [
+        contract(supplier_key=f"{name}{place}", supplier_in_registry=place < known, **firm)
+        for place in range(4)
+    ]
+
+
+def covered(*contracts: dict[str, Any], covered: str) -> Coverage:
+    rule = RULES["SUP016"]
+    tables = Tables({"contracts": frame("contracts", *contracts)})
+    return measure(tables, [rule], {rule.id: rule.params.model_validate({"covered": covered})})[rule.id]
+
+
 def test_a_register_that_lacks_most_firms_is_of_other_firms() -> None:
-    firms = [contract(supplier_key=f"f{place}", supplier_kind="company") for place in range(4)]
-    known = [firm | {"supplier_in_registry": place < 3} for place, firm in enumerate(firms)]
-    contracts = {"contracts": frame("contracts", *known)}
+    contracts = {"contracts": frame("contracts", *firms(3))}
 
     assert found("SUP016", contracts, covered="0.75") == [[4]]
     assert found("SUP016", contracts, covered="0.7501") == []
+
+
+def test_with_a_register_of_other_firms_it_is_said_that_none_could_be_judged() -> None:
+    enough, too_few = covered(*firms(3), covered="0.75"), covered(*firms(3), covered="0.7501")
+
+    assert (enough.state, enough.evaluated, enough.reason) == (None, 4, "")
+    assert (too_few.state, too_few.evaluated) == (State.NOT_EVALUABLE, 0)
+    assert too_few.reason == (
+        "all contracts lack a register that has enough of their suppliers (--list registry=FILE)"
+    )
+
+
+def test_contracts_of_a_source_whose_firms_the_register_has_are_judged_beside_those_of_another() -> None:
+    others = firms(2, source="two")
+    person, void = firms(0, "p", supplier_kind="person"), firms(0, "v", is_void=True)
+
+    of_both = covered(*firms(3), *others, *person, *void, covered="0.75")
+
+    assert (of_both.state, of_both.applicable, of_both.evaluated) == (None, 8, 4)
+    assert of_both.reason.startswith("4 of 8 contracts lack a register that has enough")
+
+
+def test_without_a_register_it_is_said_that_there_is_none() -> None:
+    none = covered(*(firm | {"supplier_in_registry": None} for firm in firms(0)), covered="0.75")
+
+    assert none.state is State.NOT_EVALUABLE
+    assert none.reason.startswith("all contracts lack a register in which their suppliers could be")
+    assert len(none.gaps) == 1
 
 
 @pytest.mark.parametrize(("rule", "key"), [("SUP002", "party_key"), ("SUP015", "lead_key")])

@@ -5,6 +5,7 @@ is asked of the rows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -51,12 +52,18 @@ class Counting:
         self, table: str, frame: pl.LazyFrame, rules: Sequence[Rule[Any]], params: Mapping[str, Params]
     ) -> Counts:
         gaps = {rule.id: rule.lacking(table, params[rule.id]) for rule in rules}
-        columns = {name for several in gaps.values() for gap in several.values() for name in _read(gap)}
+        columns = {
+            column
+            for rule in rules
+            for name, gap in gaps[rule.id].items()
+            if name not in rule.short_of
+            for column in _read(gap)
+        }
         rows, nulls = self._nulls(table, frame, sorted(columns))
         asked: dict[tuple[str, str], int | _Question] = {ROWS: rows}
         for rule in rules:
             scope = rule.about(params[rule.id]) if table == rule.subject else _EVERY
-            of_rule = _asked(scope, gaps[rule.id], rows, nulls)
+            of_rule = _asked(scope, gaps[rule.id], rule.short_of.keys(), rows, nulls)
             asked |= {(rule.id, what): question for what, question in of_rule}
         return _answered(frame, asked)
 
@@ -85,26 +92,37 @@ class _Question:
 
 
 def _asked(
-    scope: pl.Expr, gaps: Mapping[str, pl.Expr], rows: int, nulls: Mapping[str, int]
+    scope: pl.Expr,
+    gaps: Mapping[str, pl.Expr],
+    short_of: AbstractSet[str],
+    rows: int,
+    nulls: Mapping[str, int],
 ) -> Iterator[tuple[str, int | _Question]]:
-    """Say what to count for a rule, or give the number where nulls alone tell it."""
+    """Say what to count for a rule, or give the number where nulls alone tell it.
+
+    They never tell what complete rows are `short_of`, unless there are none.
+    """
     all_rows = scope.meta.eq(_EVERY)
     applicable = rows if all_rows else _Question(scope, open=True)
     yield "applicable", applicable
-    lack = {name: [nulls[column] for column in _read(gap)] for name, gap in gaps.items()}
+    lack = {name: [nulls[column] for column in _read(gaps[name])] for name in gaps.keys() - short_of}
     #: A row lacks a choice of columns when it lacks each of them.
-    some = {name: gap for name, gap in gaps.items() if 0 < min(lack[name]) < rows}
-    if any(min(counts) == rows for counts in lack.values()):
+    some = {name: gaps[name] for name, counts in lack.items() if 0 < min(counts) < rows}
+    by_one = {name: lack[name][0] for name in some if len(lack[name]) == 1}
+    none = any(min(counts) == rows for counts in lack.values())
+    if not none:
+        some |= {name: gaps[name] for name in gaps.keys() & short_of}
+    if none:
         yield "evaluated", 0
-    elif all_rows and len(some) < 2 and all(len(lack[name]) == 1 for name in some):  # noqa: PLR2004
-        yield "evaluated", rows - sum(lack[name][0] for name in some)
+    elif all_rows and len(some) < 2 and by_one.keys() == some.keys():  # noqa: PLR2004
+        yield "evaluated", rows - sum(by_one.values())
     else:
         yield "evaluated", _Question(scope, open=False, conditions=tuple(~gap for gap in some.values()))
     for name in gaps:
         if name not in some:
-            yield f"no {name}", applicable if min(lack[name]) == rows else 0
-        elif all_rows and len(lack[name]) == 1:
-            yield f"no {name}", lack[name][0]
+            yield f"no {name}", applicable if min(lack.get(name, [0])) == rows else 0
+        elif all_rows and name in by_one:
+            yield f"no {name}", by_one[name]
         else:
             yield f"no {name}", _Question(scope, open=True, conditions=(some[name],))
 

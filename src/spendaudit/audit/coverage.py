@@ -37,6 +37,7 @@ WORDS: Final = {
     "supplier_id_valid": "a tax number that can be checked",
     "party_key": "a valid number",
     "name_key": "a name",
+    "covering_registry": f"a register that has enough of their suppliers ({option_of('registry')})",
     **{
         column: f"{what} ({option_of(LOOKED_UP_IN[column])})"
         for column, what in {

@@ -123,6 +123,11 @@ class Rule(Generic[P]):
     uses: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     #: Rows of the subject that the question is about; the rest are "not applicable". Reads needed columns.
     scope: Callable[[P], pl.Expr] = _anything
+    #: What complete rows of the subject may lack all the same, for what other rows hold: under each name,
+    #: what tells it of a row. Gets the settings, and which rows are complete and in scope.
+    short_of: Mapping[str, Callable[[P, pl.Expr], pl.Expr]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     #: Rows that share these values can be audited apart from all others; None: needs the whole table.
     shard_by: tuple[str, ...] | None
     params: type[P]
@@ -198,6 +203,9 @@ class Rule(Generic[P]):
         gaps = {name: pl.col(name).is_null() for name in self.needed(table, params)}
         if choice := sorted(self._choice(table)):
             gaps[" or ".join(choice)] = pl.all_horizontal(pl.col(name).is_null() for name in choice)
+        if table == self.subject and self.short_of:
+            complete = self._complete(table, gaps, params)
+            gaps |= {name: short(params, complete) for name, short in self.short_of.items()}
         return gaps
 
     def _choice(self, table: str) -> frozenset[str]:
@@ -213,6 +221,8 @@ class Rule(Generic[P]):
         wanted |= self._choice(table) | asked.reads().get(table, frozenset())
         if table == self.subject:
             wanted |= {*self.about(asked).meta.root_names()}
+            gaps = self.lacking(table, asked)
+            wanted |= {column for name in self.short_of for column in gaps[name].meta.root_names()}
         return tuple(name for name in SCHEMAS[table].names() if name in wanted)
 
     def columns(self, table: str) -> tuple[str, ...]:
@@ -225,7 +235,10 @@ class Rule(Generic[P]):
 
     def judged(self, table: str, params: P) -> pl.Expr:
         """Rows that the rule can judge: in scope and complete."""
-        complete = [~gap for gap in self.lacking(table, params).values()]
+        return self._complete(table, self.lacking(table, params), params)
+
+    def _complete(self, table: str, gaps: Mapping[str, pl.Expr], params: P) -> pl.Expr:
+        complete = [~gap for gap in gaps.values()]
         if table == self.subject:
             complete.append(self.about(params).fill_null(value=False))
         return pl.all_horizontal(complete)

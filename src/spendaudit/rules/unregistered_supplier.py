@@ -11,10 +11,12 @@ those of a source are asked about when the register has at least the share `cove
 flagged when the register does not have its supplier. Contracts with one supplier in one currency are a
 finding.
 
+Of a source of whose firms it has less, no contract can be judged, which is not to say that all were found.
+
 Threshold
 ---------
 - `covered`: 0.80, a default of this project. A register that lacks more firms is one of other firms: of a
-  region, of a trade, of those that bid. Nothing is flagged then.
+  region, of a trade, of those that bid. The contracts count as not judged then, and the run says so.
 - `floor`: contracts that come to this or less are left out; default 0.
 
 False positives
@@ -125,14 +127,15 @@ class UnregisteredSupplier(Params):
 
 def find(tables: Tables, params: UnregisteredSupplier) -> pl.LazyFrame:
     """Return one row per currency and supplier that the register does not have."""
-    contracts, found, supplier = tables["contracts"], pl.col("supplier_in_registry"), pl.col("supplier_key")
-    sources = (
-        contracts.group_by("source")
-        .agg(found=supplier.filter(found).n_unique(), firms=supplier.n_unique())
-        .filter(at_least(pl.col("found"), params.covered, pl.col("firms")))
-    )
-    missing = contracts.filter(~found).join(sources, on="source", how="semi")
+    missing = tables["contracts"].filter(~pl.col("supplier_in_registry"))
     return gathered(missing, BY).filter(pl.col("amount") > money(params.floor))
+
+
+def of_other_firms(params: UnregisteredSupplier, complete: pl.Expr) -> pl.Expr:
+    """Tell whether the register has too few of the firms of a row's source."""
+    firms = pl.col("supplier_key").filter(complete)
+    found = pl.col("supplier_key").filter(complete & pl.col("supplier_in_registry"))
+    return (~at_least(found.n_unique(), params.covered, firms.n_unique())).over("source")
 
 
 def tells(_params: UnregisteredSupplier) -> dict[str, pl.Expr]:
@@ -156,8 +159,9 @@ RULE: Final = Rule(
             {"supplier_in_registry", "supplier_key", "supplier_kind", "amount", "currency"}
         )
     },
-    uses={"contracts": frozenset({"source"}) | READ},
+    uses={"contracts": READ},
     scope=lambda _params: pl.col("supplier_kind") == "company",
+    short_of={"covering_registry": of_other_firms},
     shard_by=None,
     params=UnregisteredSupplier,
     find=find,
