@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from spendaudit.__main__ import main
+from spendaudit.audit.score import NAMING, Who
+from spendaudit.rules import load_rules
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DEMO = FIXTURES / "demo"
@@ -212,6 +214,18 @@ def test_a_score_says_that_it_is_no_verdict_and_shows_its_sum(run: Run) -> None:
 
     assert "an order for reading and no verdict" in out
     assert "29.03 SPL001 (3 x 3 of 21 rows) + 3.23 SPL004 (1 x 1 of 21 rows)" in out
+
+
+@pytest.mark.parametrize("who", Who)
+def test_a_score_says_which_rules_have_no_part_in_it(run: Run, who: Who) -> None:
+    called = {"bids": "bids", "items": "items", "budget": "budget lines"}
+    subjects = {rule.subject for rule in load_rules().values()}
+    *some, last = (called[table] for table in called if table in subjects - NAMING[who].keys())
+
+    _, out, _ = run("--select", "SPL", "--score", who)
+
+    assert subjects - NAMING[who].keys() <= called.keys()
+    assert f"Rules on {', '.join(some)} and {last} have no part in it." in out
 
 
 def test_a_score_names_no_person_who_is_hidden(run: Run) -> None:

@@ -232,6 +232,11 @@ def _ordered(found: Sequence[Score], who: Who, screen: Screen) -> Iterator[Rende
             damping=DAMPING,
         )
     )
+    yield Text(
+        t("Rules on bids and items have no part in it.")
+        if who is Who.BUYERS
+        else t("Rules on bids, items and budget lines have no part in it.")
+    )
 
 
 def _sum(one: Score) -> str:
