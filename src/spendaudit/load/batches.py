@@ -1,13 +1,13 @@
 """Cuts a recognised file into batches of published records, each with its row, whatever its form."""
 
-import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import IO, Final
 
 from spendaudit.ingest.blocks import Block, Stream
 from spendaudit.ingest.decode import Decoder
 from spendaudit.ingest.first_records import record_end
+from spendaudit.ingest.hashing import Hashing
 from spendaudit.ingest.json_trees import Reading as Trees
 from spendaudit.ingest.records import Batch, Records, Shape
 from spendaudit.ingest.workbook import Seen
@@ -55,19 +55,22 @@ class Reading:
             with self._recognised.published.open() as raw, self._of_text(raw, layout) as batches:
                 yield batches
             return
-        if isinstance(layout, Workbook):
-            seen = Seen()
-            with sheets.batches(self._recognised, seen, self._tell) as batches:
-                yield batches
-            self.notes = seen.notes(self._recognised.row)
-        else:
-            trees = Trees()
-            with documents.batches(self._recognised, trees, self._advance, by_line=self._by_line) as batches:
-                yield batches
-            self.encoding, self.notes = trees.encoding, trees.notes
-        if self._hashed:
-            with self._recognised.published.path.open("rb") as stream:
-                self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        path = self._recognised.published.path
+        with Hashing(path) if self._hashed else nullcontext() as hashing:
+            if isinstance(layout, Workbook):
+                seen = Seen()
+                with sheets.batches(self._recognised, seen, self._tell) as batches:
+                    yield batches
+                self.notes = seen.notes(self._recognised.row)
+            else:
+                trees = Trees()
+                with documents.batches(
+                    self._recognised, trees, self._advance, by_line=self._by_line
+                ) as batches:
+                    yield batches
+                self.encoding, self.notes = trees.encoding, trees.notes
+            if hashing:
+                self.sha256 = hashing.sha256()
 
     def _advance(self, count: int) -> None:
         self._read += count

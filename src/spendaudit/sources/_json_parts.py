@@ -1,9 +1,14 @@
 """Takes a part of JSON for what it should be, and for nothing where it is of another kind."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 Tree = Mapping[str, Any]
+
+#: The blanks of Unicode, as Polars knows them: Python's are these and four signs that separate records.
+_BLANKS: Final = "".join(
+    sign for sign in map(chr, range(0x3001)) if sign.isspace() and sign not in "\x1c\x1d\x1e\x1f"
+)
 
 
 def object_of(value: Any) -> Tree:
@@ -21,7 +26,7 @@ def objects_of(value: Any) -> list[Tree]:
 def text_of(value: Any) -> str | None:
     """Take words without the blanks around them; none for anything else, and for blanks."""
     if isinstance(value, str):
-        return value.strip() or None
+        return value.strip(_BLANKS) or None
     return str(value).lower() if isinstance(value, bool) else None
 
 

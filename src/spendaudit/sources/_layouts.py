@@ -46,12 +46,12 @@ LINE: Final = "@line"
 class Laid:
     """Lines of trees as rows, column by column."""
 
-    #: By grain: its columns (String), and `LINE` (UInt32), in the order of the lines.
+    #: By grain: its columns (String, or Decimal for numbers), and `LINE` (UInt32), in the order of the lines.
     rows: Mapping[str, pl.DataFrame]
     #: What each line tells of; null for those that are left.
     names: pl.Series
-    #: The lines that are left to `Documents.rows`.
-    left: Sequence[int]
+    #: The lines that are left to `Documents.rows`, by their places.
+    left: Mapping[int, bytes]
 
 
 class StrangeTreeError(Exception):
@@ -74,8 +74,8 @@ class Documents:
     #: Lays a tree out as rows: the grain, and its cells as text. Numbers of JSON come as the text they were
     #: published in. Raises StrangeTreeError.
     rows: Callable[[Mapping[str, Any]], Iterable[tuple[str, Mapping[str, str | None]]]]
-    #: Lays out many lines at once, each of which holds a tree of JSON (in UTF-8), as `rows` would.
-    lines: Callable[[Sequence[bytes]], Laid] | None = None
+    #: Lays out many lines at once, each of which holds a tree of JSON (in UTF-8) or nothing, as `rows` would.
+    lines: Callable[[bytes], Laid] | None = None
     #: What a tree tells of, where several trees of a file may tell of one thing, each a part of it: `merge`
     #: makes one tree of them, in the order of the file. Rows that they have in common count as merged.
     tells_of: Callable[[Mapping[str, Any]], str | None] | None = None

@@ -11,14 +11,14 @@ from spendaudit.sources._json_parts import Tree, first_text, object_of, text_of
 _NOTHING: Final = re.compile(r"[\W0_]*|N/?A|null|none|S/N", re.IGNORECASE)
 
 #: A code of org-id.guide: where a register is kept, and which it is.
-_SCHEME: Final = re.compile(r"[A-Z]{2}-[A-Z0-9_]+")
+CODED: Final = re.compile(r"[A-Z]{2}-[A-Z0-9_]+")
 
 #: Registers that a publisher names in words -> their codes. In Paraguay, until its releases had codes.
-_WORDED: Final = {
+WORDED: Final = {
     "Registro Único de Contribuyente emitido por el Ministerio de Hacienda del Gobierno de Paraguay": "PY-RUC"
 }
 
-_TAX_NUMBERS: Final = tuple(f"{scheme.name}-" for schemes in SCHEMES.values() for scheme in schemes)
+TAX_NUMBERS: Final = tuple(f"{scheme.name}-" for schemes in SCHEMES.values() for scheme in schemes)
 
 
 class Parties:
@@ -49,15 +49,15 @@ def registered(scheme: str | None, number: str | None) -> str | None:
     """Give the number of a register, the register's code before it; nothing for what only fills a place."""
     if not number or _NOTHING.fullmatch(number):
         return None
-    scheme = _WORDED.get(scheme or "", scheme)
-    if scheme and _SCHEME.fullmatch(scheme) and not number.startswith(f"{scheme}-"):
+    scheme = WORDED.get(scheme or "", scheme)
+    if scheme and CODED.fullmatch(scheme) and not number.startswith(f"{scheme}-"):
         return f"{scheme}-{number}"
     return number
 
 
 def local(number: str | None, name: str | None) -> str | None:
     """Give the number by which one process calls a party, where that says more than its name."""
-    return number if number and (not name or number.startswith(_TAX_NUMBERS)) else None
+    return number if number and (not name or number.startswith(TAX_NUMBERS)) else None
 
 
 def together(parties: Iterable[tuple[str | None, str | None]]) -> tuple[str | None, str | None]:

@@ -223,7 +223,7 @@ class _Process:
                 "date_signed": _day(contract.get("dateSigned")),
                 "contract_start": _day(period.get("startDate")),
                 "contract_end": _day(period.get("endDate")),
-                "published_date": _day(award.get("datePublished") or tender.get("datePublished")),
+                "published_date": _day(first_text("datePublished", award, tender)),
                 "amount": text_of(value.get("amount")),
                 "currency": currency or (self._tender_currency if self._tender_amount else None),
                 "tender_amount": self._tender_amount if same else None,
@@ -251,7 +251,7 @@ class _Process:
             return stated.removesuffix(".0")
         listed = objects_of(self._tender.get("tenderers"))
         if not listed:
-            opened = (bid for bid in _bids(self._release) if bid.get("status") not in UNOPENED)
+            opened = (bid for bid in _bids(self._release) if text_of(bid.get("status")) not in UNOPENED)
             listed = list(chain.from_iterable(objects_of(bid.get("tenderers")) for bid in opened))
         return str(len({self._parties.named(one) for one in listed})) if listed else None
 
@@ -289,7 +289,7 @@ def _items(name: str, owner: Tree) -> Iterator[tuple[str, Row]]:
 def _classification(items: Sequence[Tree], tender: Tree) -> Tree:
     """Find the one classification that all items have."""
     codes = [object_of(item.get("classification")) for item in items]
-    if codes and len({text_of(code.get("id")) for code in codes}) == 1 and codes[0].get("id"):
+    if len(numbers := {text_of(code.get("id")) for code in codes}) == 1 and None not in numbers:
         return codes[0]
     return object_of(tender.get("classification"))
 

@@ -29,11 +29,12 @@ def state_of(tree: Tree) -> Tree:
     if isinstance(releases := tree.get("releases"), list):
         if embedded := [release for release in releases if isinstance(release, dict) and "ocid" in release]:
             return merged(embedded)
-        if "versionedRelease" not in tree:
+        if tree.get("versionedRelease") is None:
             raise StrangeTreeError(ELSEWHERE)
+    versions = tree.get("versionedRelease")
     # A versioned release has no date of its own, nor a tag.
-    if "versionedRelease" in tree or not ("date" in tree or "tag" in tree):
-        versions = tree.get("versionedRelease", tree)
+    if versions is not None or not ("date" in tree or "tag" in tree):
+        versions = tree if versions is None else versions
         if not isinstance(versions, dict):
             raise StrangeTreeError(NO_VERSIONS)
         last: Tree = {"ocid": tree["ocid"], **_last(versions)}

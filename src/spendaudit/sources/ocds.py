@@ -59,13 +59,14 @@ Caveats
 - Contact points are never kept. Many suppliers are natural persons.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
 
+import polars as pl
+
 from spendaudit.enrich.ids import ANYWHERE
-from spendaudit.ingest.cells import Cell, code, date, integer, moment, money, offset, quantity, text
+from spendaudit.ingest.cells import Cell, code, date, integer, moment, money, offset, quantity
 from spendaudit.model.codelists import CATEGORY, METHOD
 from spendaudit.sources._layouts import Laid
 from spendaudit.sources._ocds_codes import CATEGORIES, METHODS, VOID, VOID_TENDER, any_currency
@@ -76,10 +77,10 @@ from spendaudit.sources._releases import Downloads, yearly
 from spendaudit.sources._source import Documents, Organisation, Output, Source
 
 
-def _lines(texts: Sequence[bytes]) -> Laid:
+def _lines(text: bytes) -> Laid:
     from spendaudit.sources._ocds_lines import lines  # noqa: PLC0415 its parser is for files of lines alone
 
-    return lines(texts)
+    return lines(text)
 
 
 _PARTIES: Final = (
@@ -96,27 +97,28 @@ def _day(column: str) -> Cell:
     return date(column, "%Y-%m-%d")
 
 
+# Words come without blanks around them, and never empty: `_ocds_rows` and `_ocds_lines` see to it.
 _CONTRACTS: Final = Output(
     table="contracts",
     grain="contract",
     columns={
-        "contract_id": text("contract_id"),
-        "ocid": text("ocid"),
-        "tender_id": text("ocid"),
-        "buyer_id": text("buyer_id"),
-        "buyer_name": text("buyer_name"),
-        "buyer_unit": text("buyer_unit"),
-        "buyer_region": text("buyer_region"),
-        "supplier_id": text("supplier_id"),
-        "supplier_name": text("supplier_name"),
+        "contract_id": pl.col("contract_id"),
+        "ocid": pl.col("ocid"),
+        "tender_id": pl.col("ocid"),
+        "buyer_id": pl.col("buyer_id"),
+        "buyer_name": pl.col("buyer_name"),
+        "buyer_unit": pl.col("buyer_unit"),
+        "buyer_region": pl.col("buyer_region"),
+        "supplier_id": pl.col("supplier_id"),
+        "supplier_name": pl.col("supplier_name"),
         "procurement_method": code("method", METHODS, METHOD),
-        "procurement_method_details": text("method_details"),
+        "procurement_method_details": pl.col("method_details"),
         "main_procurement_category": code("category", CATEGORIES, CATEGORY),
-        "main_procurement_category_details": text("category_details"),
-        "item_code": text("item_code"),
-        "item_scheme": text("item_scheme"),
-        "title": text("title"),
-        "description": text("description"),
+        "main_procurement_category_details": pl.col("category_details"),
+        "item_code": pl.col("item_code"),
+        "item_scheme": pl.col("item_scheme"),
+        "title": pl.col("title"),
+        "description": pl.col("description"),
         "tender_start": _day("tender_start"),
         "tender_end": _day("tender_end"),
         "award_date": _day("award_date"),
@@ -129,15 +131,15 @@ _CONTRACTS: Final = Output(
         "tender_amount": money("tender_amount", decimal="."),
         "number_of_tenderers": integer("tenderers"),
         "amendments": integer("amendments"),
-        "framework_id": text("framework_id"),
-        "status": text("status"),
-        "url": text("url"),
-        "award_id": text("award_id"),
-        "award_status": text("award_status"),
-        "tender_status": text("tender_status"),
-        "buyer_ref": text("buyer_ref"),
-        "procuring_entity_ref": text("entity_ref"),
-        "supplier_refs": text("supplier_refs"),
+        "framework_id": pl.col("framework_id"),
+        "status": pl.col("status"),
+        "url": pl.col("url"),
+        "award_id": pl.col("award_id"),
+        "award_status": pl.col("award_status"),
+        "tender_status": pl.col("tender_status"),
+        "buyer_ref": pl.col("buyer_ref"),
+        "procuring_entity_ref": pl.col("entity_ref"),
+        "supplier_refs": pl.col("supplier_refs"),
         "tender_start_time": moment("tender_start_time"),
         "tender_end_time": moment("tender_end_time"),
         "tender_end_offset": offset("tender_end_time"),
@@ -151,13 +153,13 @@ _ITEMS: Final = Output(
     table="items",
     grain="item",
     columns={
-        "contract_id": text("contract_id"),
-        "line": text("line"),
-        "item_code": text("item_code"),
-        "item_scheme": text("item_scheme"),
-        "description": text("description"),
+        "contract_id": pl.col("contract_id"),
+        "line": pl.col("line"),
+        "item_code": pl.col("item_code"),
+        "item_scheme": pl.col("item_scheme"),
+        "description": pl.col("description"),
         "quantity": quantity("quantity", decimal="."),
-        "unit": text("unit"),
+        "unit": pl.col("unit"),
         "unit_price": money("unit_price", decimal="."),
         "currency": any_currency("currency"),
     },
@@ -167,14 +169,14 @@ _BIDS: Final = Output(
     table="bids",
     grain="bid",
     columns={
-        "tender_id": text("ocid"),
-        "bidder_id": text("bidder_id"),
-        "bidder_name": text("bidder_name"),
+        "tender_id": pl.col("ocid"),
+        "bidder_id": pl.col("bidder_id"),
+        "bidder_name": pl.col("bidder_name"),
         "amount": money("amount", decimal="."),
         "currency": any_currency("currency"),
-        "status": text("status"),
+        "status": pl.col("status"),
         "date": _day("date"),
-        "bidder_refs": text("bidder_refs"),
+        "bidder_refs": pl.col("bidder_refs"),
         "time": moment("time"),
         "time_offset": offset("time"),
     },
@@ -184,10 +186,10 @@ _AMENDMENTS: Final = Output(
     table="amendments",
     grain="amendment",
     columns={
-        "contract_id": text("contract_id"),
-        "number": text("number"),
+        "contract_id": pl.col("contract_id"),
+        "number": pl.col("number"),
         "date": _day("date"),
-        "reason": text("reason"),
+        "reason": pl.col("reason"),
     },
 )
 
