@@ -1,16 +1,17 @@
 """Collects what people read, for translation, and compiles what was translated.
 
 python tools/catalog.py            write new texts into the catalogues, take old ones out, compile them
-python tools/catalog.py --missing  list what a language lacks: texts, and pages of rules that are stale
+python tools/catalog.py --missing  list what a language lacks: texts, pages of sources, and stale pages
 
 A catalogue is src/spendaudit/locale/<language>/LC_MESSAGES/messages.po; English texts are its keys. A page is
-src/spendaudit/locale/<language>/rules/<ID>.md; its first line names the English page that it translates.
+src/spendaudit/locale/<language>/rules/<ID>.md or sources/<ID>.md; its first line names the English page
+that it translates.
 """
 
 import ast
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -42,10 +43,18 @@ from spendaudit.report.words import CLOSING, NOTHING
 from spendaudit.rules import load_rules
 from spendaudit.rules._rule import SECTIONS, Precision, Stage
 from spendaudit.sources import load_sources, unpublished
+from spendaudit.sources._source import SECTIONS as OF_A_SOURCE
 
 SOURCE: Final = Path(spendaudit.__file__).parent
 LOCALE: Final = SOURCE / "locale"
 TRANSLATED: Final = tuple(name for name in i18n.LANGUAGES if name != i18n.ENGLISH)
+#: The English pages that have translations, by the folder of these.
+ENGLISH: Final[Mapping[str, Callable[[], dict[str, str]]]] = {
+    "rules": lambda: {name: rule.page for name, rule in load_rules().items()},
+    "sources": lambda: {name: source.page for name, source in load_sources().items()},
+}
+#: Of these, every page has a translation.
+WHOLE: Final = ("sources",)
 #: A text, or its singular and plural.
 Text = str | tuple[str, str]
 _PLURAL: Final = "(s)"
@@ -65,7 +74,7 @@ _LONG_AGO: Final = datetime(2024, 1, 1, tzinfo=UTC)
 
 def texts() -> set[Text]:
     """Collect every text that is looked up."""
-    found: set[Text] = {*SECTIONS}
+    found: set[Text] = {*SECTIONS, *OF_A_SOURCE}
     for path in sorted(SOURCE.rglob("*.py")):
         found |= {*_calls(path, {"t": 0, "Words": 0} | ERRORS, {"n": (0, 1), "count": (1, 2)})}
     for path in sorted(Path(typer.__file__).parent.rglob("*.py")):
@@ -218,12 +227,15 @@ def missing(language: str) -> Iterator[str]:
     for message in updated(language):
         if message.id and not _said(message):
             yield f"no text: {message.id!r}"
-    for path in sorted((LOCALE / language / "rules").glob("*.md")):
-        rule = load_rules().get(path.stem)
-        if rule is None:
-            yield f"a page of no rule: {path.stem}"
-        elif not path.read_text("utf-8").startswith(i18n.marked(rule.page)):
-            yield f"stale page: {path.stem} (the English one is {i18n.digest(rule.page)} now)"
+    for kind, pages in ENGLISH.items():
+        english, told = pages(), {path.stem: path for path in (LOCALE / language / kind).glob("*.md")}
+        for name in sorted(told):
+            if name not in english:
+                yield f"a page of nothing: {kind}/{name}"
+            elif not told[name].read_text("utf-8").startswith(i18n.marked(english[name])):
+                yield f"stale page: {kind}/{name} (the English one is {i18n.digest(english[name])} now)"
+        if kind in WHOLE:
+            yield from (f"no page: {kind}/{name}" for name in sorted(english.keys() - told))
 
 
 def _said(message: Message) -> bool:

@@ -47,7 +47,7 @@ class _Tongue:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A rule's page in the reader's language, or in English where there is no translation."""
+    """A page in the reader's language, or in English where there is no translation."""
 
     text: str
     #: How it puts the English headings.
@@ -216,9 +216,9 @@ def of_locale(environment: Mapping[str, str]) -> str:
     return _known(told.partition(".")[0].partition("@")[0]) or ENGLISH
 
 
-def page(name: str, english: str, headings: Iterable[str]) -> Page:
-    """Return a rule's page, which has these headings, in the reader's language."""
-    path = _FOLDER / language() / "rules" / f"{name}.md"
+def page(name: str, english: str, headings: Iterable[str], kind: str = "rules") -> Page:
+    """Return the page of a rule, or of another kind, in the reader's language; it has these headings."""
+    path = _FOLDER / language() / kind / f"{name}.md"
     if language() == ENGLISH or not path.exists():
         return Page(english, {title: title for title in headings})
     first, _, text = path.read_text("utf-8").partition("\n")

@@ -13,6 +13,7 @@ from spendaudit.i18n import page, t
 from spendaudit.report.screen import Screen, show, standard_output
 from spendaudit.report.words import percent, words
 from spendaudit.rules._rule import CEILING, SECTIONS, Rule
+from spendaudit.sources._source import SECTIONS as OF_A_SOURCE
 from spendaudit.sources._source import Source
 
 #: Settings of a rule in the words of JSON Schema, and how a person reads them.
@@ -104,6 +105,7 @@ def rule_page(rule: Rule[Any]) -> str:
 
 def source_page(source: Source) -> str:
     """Put what a source states of itself around its page."""
+    told = page(source.id, source.page, OF_A_SOURCE, "sources")
     tables = [f"- {table}: {', '.join(columns)}" for table, columns in source.fills.items()]
     fetched = t("It is downloaded by hand.")
     if source.downloads:
@@ -119,7 +121,8 @@ def source_page(source: Source) -> str:
             t("Jurisdiction {where}, published at <{page}>.", where=where, page=source.homepage)
             + f" {fetched}",
             "",
-            source.page.strip(),
+            told.text.strip(),
+            *(["", t(_STALE)] if told.stale else []),
             "",
             _headed(t("Tables and columns that it fills"), "-"),
             *tables,
