@@ -211,6 +211,11 @@ def test_a_file_without_findings_exits_with_0(run: Run) -> None:
         (["audit", "gb_spent"], "there is no file or source gb_spent", "did you mean gb_spend?"),
         (["audit", "spend.csv", "--source", "nobody"], "there is no source nobody", "spendaudit sources"),
         (
+            ["audit", "spend.csv", "--source", "GB_spent"],
+            "there is no source GB_spent",
+            "did you mean gb_spend?",
+        ),
+        (
             ["audit", "spend.csv", "--select", "PAYY001"],
             "no rule is called 'PAYY001'",
             "did you mean PAY001?",

@@ -15,7 +15,7 @@ from spendaudit.__main__ import main
 from spendaudit.audit.retell import remark
 from spendaudit.cli.configuration import starter
 from spendaudit.errors import ReadError, UsageError, of_system
-from spendaudit.wording import Words, either, joined
+from spendaudit.wording import Words, either, joined, meant
 
 #: What is wrong with spendaudit itself is told to those who mend it, in English.
 SAID = {
@@ -395,3 +395,13 @@ def test_that_a_language_is_not_spoken_is_told_in_the_systems(
 
     assert main() == 2
     assert capsys.readouterr().err.startswith("erro: não existe o idioma de\n")
+
+
+def test_what_may_have_been_meant_is_found_however_it_is_written() -> None:
+    known, lists = ("Fleet", "Street"), Words("`things` lists them")
+
+    assert str(meant("STREAT", known, lists)) == "did you mean Street?"
+    assert str(meant("lamp", known, lists)) == "`things` lists them"
+    assert str(meant("lamp", known)) == ""
+    assert str(meant("feet", ["fleeting"], cutoff=0.7)) == ""
+    assert str(meant("feet", ["fleeting"], cutoff=0.6)) == "did you mean fleeting?"

@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ import polars as pl
 from spendaudit.errors import UsageError
 from spendaudit.model.found import Findings
 from spendaudit.model.run import Finding, Run, State
-from spendaudit.wording import Words
+from spendaudit.wording import Words, meant
 
 SCHEMA_VERSION: Final = 1
 
@@ -192,9 +191,7 @@ _WHY: Final = Words("say why this finding is answered for: whoever reviews the f
 
 
 def _unknown(name: str, known: Iterable[str]) -> UsageError:
-    near = get_close_matches(name, known, n=1)
-    hint = Words("did you mean {near}?", near=near[0]) if near else ""
-    return UsageError("there is no {name}", hint=hint, name=name)
+    return UsageError("there is no {name}", hint=meant(name, known), name=name)
 
 
 def _quoted(value: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Final
 
 import polars as pl
@@ -16,7 +15,7 @@ from spendaudit.model.run import Finding, Members, Outcome, Run
 from spendaudit.model.tables import AMOUNT, DATE, IDENTIFIER
 from spendaudit.model.working import Term, amounts_of, working
 from spendaudit.rules._rule import SECTIONS, Rule, sections
-from spendaudit.wording import Words
+from spendaudit.wording import Words, meant
 
 #: How many findings an ambiguous prefix lists.
 _NAMED: Final = 5
@@ -99,12 +98,10 @@ def find_finding(run: Run, prefix: str) -> Finding:
             several=several,
         )
     known = [finding.fingerprint for finding in run.findings]
-    near = get_close_matches(wanted, known, n=1, cutoff=0.5)
+    where = Words("the audit's table and CSV name each finding's fingerprint")
     raise UsageError(
         "no finding of run {run} begins with {prefix!r}",
-        hint=Words("did you mean {near}?", near=near[0])
-        if near
-        else "the audit's table and CSV name each finding's fingerprint",
+        hint=meant(wanted, known, where, cutoff=0.5),
         run=run.id,
         prefix=prefix,
     )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Final
 
 import polars as pl
@@ -16,7 +15,7 @@ from spendaudit.model.found import Findings
 from spendaudit.model.json_text import untagged
 from spendaudit.model.run import Input, Run
 from spendaudit.model.tables import SCHEMAS, Tables
-from spendaudit.wording import Words
+from spendaudit.wording import Words, meant
 
 #: Tables whose rows tell themselves whether their party is a person.
 _TOLD: Final = ("contracts", "payments")
@@ -161,11 +160,12 @@ def _first_line(error: Exception) -> str:
 
 def _hint(error: Exception, tables: Mapping[str, pl.LazyFrame]) -> Words:
     """Name what may have been meant."""
+    all_tables = Words(
+        "tables: {tables}; `spendaudit query` alone lists their columns", tables=", ".join(tables)
+    )
     columns = {name: table for table, frame in tables.items() for name in frame.collect_schema()}
     if unknown := _UNKNOWN.search(str(error)):
         word = next(name for name in unknown.groups() if name)
         known: dict[str, Any] = columns if unknown[2] or unknown[3] else dict.fromkeys(tables)
-        near = get_close_matches(word, known, n=1)
-        if near:
-            return Words("did you mean {near}?", near=near[0])
-    return Words("tables: {tables}; `spendaudit query` alone lists their columns", tables=", ".join(tables))
+        return meant(word, known, all_tables)
+    return all_tables

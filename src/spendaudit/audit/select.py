@@ -1,12 +1,11 @@
 """Which rules does a run ask? Ids, prefixes, names and Open Contracting Partnership numbers choose them."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from spendaudit.errors import UsageError
 from spendaudit.rules._rule import Precision, Rule
-from spendaudit.wording import Words
+from spendaudit.wording import Words, meant
 
 
 def select_rules(
@@ -57,8 +56,4 @@ def matching(rules: Mapping[str, Rule[Any]], word: str) -> frozenset[str]:
 
 def _suggestion(rules: Mapping[str, Rule[Any]], word: str) -> Words:
     known = {spelling for rule in rules.values() for spelling in (rule.id, rule.name, *rule.ocp)}
-    folded = {spelling.casefold(): spelling for spelling in sorted(known)}
-    close = get_close_matches(word.strip().casefold(), folded, n=1, cutoff=0.5)
-    if close:
-        return Words("did you mean {near}?", near=folded[close[0]])
-    return Words("`spendaudit rules` lists them all")
+    return meant(word.strip(), sorted(known), Words("`spendaudit rules` lists them all"), cutoff=0.5)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Final, Self
 
 import polars as pl
@@ -23,7 +22,7 @@ from spendaudit.model.laws import source_of_limit
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
-from spendaudit.wording import Words
+from spendaudit.wording import Words, meant
 
 _LEVELS: Final = tuple(LEVEL.categories)
 #: The columns of a scope, and what they are called here.
@@ -127,11 +126,10 @@ class Asked:
 def _of(what: Words, name: str, known: Sequence[str]) -> str:
     folded = {one.casefold(): one for one in known}
     if name.casefold() not in folded:
-        near = get_close_matches(name.casefold(), folded, n=1)
-        listed = ", ".join(one for one in known if one != "unknown")
+        listed = Words(", ".join(one for one in known if one != "unknown"))
         raise UsageError(
             "there is no {what} {name}",
-            hint=Words("did you mean {near}?", near=folded[near[0]]) if near else listed,
+            hint=meant(name, known, listed),
             what=what,
             name=name,
         )

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from time import sleep
 from typing import Final
@@ -20,7 +19,7 @@ from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.release import Release
 from spendaudit.paths import default_store
 from spendaudit.report.screen import show, standard_output
-from spendaudit.sources import load_sources, unpublished
+from spendaudit.sources import load_sources, no_source, unpublished
 from spendaudit.sources._releases import Downloads
 from spendaudit.sources._source import Source
 from spendaudit.wording import Words
@@ -177,9 +176,7 @@ def _source(source_id: str) -> Source:
             source=source_id,
         )
     if source_id not in sources:
-        near = get_close_matches(source_id, sources, n=1)
-        hint = Words("did you mean {near}?", near=near[0]) if near else "`spendaudit sources` lists them"
-        raise UsageError("there is no source {source}", hint=hint, source=source_id)
+        raise no_source(source_id, sources)
     return sources[source_id]
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,7 @@ from spendaudit.ingest.periods import begins, ends
 from spendaudit.ingest.rawstore import RawStore, StoredRelease
 from spendaudit.ingest.store import Store
 from spendaudit.sources import load_sources
-from spendaudit.wording import Words
+from spendaudit.wording import Words, meant
 
 #: What a file of a folder is called that may hold a table.
 _TABLES: Final = frozenset(
@@ -103,10 +102,9 @@ def _source_id(word: str) -> str:
     if word in sources:
         return word
     siblings = [str(path) for path in _siblings(Path(word))]
-    near = get_close_matches(word, [*siblings, *sources], n=1)
     raise UsageError(
         "there is no file or source {path}" if _ID.fullmatch(word) else "there is no file {path}",
-        hint=Words("did you mean {near}?", near=near[0]) if near else "check the path",
+        hint=meant(word, [*siblings, *sources], Words("check the path")),
         path=word,
     )
 

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from spendaudit.errors import UsageError
 from spendaudit.model.lists import LISTS, list_of, source_of
-from spendaudit.wording import Words
+from spendaudit.wording import Words, meant
 
 if TYPE_CHECKING:
     import polars as pl
@@ -109,12 +108,9 @@ class Listed:
 def _known(name: str, word: str) -> str:
     if name in LISTS:
         return name
-    near = get_close_matches(name, LISTS, n=1)
     raise UsageError(
         "--list {word}: there is no list {name!r}",
-        hint=Words("did you mean {near}?", near=near[0])
-        if near
-        else Words("lists are {known}", known=", ".join(LISTS)),
+        hint=meant(name, LISTS, Words("lists are {known}", known=", ".join(LISTS))),
         word=word,
         name=name,
     )

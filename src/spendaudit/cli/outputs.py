@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +20,7 @@ from spendaudit.report.formats import Format, Options, load_formats, named
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import standard_output
 from spendaudit.rules import load_rules
-from spendaudit.wording import Words
+from spendaudit.wording import Words, meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,8 @@ def choose(files: Sequence[Path], format_name: str, *, quiet: int) -> Outputs:
     """Find the format of every file. Raises UsageError before any work is done that could not be kept."""
     formats = load_formats()
     if format_name not in formats:
-        near = get_close_matches(format_name, formats, n=1)
-        known = ", ".join(formats)
-        raise UsageError(
-            "there is no format {name}",
-            hint=Words("did you mean {near}?", near=near[0])
-            if near
-            else Words("formats: {known}", known=known),
-            name=format_name,
-        )
+        hint = meant(format_name, formats, Words("formats: {known}", known=", ".join(formats)))
+        raise UsageError("there is no format {name}", hint=hint, name=format_name)
     chosen = tuple((path, _format(path, format_name)) for path in files)
     printed = None if quiet > 1 else formats[format_name]
     if printed and printed.encoding is None and sys.stdout.isatty():

@@ -19,7 +19,7 @@ from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.paths import default_store
 from spendaudit.report.words import count
-from spendaudit.sources import load_sources
+from spendaudit.sources import load_sources, no_source
 from spendaudit.wording import Words
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ def read(wanted: Wanted, notes: Notes) -> Read:
     """
     root = wanted.store or default_store()
     if wanted.source and wanted.source not in load_sources():
-        raise UsageError(
-            "there is no source {source}", hint="`spendaudit sources` lists them", source=wanted.source
-        )
+        raise no_source(wanted.source, load_sources())
     _check_periods(wanted)
     _check_mapping(wanted)
     given = find(wanted.paths, RawStore(root), wanted.first, wanted.last)

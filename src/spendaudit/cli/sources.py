@@ -24,13 +24,9 @@ def sources(
 
     A page tells what the portal publishes, how often, under which licence, and what to beware of.
     """
-    from difflib import get_close_matches
-
     from spendaudit.cli.pages import show_list, show_page, source_page
-    from spendaudit.errors import UsageError
     from spendaudit.i18n import t
-    from spendaudit.sources import load_sources, unpublished
-    from spendaudit.wording import Words
+    from spendaudit.sources import load_sources, no_source, unpublished
 
     known, silent = load_sources(), unpublished()
     if source in known:
@@ -40,9 +36,7 @@ def sources(
         show_page(silent[source])
         return
     if source:
-        near = get_close_matches(source, [*known, *silent], n=1)
-        hint = Words("did you mean {near}?", near=near[0]) if near else "`spendaudit sources` lists them"
-        raise UsageError("there is no source {source}", hint=hint, source=source)
+        raise no_source(source, [*known, *silent])
     show_list(
         (t("source"), t("country"), t("fills"), t("comes by"), t("what it holds")),
         [

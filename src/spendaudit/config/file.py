@@ -5,13 +5,12 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from spendaudit.config.keys import KEYS, WEIGHTS, Assignment, Key, Kind, Setting, as_text, chosen
 from spendaudit.errors import UsageError, of_system
-from spendaudit.wording import Words, joined
+from spendaudit.wording import Words, joined, meant
 
 NAME: Final = "spendaudit.toml"
 _PROJECT: Final = "pyproject.toml"
@@ -75,12 +74,7 @@ class Reading:
         return settings
 
     def _unknown(self, name: str, known: tuple[str, ...]) -> UsageError:
-        near = get_close_matches(name.replace("_", "-").lower(), known, n=1)
-        hint = (
-            Words("did you mean {near}?", near=near[0])
-            if near
-            else Words("there are {known}", known=", ".join(known))
-        )
+        hint = meant(name.replace("_", "-"), known, Words("there are {known}", known=", ".join(known)))
         return UsageError("{file}: there is no setting {name}", hint=hint, file=self.path, name=name)
 
     def _table(self, name: str, content: Mapping[str, Any], parent: str = "") -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final
 
 from spendaudit.errors import UsageError
-from spendaudit.wording import Words
+from spendaudit.wording import meant
 
 PREFIX: Final = "SPENDAUDIT_"
 DEFAULT: Final = "default"
@@ -145,10 +144,9 @@ class Assignment:
 def chosen(key: Key, value: str, origin: str) -> str:
     """Return the value; raise UsageError, which names the origin, where the key has no such choice."""
     if key.choices and value not in key.choices:
-        near = get_close_matches(value, key.choices, n=1)
         raise UsageError(
             "{origin}: {name} must be one of {known} (got {value})",
-            hint=Words("did you mean {near}?", near=near[0]) if near else "",
+            hint=meant(value, key.choices),
             origin=origin,
             name=key.name,
             known=", ".join(key.choices),

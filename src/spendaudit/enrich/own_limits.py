@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from itertools import combinations
 from types import MappingProxyType
 from typing import Annotated, Any, Final
@@ -17,7 +16,7 @@ from spendaudit.enrich.statutes import Comparison, Scope, Series, Source, Step, 
 from spendaudit.enrich.units import Values, Worth, month_after
 from spendaudit.errors import UsageError
 from spendaudit.misfits import misfit
-from spendaudit.wording import Words
+from spendaudit.wording import NOTHING, Words, meant
 
 _DAY: Final = timedelta(days=1)
 #: Where nobody says since when or until when.
@@ -80,12 +79,9 @@ def with_own(limits: Limits, own: Mapping[str, Setting], buyer_tiers: Mapping[st
             of_country, base = shipped.get(id_, (one.country, None))
             country = one.country or of_country
             if country is None:
-                near = get_close_matches(id_, shipped, n=1)
                 raise UsageError(
                     "{place}: no such series ships, and one of your own needs a country",
-                    hint=Words("did you mean {near}?", near=near[0])
-                    if near
-                    else "`spendaudit limits` lists what ships",
+                    hint=meant(id_, shipped, Words("`spendaudit limits` lists what ships")),
                     place=place,
                 )
             listed = ceilings.setdefault(country, [])
@@ -115,8 +111,7 @@ def _read(table: Mapping[str, Any], place: str) -> OwnLimit:
         detail = error.errors()[0]
         name = ".".join(str(part) for part in detail["loc"])
         known = [field.alias or name for name, field in OwnLimit.model_fields.items()]
-        near = get_close_matches(name, known, n=1) if detail["type"] == "extra_forbidden" else []
-        hint = Words("did you mean {near}?", near=near[0]) if near else ""
+        hint = meant(name, known) if detail["type"] == "extra_forbidden" else NOTHING
         raise UsageError(misfit(detail), hint=hint).at(f"{place}.{name}") from None
 
 
@@ -209,12 +204,11 @@ def _check_tiers(ceilings: Mapping[str, Sequence[Ceiling]], buyer_tiers: Mapping
     known = {tier for listed in ceilings.values() for one in listed for tier in one.series.under.buyer_tier}
     for buyer, setting in buyer_tiers.items():
         if setting.value not in known:
-            near = get_close_matches(setting.value, sorted(known), n=1)
             raise UsageError(
                 "{origin}: buyer-tiers.{buyer}: no ceiling asks for the tier {value}",
-                hint=Words("did you mean {near}?", near=near[0])
-                if near
-                else Words("tiers are {known}", known=", ".join(sorted(known))),
+                hint=meant(
+                    setting.value, sorted(known), Words("tiers are {known}", known=", ".join(sorted(known)))
+                ),
                 origin=setting.origin,
                 buyer=buyer,
                 value=setting.value,

@@ -1,16 +1,15 @@
 """Tells which portal published a file, from its header alone, and refuses what is not a table of one."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
-from spendaudit.errors import LayoutChangedError, UnknownLayoutError, UsageError
+from spendaudit.errors import LayoutChangedError, UnknownLayoutError
 from spendaudit.ingest.archive import Published
 from spendaudit.load import documents, sheets, texts
 from spendaudit.load.fiscal import descriptors
 from spendaudit.load.fiscal.source import FDP
 from spendaudit.load.matching import Recognised
+from spendaudit.sources import no_source
 from spendaudit.sources._source import Source
-from spendaudit.wording import Words
 
 __all__ = ["Recognised", "recognise"]
 
@@ -44,10 +43,5 @@ def recognise(
 
 def _stated(source_id: str, sources: Mapping[str, Source]) -> Source:
     if source_id not in sources:
-        near = get_close_matches(source_id, sources, n=1)
-        raise UsageError(
-            "there is no source {source}",
-            hint=Words("did you mean {near}?", near=near[0]) if near else "`spendaudit sources` lists them",
-            source=source_id,
-        )
+        raise no_source(source_id, sources)
     return sources[source_id]

@@ -1,6 +1,6 @@
 """The sources. Adding one is adding one module here; nothing else lists them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -8,8 +8,9 @@ from importlib.resources import files
 from pkgutil import iter_modules
 from types import MappingProxyType
 
-from spendaudit.errors import DefinitionError
+from spendaudit.errors import DefinitionError, UsageError
 from spendaudit.sources._source import Source
+from spendaudit.wording import Words, meant
 
 
 @cache
@@ -27,6 +28,12 @@ def load_sources() -> Mapping[str, Source]:
             raise DefinitionError(f"two sources are called {source.id}")
         sources[source.id] = source
     return MappingProxyType(sources)
+
+
+def no_source(source_id: str, known: Iterable[str]) -> UsageError:
+    """Say that none of the sources is called so, and what may have been meant."""
+    hint = meant(source_id, known, Words("`spendaudit sources` lists them"))
+    return UsageError("there is no source {source}", hint=hint, source=source_id)
 
 
 @cache
