@@ -4,7 +4,9 @@ That holds only of files without a line that is anything else, and without two t
 Any other file is begun anew, the patient way (`documents`): the rows and their numbers are the same.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import IO, Final
 
@@ -16,10 +18,10 @@ from spendaudit.ingest.json_trees import Reading, tree_of
 from spendaudit.ingest.records import ROW, TREE, Batch, Reject
 from spendaudit.load.aside import text_of
 from spendaudit.model.remarks import TOO_DEEP
-from spendaudit.sources._layouts import LINE, Documents, StrangeTreeError
+from spendaudit.sources._layouts import LINE, Documents, Laid, StrangeTreeError
 
 #: Bytes of lines that are laid out at once.
-_BYTES: Final = 32 << 20
+_BYTES: Final = 16 << 20
 
 #: A longer line (in bytes) is no line, or holds more than one tree should.
 _LONGEST: Final = 4 << 20
@@ -64,20 +66,24 @@ class _Laying:
     def batches(self, chunks: Iterable[bytes]) -> Iterator[Batch]:
         """Take chunk after chunk; raises AnotherWayError."""
         encoding = "ascii"
-        for chunk in chunks:
-            if not chunk.isascii():
-                encoding = "utf-8"
-                _refuse_damage(chunk)
-            yield from self._laid_out(chunk)
+        for plain, laid in _two_at_once(chunks, self._lay_out):
+            encoding = encoding if plain else "utf-8"
+            yield from self._taken(laid)
             if self._lines >= max(_FIRST, 2 * self._asked):
                 self._ask_for_twins()
         self._ask_for_twins()
         self._reading.encodings.add(encoding)
 
-    def _laid_out(self, text: bytes) -> Iterator[Batch]:
+    def _lay_out(self, text: bytes) -> tuple[bool, Laid]:
+        """Lay lines out; tell whether they are ASCII."""
+        plain = text.isascii()
+        if not plain:
+            _refuse_damage(text)
         if self._layout.lines is None:
             raise AnotherWayError
-        laid = self._layout.lines(text)
+        return plain, self._layout.lines(text)
+
+    def _taken(self, laid: Laid) -> Iterator[Batch]:
         found: dict[str, list[dict[str, str | int | None]]] = {name: [] for name in self._layout.grains}
         rejects: list[tuple[int, str, str]] = []
         names: list[str | None] = []
@@ -123,6 +129,20 @@ class _Laying:
             self._told = [told]
             if told.n_unique() < len(told):
                 raise AnotherWayError
+
+
+def _two_at_once(
+    chunks: Iterable[bytes], lay_out: Callable[[bytes], tuple[bool, Laid]]
+) -> Iterator[tuple[bool, Laid]]:
+    """Lay out two chunks at a time, in order: most of it is work that threads can share."""
+    with ThreadPoolExecutor(2) as pool:
+        waiting: deque[Future[tuple[bool, Laid]]] = deque()
+        for chunk in chunks:
+            if len(waiting) > 1:
+                yield waiting.popleft().result()
+            waiting.append(pool.submit(lay_out, chunk))
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _refuse_damage(text: bytes) -> None:
