@@ -1,4 +1,4 @@
-"""Pages of sources as people read them in their language."""
+"""Pages of sources, and of countries without any, as people read them in their language."""
 
 import re
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from spendaudit import i18n
-from spendaudit.cli.pages import source_page
-from spendaudit.sources import load_sources
+from spendaudit.cli.pages import country_page, source_page
+from spendaudit.sources import load_sources, unpublished
 from spendaudit.sources._source import SECTIONS
 
-LANGUAGES = [name for name in i18n.LANGUAGES if name != i18n.ENGLISH]
 PAGES = sorted((Path(i18n.__file__).parent / "locale").glob("*/sources/*.md"))
+COUNTRIES = sorted((Path(i18n.__file__).parent / "locale").glob("*/unpublished/*.md"))
 every_page = pytest.mark.parametrize("path", PAGES, ids=[f"{path.parts[-3]}-{path.stem}" for path in PAGES])
 
 
@@ -62,7 +62,20 @@ def test_the_list_of_sources_says_what_the_page_begins_with(path: Path) -> None:
     assert first_line(i18n.page(path.stem, page, SECTIONS, "sources").text) == i18n.t(first_line(page))
 
 
-@every_page
+@pytest.mark.parametrize("path", COUNTRIES, ids=[f"{path.parts[-3]}-{path.stem}" for path in COUNTRIES])
+def test_a_page_of_a_country_has_the_parts_of_the_english_one(path: Path) -> None:
+    page = unpublished()[path.stem]
+    i18n.use(path.parts[-3])
+
+    told = country_page(path.stem, page)
+
+    assert [items for _, items in shape(told)] == [items for _, items in shape(page)]
+    assert re.findall("^    .+", told, re.MULTILINE) == re.findall("^    .+", page, re.MULTILINE)
+    assert first_line(told) == i18n.t(first_line(page))
+    assert "--lang en" not in told
+
+
+@pytest.mark.parametrize("path", [*PAGES, *COUNTRIES], ids=lambda path: "-".join(path.parts[-3:]))
 def test_headings_are_underlined_and_lines_fit(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
 
@@ -82,6 +95,12 @@ def test_a_source_is_shown_in_the_readers_language(language: str, heading: str, 
     assert f"\n{heading}\n---" in shown
     assert word in shown
     assert "Caveats" not in shown
+
+
+def test_a_source_of_any_country_says_so_in_the_readers_language() -> None:
+    i18n.use("es")
+
+    assert "Jurisdicción: cualquiera;" in source_page(load_sources()["ocds"])
 
 
 def test_a_page_that_was_translated_from_other_words_says_so() -> None:

@@ -1,11 +1,11 @@
 """Collects what people read, for translation, and compiles what was translated.
 
 python tools/catalog.py            write new texts into the catalogues, take old ones out, compile them
-python tools/catalog.py --missing  list what a language lacks: texts, pages of sources, and stale pages
+python tools/catalog.py --missing  list what a language lacks: texts and pages, and which pages are stale
 
 A catalogue is src/spendaudit/locale/<language>/LC_MESSAGES/messages.po; English texts are its keys. A page is
-src/spendaudit/locale/<language>/rules/<ID>.md or sources/<ID>.md; its first line names the English page
-that it translates.
+src/spendaudit/locale/<language>/<kind>/<ID>.md, of `ENGLISH`; its first line names the English page that it
+translates.
 """
 
 import ast
@@ -49,12 +49,13 @@ SOURCE: Final = Path(spendaudit.__file__).parent
 LOCALE: Final = SOURCE / "locale"
 TRANSLATED: Final = tuple(name for name in i18n.LANGUAGES if name != i18n.ENGLISH)
 #: The English pages that have translations, by the folder of these.
-ENGLISH: Final[Mapping[str, Callable[[], dict[str, str]]]] = {
+ENGLISH: Final[Mapping[str, Callable[[], Mapping[str, str]]]] = {
     "rules": lambda: {name: rule.page for name, rule in load_rules().items()},
     "sources": lambda: {name: source.page for name, source in load_sources().items()},
+    "unpublished": unpublished,
 }
 #: Of these, every page has a translation.
-WHOLE: Final = ("sources",)
+WHOLE: Final = ("sources", "unpublished")
 #: A text, or its singular and plural.
 Text = str | tuple[str, str]
 _PLURAL: Final = "(s)"

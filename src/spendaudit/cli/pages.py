@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.cli.markdown import Page
+from spendaudit.enrich.ids import ANYWHERE
+from spendaudit.i18n import Page as Translated
 from spendaudit.i18n import page, t
 from spendaudit.report.screen import Screen, show, standard_output
 from spendaudit.report.words import percent, words
@@ -89,8 +91,7 @@ def rule_page(rule: Rule[Any]) -> str:
             _headed(f"{rule.id} {rule.name}", "="),
             f"{standing}{ocp}.",
             "",
-            told.text.strip(),
-            *(["", t(_STALE)] if told.stale else []),
+            _said(told),
             "",
             _headed(t("Settings"), "-"),
             *(settings or [t("It has none.")]),
@@ -114,20 +115,32 @@ def source_page(source: Source) -> str:
         fetched = t("{command} downloads it.", command=command)
         if source.downloads.certificate_fails:
             fetched += " " + t("Its certificate is known to fail; `--insecure` does without.")
-    where = source.jurisdiction or t("as each file says")
+    place = t("any") if source.jurisdiction == ANYWHERE else source.jurisdiction
     return "\n".join(
         [
             _headed(source.id, "="),
-            t("Jurisdiction {where}, published at <{page}>.", where=where, page=source.homepage)
+            t(
+                "Jurisdiction {where}, published at <{page}>.",
+                where=place or t("as each file says"),
+                page=source.homepage,
+            )
             + f" {fetched}",
             "",
-            told.text.strip(),
-            *(["", t(_STALE)] if told.stale else []),
+            _said(told),
             "",
             _headed(t("Tables and columns that it fills"), "-"),
             *tables,
         ]
     )
+
+
+def country_page(country: str, english: str) -> str:
+    """Return the page of a country that publishes nothing, in the reader's language."""
+    return _said(page(country, english, (), "unpublished"))
+
+
+def _said(told: Translated) -> str:
+    return f"{told.text.strip()}\n\n{t(_STALE)}" if told.stale else told.text.strip()
 
 
 def _headed(title: str, line: str) -> str:

@@ -24,7 +24,8 @@ def sources(
 
     A page tells what the portal publishes, how often, under which licence, and what to beware of.
     """
-    from spendaudit.cli.pages import show_list, show_page, source_page
+    from spendaudit.cli.pages import country_page, show_list, show_page, source_page
+    from spendaudit.enrich.ids import ANYWHERE
     from spendaudit.i18n import t
     from spendaudit.sources import load_sources, no_source, unpublished
 
@@ -33,7 +34,7 @@ def sources(
         show_page(source_page(known[source]))
         return
     if source in silent:
-        show_page(silent[source])
+        show_page(country_page(source, silent[source]))
         return
     if source:
         raise no_source(source, [*known, *silent])
@@ -42,7 +43,7 @@ def sources(
         [
             (
                 one.id,
-                one.jurisdiction or t("any"),
+                t("any") if one.jurisdiction in {"", ANYWHERE} else one.jurisdiction,
                 ", ".join(one.fills),
                 "fetch" if one.downloads else t("hand"),
                 t(one.page.strip().partition("\n")[0]),
