@@ -39,10 +39,11 @@ def perhaps_above(rows: pl.LazyFrame, params: ItemSplits) -> pl.LazyFrame:
 
     Takes rows with `KEY`, `decision_date`, `amount` and `limit`; several may be of one purchase. A window
     lies within two neighbouring stretches of its own length: what was bought in both of them, held against
-    the lowest limit in the first, rules most windows out before they are measured. No part of a window that
-    counts is left out, and groups that share a digest by chance are returned in vain.
+    the lowest limit in either, rules most windows out before they are measured. No part of a window that
+    counts is left out, none that is left out lets the rest of its window count, and groups that share a
+    digest by chance are returned in vain.
     """
-    stretch, total = pl.col("stretch"), pl.col("total")
+    stretch, total, lowest = pl.col("stretch"), pl.col("total"), pl.col("lowest")
     day = (pl.col("decision_date").to_physical() + _CALENDAR // 4) // (params.days + 1)
     marked = rows.with_columns(stretch=digest(KEY) // _CALENDAR * _CALENDAR + day.cast(pl.UInt64)).cache()
     followed = stretch.shift(-1) == stretch + 1
@@ -50,11 +51,14 @@ def perhaps_above(rows: pl.LazyFrame, params: ItemSplits) -> pl.LazyFrame:
         marked.group_by("stretch")
         .agg(total=pl.col("amount").clip(0).sum(), lowest=pl.col("limit").min())
         .sort("stretch")
-        .with_columns(next_total=pl.when(followed).then(total.shift(-1, fill_value=0)).otherwise(0))
+        .with_columns(
+            next_total=pl.when(followed).then(total.shift(-1, fill_value=0)).otherwise(0),
+            next_lowest=pl.when(followed).then(lowest.shift(-1)),
+        )
         .select(
             "stretch",
             followed=followed,
-            above=total + pl.col("next_total") > pl.col("lowest"),
+            above=total + pl.col("next_total") > pl.min_horizontal("lowest", "next_lowest"),
         )
         .filter(pl.col("above") | (pl.col("above") & pl.col("followed")).shift())
     )

@@ -25,8 +25,7 @@ Threshold
   project. Fewer find more, and pool what is not alike: two of them are a whole trade.
 - `days`: 30, and `min_contracts`: 3, defaults of this project.
 
-Of 45,160 made-up orders three are flagged, one finding, whose suppliers met by chance. No real file with
-codes in its lines and a known limit was at hand.
+Of 45,160 made-up orders three are flagged, by chance; no real file with codes and limits was at hand.
 
 False positives
 ---------------
@@ -44,8 +43,8 @@ Worked example
 With the default settings; a row stands for as many as `times` says, `#` for the number of each. Three orders
 hold item 1 for a cent more than the limit within 30 days (A), as they do items 11, 12, 14 and 15 (C to F),
 and item 2 for the limit itself; other items stand beside it, and what came back. Of item 3 two lines are in
-another currency, or of an order on another portal. An order of item 5 is above its limit, and one of item 6
-holds it for nothing; one of item 10 holds it for half a peso (B). An order after these has another limit.
+another currency, or of an order on another portal. An order of item 5 is above its limit, one of item 6 holds
+it for nothing, one of item 10 for half a peso (B). The limit of x1 is higher, and holds for all of item 16.
 
 contracts:
 
@@ -68,6 +67,7 @@ contracts:
 |3    |one   |g#         |Hill      |S#           |2024-01-0#|60.00 |CLP     |100.00|B      |
 |1    |one   |x1         |Hill      |S1           |2024-01-23|60.00 |CLP     |500.00|       |
 |1    |one   |y1         |Hill      |S1           |2024-02-02|60.00 |CLP     |100.00|F      |
+|3    |one   |z#         |Hill      |S#           |2024-02-0#|60.00 |CLP     |100.00|       |
 
 items:
 
@@ -106,6 +106,8 @@ items:
 |1    |one   |c3         |UNSPSC     |00000015 |40.00 |CLP     |
 |1    |one   |c4         |UNSPSC     |00000015 |40.00 |CLP     |
 |1    |one   |y1         |UNSPSC     |00000015 |20.01 |CLP     |
+|1    |one   |x1         |UNSPSC     |00000016 |60.00 |CLP     |
+|3    |one   |z#         |UNSPSC     |00000016 |40.00 |CLP     |
 
 References
 ----------
