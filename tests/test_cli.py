@@ -228,6 +228,21 @@ def test_a_file_without_findings_exits_with_0(run: Run) -> None:
         (["audit", "spend.csv", "--param", "PAY001.match=often"], "PAY001.match: must be", ""),
         (["audit", "spend.csv", "--fail-on", "often"], "--fail-on", "spendaudit audit --help"),
         (["audit", "spend.csv", "--output-format", "jsn"], "there is no format jsn", "did you mean json?"),
+        (["coverage", "spend.csv", "--output-format", "jsn"], "there is no format jsn", "did you mean json?"),
+        (["coverage", "spend.csv", "--output-format", "yml"], "no format yml", "formats: table, csv, json"),
+        (["coverage", "spend.csv", "--output", "a.md"], "no format is called so", "end in .txt, .csv, .json"),
+        (["diff", "a.csv", "b.csv", "--output-format", "md"], "no format md", "table, json, markdown"),
+        (
+            ["diff", "a.csv", "b.csv", "--output", "nowhere/a.md"],
+            "there is no folder nowhere",
+            "make it first",
+        ),
+        (["coverage", "spend.csv", "--output", "store"], "store is a folder", "store/list.txt"),
+        (
+            ["coverage", "spend.csv", "--output", "store", "--output-format", "csv"],
+            "folder",
+            "store/list.csv",
+        ),
         (
             ["audit", "spend.csv", "--output", "findings.doc"],
             "findings.doc",

@@ -16,11 +16,11 @@ from spendaudit.audit.baseline import Held, Known, answered, hold, known_apart, 
 from spendaudit.audit.retell import retold_finding
 from spendaudit.audit.select import matching
 from spendaudit.cli.asking import grave, hide_persons
-from spendaudit.cli.listing import Places
 from spendaudit.cli.listing import write as write_listing
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.options import FailOn, Stale
 from spendaudit.cli.outputs import write_file
+from spendaudit.cli.places import Places
 from spendaudit.cli.today import today
 from spendaudit.errors import DONE, FOUND, USAGE, UsageError
 from spendaudit.i18n import day as say_day

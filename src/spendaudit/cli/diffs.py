@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -17,7 +17,7 @@ from spendaudit.audit.retell import retold_finding
 from spendaudit.cli.changes import Block, blocks
 from spendaudit.cli.comparing import Compared
 from spendaudit.cli.outputs import write_file
-from spendaudit.errors import UsageError
+from spendaudit.cli.places import Places
 from spendaudit.i18n import t
 from spendaudit.model.run import Finding
 from spendaudit.model.tables import IDENTIFIER, PUBLISHED
@@ -27,43 +27,14 @@ from spendaudit.report.to_json import SCHEMA_VERSION, line
 from spendaudit.report.words import CLOSING, STYLE, words
 from spendaudit.rules import load_rules
 
-_SUFFIXES: Final = {".txt": "table", ".md": "markdown", ".json": "json"}
-_FORMATS: Final = ("table", "json", "markdown")
+_SUFFIXES: Final = {".txt": "table", ".json": "json", ".md": "markdown"}
 #: What Markdown would take for more than words.
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The files to write, each with its format, and the format of standard output (empty: nothing)."""
-
-    files: tuple[tuple[Path, str], ...]
-    printed: str
-
-
 def choose(files: Sequence[Path], format_name: str, *, quiet: int) -> Places:
     """Find the format of every file. Raises UsageError before any work is done that could not be kept."""
-    if format_name not in _FORMATS:
-        raise UsageError(
-            "there is no format {name}",
-            hint="formats: {known}",
-            name=format_name,
-            known=", ".join(_FORMATS),
-        )
-    chosen = []
-    for path in files:
-        named = _SUFFIXES.get(path.suffix.lower(), "" if path.suffix else format_name)
-        if not named:
-            raise UsageError(
-                "{path}: no format is called so",
-                hint="file names end in {known}",
-                path=path,
-                known=", ".join(_SUFFIXES),
-            )
-        if path.is_dir() or not path.parent.is_dir():
-            raise UsageError("{path} cannot be written: it is a folder, or has none", path=path)
-        chosen.append((path, named))
-    return Places(tuple(chosen), "" if quiet > 1 else format_name)
+    return Places.of(files, format_name, _SUFFIXES, quiet=quiet)
 
 
 def write(found: Compared, places: Places, limit: int) -> None:

@@ -1,13 +1,12 @@
 """Where lists go that are no findings: a table for a person, CSV for a spreadsheet, JSON for a program."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
 from spendaudit.cli.outputs import write_file
-from spendaudit.errors import UsageError
+from spendaudit.cli.places import Places
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import show, standard_output
 from spendaudit.report.to_csv import as_written
@@ -18,37 +17,9 @@ _ENCODINGS: Final = {"table": "utf-8", "csv": "utf-8-sig", "json": "utf-8"}
 _SUFFIXES: Final = {".txt": "table", ".csv": "csv", ".json": "json"}
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The files to write, each with its format, and the format of standard output (empty: nothing)."""
-
-    files: tuple[tuple[Path, str], ...]
-    printed: str
-
-
 def choose(files: Sequence[Path], format_name: str, *, quiet: int) -> Places:
     """Find the format of every file. Raises UsageError before any work is done that could not be kept."""
-    if format_name not in _ENCODINGS:
-        raise UsageError(
-            "there is no format {name}",
-            hint="formats: {known}",
-            name=format_name,
-            known=", ".join(_ENCODINGS),
-        )
-    chosen = []
-    for path in files:
-        named = _SUFFIXES.get(path.suffix.lower(), "" if path.suffix else format_name)
-        if not named:
-            raise UsageError(
-                "{path}: no format is called so",
-                hint="file names end in {known}",
-                path=path,
-                known=", ".join(_SUFFIXES),
-            )
-        if path.is_dir() or not path.parent.is_dir():
-            raise UsageError("{path} cannot be written: it is a folder, or has none", path=path)
-        chosen.append((path, named))
-    return Places(tuple(chosen), "" if quiet > 1 else format_name)
+    return Places.of(files, format_name, _SUFFIXES, quiet=quiet)
 
 
 def write(listing: Listing, places: Places) -> None:

@@ -60,18 +60,20 @@ def _format(path: Path, format_name: str) -> Format:
             path=path,
             suffixes=suffixes,
         )
+    check_place(path, "findings.csv")
+    return known[0] if known else formats[format_name]
+
+
+def check_place(path: Path, example: str) -> None:
+    """Refuse what no file can be written to; `example` names a file."""
     if not path.parent.is_dir():
         raise UsageError(
             "{path}: there is no folder {folder}", hint="make it first", path=path, folder=path.parent
         )
     if path.is_dir():
         raise UsageError(
-            "{path} is a folder",
-            hint="name a file in it: {example}",
-            path=path,
-            example=path / "findings.csv",
+            "{path} is a folder", hint="name a file in it: {example}", path=path, example=path / example
         )
-    return known[0] if known else formats[format_name]
 
 
 def write(
