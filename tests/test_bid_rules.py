@@ -1,6 +1,7 @@
 """What settings of the rules on bids change, beyond the examples on their pages."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -95,3 +96,18 @@ def test_disqualified_bids_are_compared_with_those_of_others(by: str, found: lis
     asked = ask("BID008", contracts, bids, by=by, against="quartiles", min_bids=1, min_tenders=1)
 
     assert asked == found
+
+
+@pytest.mark.parametrize("rule_id", ["BID011", "BID012"])
+def test_two_bidders_met_from_their_first_to_their_last_bid(rule_id: str) -> None:
+    days = [date(2024, 3, day) for day in range(1, 9)]
+    made = [("T1", "A", 3), ("T1", "A", 7), ("T1", "B", 4), ("T2", "A", 5), ("T2", "B", 2), ("T2", "B", 0)]
+    rows = [bid(tender, bidder) | {"date": days[day]} for tender, bidder, day in made]
+    rows += [bid("T3", "A"), bid("T3", "B")]
+    won = [award(tender, "A", decision_date=days[7]) for tender in ("T1", "T2", "T3")]
+    rule = load_rules()[rule_id]
+    tables = Tables({"contracts": table("contracts", won), "bids": table("bids", rows)})
+
+    found = rule.plan(tables, rule.params.model_validate({"min_tenders": 3, "min_share": 0})).collect()
+
+    assert found.select("starts", "ends", "tenders").rows() == [(days[0], days[7], 3)]

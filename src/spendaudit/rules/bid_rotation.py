@@ -120,13 +120,12 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, member
+from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import READ, TENDER, undecided, valid
+from spendaudit.rules._bids import READ
 from spendaudit.rules._estimates import at_least
+from spendaudit.rules._rivals import meetings, of_rivals, wins
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
-
-PAIR: Final = ("source", "one", "other")
 
 
 class BidRotation(Params):
@@ -140,43 +139,21 @@ class BidRotation(Params):
 
 def find(tables: Tables, params: BidRotation) -> pl.LazyFrame:
     """Return one row per two bidders."""
-    standing = ~pl.col("is_void").fill_null(value=False) & ~undecided()
-    won = (
-        tables["contracts"]
-        .filter(standing)
-        .group_by(*TENDER, bidder="supplier_id")
-        .agg(won_on=pl.col("decision_date").min())
-    )
-    entered = (
-        tables["bids"]
-        .filter(valid())
-        .group_by(*TENDER, bidder="bidder_id")
-        .agg(place=member().sort().first(), starts=pl.col("date").min(), ends=pl.col("date").max())
-        .join(won, on=(*TENDER, "bidder"), how="left")
-    )
+    won = wins(tables["contracts"], won_on=pl.col("decision_date").min())
     one, other = pl.col("won_on").is_not_null(), pl.col("won_on_right").is_not_null()
     met = (
-        entered.join(entered, on=TENDER)
-        .filter(pl.col("bidder") < pl.col("bidder_right"), one ^ other)
-        .rename({"bidder": "one", "bidder_right": "other"})
+        meetings(tables["bids"], won)
+        .filter(one ^ other)
         .with_columns(first_won=one, day=pl.coalesce("won_on", "won_on_right"))
     )
     winner = pl.col("first_won").sort_by("day", "tender_id")
     tenders, turns = pl.col("tenders").cast(TOTAL), pl.col("turns").cast(TOTAL)
-    return (
-        met.group_by(PAIR)
-        .agg(
-            members=pl.col("place").append(pl.col("place_right")).sort(),
-            amount=pl.lit(None, FINDING["amount"]),
-            currency=pl.lit(None, FINDING["currency"]),
-            starts=pl.min_horizontal("starts", "starts_right").min(),
-            ends=pl.max_horizontal("ends", "ends_right").max(),
-            tenders=pl.len(),
-            turns=(winner != winner.shift()).sum(),
-        )
-        .filter(pl.col("tenders") >= params.min_tenders, at_least(turns, params.min_share, tenders - 1))
-        .sort(pl.col("members").list.first(), *PAIR)
-        .select(*FINDING.names(), "tenders", "turns")
+    return of_rivals(
+        met,
+        pl.col("tenders") >= params.min_tenders,
+        at_least(turns, params.min_share, tenders - 1),
+        tenders=pl.len(),
+        turns=(winner != winner.shift()).sum(),
     )
 
 

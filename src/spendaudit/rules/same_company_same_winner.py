@@ -120,13 +120,12 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, Severity, member
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import READ, TENDER, undecided, valid
+from spendaudit.rules._bids import READ
 from spendaudit.rules._estimates import at_least
+from spendaudit.rules._rivals import meetings, of_rivals, wins
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
-
-PAIR: Final = ("source", "one", "other")
 
 
 class SameCompanySameWinner(Params):
@@ -140,40 +139,14 @@ class SameCompanySameWinner(Params):
 
 def find(tables: Tables, params: SameCompanySameWinner) -> pl.LazyFrame:
     """Return one row per two bidders."""
-    standing = ~pl.col("is_void").fill_null(value=False) & ~undecided()
-    won = tables["contracts"].filter(standing).select(*TENDER, bidder="supplier_id", won=True).unique()
-    entered = (
-        tables["bids"]
-        .filter(valid())
-        .group_by(*TENDER, bidder="bidder_id")
-        .agg(place=member().sort().first(), starts=pl.col("date").min(), ends=pl.col("date").max())
-        .join(won, on=(*TENDER, "bidder"), how="left")
-        .with_columns(pl.col("won").fill_null(value=False))
-    )
-    one, other = pl.col("won"), pl.col("won_right")
-    met = (
-        entered.join(entered, on=TENDER)
-        .filter(pl.col("bidder") < pl.col("bidder_right"), one | other)
-        .rename({"bidder": "one", "bidder_right": "other"})
-    )
-    tenders, wins = pl.len(), pl.max_horizontal((~other).sum(), (~one).sum())
-    return (
-        met.group_by(PAIR)
-        .agg(
-            members=pl.col("place").append(pl.col("place_right")).sort(),
-            amount=pl.lit(None, FINDING["amount"]),
-            currency=pl.lit(None, FINDING["currency"]),
-            starts=pl.min_horizontal("starts", "starts_right").min(),
-            ends=pl.max_horizontal("ends", "ends_right").max(),
-            tenders=tenders,
-            wins=wins,
-        )
-        .filter(
-            pl.col("tenders") >= params.min_tenders,
-            at_least(pl.col("wins"), params.min_share, pl.col("tenders")),
-        )
-        .sort(pl.col("members").list.first(), *PAIR)
-        .select(*FINDING.names(), "tenders", "wins")
+    won = wins(tables["contracts"], won=pl.lit(value=True))
+    one, other = pl.col("won").is_not_null(), pl.col("won_right").is_not_null()
+    return of_rivals(
+        meetings(tables["bids"], won).filter(one | other),
+        pl.col("tenders") >= params.min_tenders,
+        at_least(pl.col("wins"), params.min_share, pl.col("tenders")),
+        tenders=pl.len(),
+        wins=pl.max_horizontal((~other).sum(), (~one).sum()),
     )
 
 
