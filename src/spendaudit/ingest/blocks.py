@@ -15,7 +15,7 @@ from spendaudit.ingest.ahead import Ahead
 from spendaudit.ingest.decode import Decoder
 
 #: Blocks of 8 to 16 MiB are fastest; from 32 MiB on, the allocator gives every buffer back to the system.
-BLOCK: Final = 16 << 20
+BLOCK: Final = 12 << 20
 
 #: A record that does not end within this many bytes has an unbalanced quote.
 LONGEST: Final = 8 << 20

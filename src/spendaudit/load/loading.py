@@ -24,8 +24,8 @@ from spendaudit.model.remarks import COUNTED, EMPTY, HEADER_ALONE, NO_PERIOD, NO
 from spendaudit.model.run import Counts, Input, file_id
 from spendaudit.sources._source import PERIOD, Documents
 
-#: Blocks whose rows are mapped at once: a call for each step costs as much as some thousand rows.
-_TOGETHER: Final = 4
+#: Blocks whose rows are mapped at once: each step's call costs as much as some thousand rows.
+_TOGETHER: Final = 3
 
 #: Rows with something in them that cannot be read: beyond so many, if they are most, the file is another one.
 _HOPELESS: Final = 500_000
