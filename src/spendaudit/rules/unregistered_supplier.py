@@ -33,8 +33,8 @@ Worked example
 --------------
 With the default settings. Of source one's firms eight of ten are in the register: Ash has two contracts in
 pesos (A) and one in euros (B), and one of nothing; Elm has one (C). Persons and those without a valid number
-are not asked about. Of source two's firms seven of nine are, which is too few, and so are source three's
-nineteen of twenty-four.
+are not asked about. Of source two's firms seven of nine are, which is too few (what F9 got is not known), and
+so are source three's nineteen of twenty-four.
 
 contracts:
 
@@ -64,6 +64,7 @@ contracts:
 |two   |F5           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |two   |F6           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
 |two   |F7           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
+|two   |F9           |company      |yes                 |2024-03-01|      |CLP     |       |
 |two   |Ash          |company      |no                  |2024-03-01| 10.00|CLP     |       |
 |two   |Elm          |company      |no                  |2024-03-01| 10.00|CLP     |       |
 |three |F1           |company      |yes                 |2024-03-01| 10.00|CLP     |       |
