@@ -1,7 +1,7 @@
 """Keeps the memory of a block for the next block, where the C library would give it back to the system.
 
-A file of ten million lines passes through eight hundred blocks of 12 MiB, each decoded, parsed and mapped. Left
-alone, glibc returns each to the system and asks for it anew, page by page: a tenth of the whole run.
+A file of ten million lines passes through eight hundred blocks of 12 MiB, each decoded, parsed and mapped.
+Left alone, glibc returns each to the system and asks for it anew, page by page: a tenth of the whole run.
 """
 
 import ctypes
