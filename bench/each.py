@@ -5,7 +5,7 @@ stands apart. A peak is that of the process while the rule ran, with all that is
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -49,10 +49,10 @@ class Clocked(Search):
 
     taken: list[Timed] = field(default_factory=list)
 
-    def _found(self, rule: Rule[Any], tables: Tables) -> pl.DataFrame:
+    def _found(self, rule: Rule[Any], tables: Tables, begun: dict[Hashable, pl.DataFrame]) -> pl.DataFrame:
         _forget_peak()
         wall, cpu = time.perf_counter(), time.process_time()
-        found = super()._found(rule, tables)
+        found = super()._found(rule, tables, begun)
         spent = (time.perf_counter() - wall, time.process_time() - cpu)
         rows = int(found["members"].list.len().sum())
         self.taken.append(Timed(rule.id, *spent, _peak(), found.height, rows, f"{found['amount'].sum():.4f}"))

@@ -92,8 +92,9 @@ def test_errors_name_the_values_that_fill_their_texts(path: Path) -> None:
         hints = [keyword.value for keyword in call.keywords if keyword.arg == "hint"]
         for argument in [*call.args[:1], *hints] if name in SAID | {"Words"} and None not in given else []:
             for text in branches(argument):
-                if isinstance(text, ast.Constant) and "{" in text.value and given - {"hint"}:
-                    text.value.format(**dict.fromkeys(filter(None, given), 1))
+                words = text.value if isinstance(text, ast.Constant) else None
+                if isinstance(words, str) and "{" in words and given - {"hint"}:
+                    words.format(**dict.fromkeys(filter(None, given), 1))
 
 
 def test_an_error_is_english_to_programs_and_told_to_people_in_their_language() -> None:
