@@ -1,4 +1,5 @@
 import io
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -117,6 +118,42 @@ def test_a_name_or_number_is_found_however_it_is_spelt(
 
     assert "person-" in title
     assert text.casefold() not in title.casefold()
+
+
+@pytest.mark.parametrize(
+    ("published", "elsewhere"),
+    [
+        ("JOSÉ ÑANCUCHEO", "José ÑANCUCHEO"),
+        ("JOSE NANCUCHEO", "José Ñancucheo"),
+        ("José Ñancucheo", unicodedata.normalize("NFD", "José Ñancucheo")),
+        ("José Ñancucheo", "José\tÑancucheo"),
+        ("José Ñancucheo", "Ñancucheo, José"),
+    ],
+)
+def test_a_sentence_names_nobody_however_its_fact_spells_the_name(
+    found: Callable[..., Run], shown: Callable[[Run], Run], published: str, elsewhere: str
+) -> None:
+    # A firm that is called as a person is: its findings tell the name as the firm's rows spell it.
+    firm = FIRM | {"supplier_name": elsewhere}
+    person = PERSON | {"supplier_name": published}
+    run = shown(found([person, person, firm, firm]))
+
+    assert [str(finding.facts["supplier_name"])[:7] for finding in run.findings] == ["person-"] * 2
+    assert all(" person-" in finding.message for finding in run.findings)
+    assert "ucheo" not in unicodedata.normalize("NFC", all_text(run)).casefold()
+
+
+def test_persons_who_are_called_alike_but_for_accents_are_none_of_them_in_texts(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    other = PERSON | {
+        "supplier_key": "CL-9999999-3",
+        "supplier_id": "9.999.999-3",
+        "supplier_name": NAME.upper(),
+    }
+    run = shown(found([PERSON, PERSON, other, other, FIRM, FIRM | {"title": f"Fees of {NAME.upper()}"}]))
+
+    assert run.rows["contracts"]["title"][5] == f"Fees of {pseudonym(NAME.upper(), KEY)}"
 
 
 def test_of_two_names_the_longer_is_found_first(

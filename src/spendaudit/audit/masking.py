@@ -4,8 +4,7 @@ A rule is right to look at a person's contracts; a report that travels must not 
 of persons can be enumerated, so a plain digest would hide nothing: pseudonyms are keyed (see `mask_key`).
 """
 
-import json
-import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -13,11 +12,13 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.audit.message import plain, sentence
+from spendaudit.audit.message import sentence
+from spendaudit.audit.spellings import Spellings, besides, folded
 from spendaudit.enrich.keys import organisation_keys
 from spendaudit.enrich.persons import may_be_person
 from spendaudit.model.codelists import NAMED
 from spendaudit.model.found import Findings
+from spendaudit.model.json_text import unescaped
 from spendaudit.model.run import Finding, Run
 
 #: What tells a row's party to be a person, and the columns that name it, the steadiest first.
@@ -32,27 +33,23 @@ _KEYLESS: Final = 2
 #: Where a person can be found; a pseudonym would say nothing there.
 _CONTACT: Final = ("address", "phone", "email")
 #: Columns that this project writes; they name nobody.
-_OURS: Final = frozenset({"source", "file", "limit_source"})
-#: A number and its check digit, and the number alone: anyone can work the check digit out.
-_CHECKED: Final = re.compile(r"(([0-9][0-9.]{5,})-[0-9kK])$")
-#: Shorter names and numbers are hidden where they fill a cell, not inside a text.
-_SHORTEST: Final = 5
-_SHORTEST_NUMBER: Final = 7
+_OURS: Final = frozenset({"source", "file", "limit_source", "table"})
 
 
 def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
     """Return the run with every natural person among the flagged rows under a pseudonym, `person-<8 hex>`.
 
     Who may be one, by a number that is not valid, is called `masked-<8 hex>` (see `may_be_person`). One
-    person has one pseudonym wherever the same key is used. What names them is hidden in their own rows, in
-    the text of all other flagged rows, and in facts, members and sentences. `messages` holds the sentences of
+    person has one pseudonym wherever the same key is used. What names them, however it is spelt (see
+    `spellings`), is hidden in their own rows, in the text of all other flagged rows, and in facts, members
+    and sentences. `messages` holds the sentences of
     rules by rule id: they are filled anew; those of a rule that is not in it are searched as any text.
     """
     rows = {
         table: _with_bidders(frame, run) if table == "bids" else frame for table, frame in run.rows.items()
     }
     disguise = _disguise(rows, key)
-    if not disguise.names:
+    if not disguise.people:
         return run
     return replace(
         run,
@@ -75,26 +72,8 @@ def pseudonym(person: str, key: bytes, *, perhaps: bool = False) -> str:
 class _Disguise:
     #: The pseudonym of each person, by the steadiest of its names.
     people: Mapping[str, str]
-    #: The pseudonym for every spelling of every name and identifier.
-    names: Mapping[str, str]
-    #: Those spellings that are looked for inside other text, the longest first.
-    inside: list[str]
-
-    def changes(self, texts: pl.Series) -> dict[str, str]:
-        """Return what stands for each of these texts that must change."""
-        hidden = (
-            pl.col("text")
-            .replace(self.names)
-            .str.replace_many(
-                self.inside,
-                [self.names[name] for name in self.inside],
-                ascii_case_insensitive=True,
-                leftmost=True,
-            )
-        )
-        published = texts.alias("text").unique().to_frame()
-        changed = published.with_columns(hidden=hidden).filter(pl.col("text") != pl.col("hidden"))
-        return dict(changed.iter_rows())
+    #: What stands wherever a text names one.
+    spellings: Spellings
 
 
 def _with_bidders(bids: pl.DataFrame, run: Run) -> pl.DataFrame:
@@ -142,32 +121,26 @@ def _disguise(rows: Mapping[str, pl.DataFrame], key: bytes) -> _Disguise:
     spelt = pl.concat(named).drop_nulls().unique()
     known = spelt.group_by("person").agg(pl.col("perhaps").all()).sort("person")
     people = {person: pseudonym(person, key, perhaps=perhaps) for person, perhaps in known.iter_rows()}
-    # A name that several persons share stands for none of them.
-    owners = spelt.group_by("name").agg(pl.col("person").unique()).sort("name").iter_rows()
-    names: dict[str, str] = {}
-    for name, persons in owners:
-        stands = people[persons[0]] if len(persons) == 1 else pseudonym(name, key)
-        for spelling in _spellings(name):
-            names.setdefault(spelling, stands)
-    inside = sorted((name for name in names if _telling(name)), key=lambda name: (-len(name), name))
-    return _Disguise(people, names, inside)
+    return _Disguise(people, Spellings(_stands(spelt, people, key)))
 
 
-def _telling(name: str) -> bool:
-    """Tell whether a name means its bearer inside other text, where short ones stand by chance."""
-    return len(name) >= (_SHORTEST_NUMBER if name.isdecimal() else _SHORTEST)
+def _stands(spelt: pl.DataFrame, people: Mapping[str, str], key: bytes) -> dict[str, str]:
+    """Tell what stands for each spelling of each name and identifier.
 
-
-def _spellings(name: str) -> set[str]:
-    """List how a name or identifier may stand in a text, an address or a sentence."""
-    spellings = {name, plain(name), name.removeprefix(NAMED)}
-    if not name.isascii():
-        spellings |= {name.upper(), name.lower(), name.title()}
-    if any(character.isdigit() for character in name):
-        undotted = name.replace(".", "").replace(" ", "")
-        spellings |= {undotted, undotted.replace("-", "")}
-        spellings.update(*_CHECKED.findall(name), *_CHECKED.findall(undotted))
-    return spellings - {""}
+    One that several persons share stands for none of them; how one person is published goes before how
+    another may be written besides.
+    """
+    each = pl.concat([spelt, spelt.with_columns(pl.col("name").str.strip_prefix(NAMED))])
+    owned = each.select("person", "name", spelling=folded(each["name"])).filter(pl.col("spelling") != "")
+    published = owned.group_by("spelling").agg(pl.col("person").unique(), pl.col("name").min())
+    stands, others = {}, defaultdict[str, set[str]](set)
+    for spelling, persons, name in published.iter_rows():
+        stands[spelling] = people[persons[0]] if len(persons) == 1 else pseudonym(name, key)
+        for other in besides(spelling):
+            others[other].update(persons)
+    for spelling, sharing in others.items():
+        stands.setdefault(spelling, people[min(sharing)] if len(sharing) == 1 else pseudonym(spelling, key))
+    return stands
 
 
 def _masked_rows(table: str, frame: pl.DataFrame, disguise: _Disguise) -> pl.DataFrame:
@@ -191,7 +164,7 @@ def _hidden(frame: pl.DataFrame, disguise: _Disguise) -> dict[str, pl.Expr]:
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String() and name not in _OURS]
     published = [frame[name].unique() for name in texts]
     # All at once: making ready to search for many names takes longer than most columns do.
-    changes = disguise.changes(pl.concat([pl.Series(dtype=pl.String()), *published]))
+    changes = disguise.spellings.changes(pl.concat([pl.Series(dtype=pl.String()), *published]))
     changing = pl.Series(list(changes), dtype=pl.String()).implode()
     return {
         name: pl.col(name).replace(changes)
@@ -203,21 +176,18 @@ def _hidden(frame: pl.DataFrame, disguise: _Disguise) -> dict[str, pl.Expr]:
 def _masked_findings(
     findings: Sequence[Finding], messages: Mapping[str, str], disguise: _Disguise
 ) -> Sequence[Finding]:
+    if not findings:
+        return findings
     found = Findings.of(findings)
-    named = pl.Series(
-        [json.dumps(name, ensure_ascii=False)[1:-1] for name in disguise.names], dtype=pl.String()
-    ).implode()
     read = pl.concat_str(
         "facts", pl.when(~pl.col("rule").is_in(messages.keys())).then("message"), ignore_nulls=True
     )
     # Few name a person; what the others tell is not even read.
-    near = (
-        found.frame.select(read.str.contains_any(named, ascii_case_insensitive=True)).to_series().arg_true()
-    )
+    near = disguise.spellings.near(unescaped(found.frame.select(read).to_series())).arg_true()
     some = [found[place] for place in near]
     searched = [value for finding in some for value in finding.facts.values() if isinstance(value, str)]
     searched += [finding.message for finding in some if finding.rule not in messages]
-    hidden = disguise.changes(pl.Series(searched, dtype=pl.String()))
+    hidden = disguise.spellings.changes(pl.Series(searched, dtype=pl.String()))
     told = Findings.of([_retold(finding, messages.get(finding.rule), hidden) for finding in some]).frame
     frame = found.frame.with_row_index("place").update(
         told.select(near.alias("place"), "message", "facts"), on="place"

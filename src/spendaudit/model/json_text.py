@@ -15,6 +15,8 @@ import polars as pl
 _NULL: Final = "null"
 #: What no text between quotes may hold as it is.
 _SPECIAL: Final = r'["\\\x00-\x1f]'
+#: How JSON writes those. A stroke that is escaped itself escapes nothing.
+_ESCAPED: Final = r"\\(?:u[0-9a-f]{4}|.)"
 _ESCAPES: Final = {sign: json.dumps(sign)[1:-1] for sign in ['"', "\\", *map(chr, range(0x20))]}
 
 
@@ -66,6 +68,13 @@ def untagged(objects_: pl.Series) -> pl.Series:
     return objects_.str.replace_all(
         r'\{"\$decimal": "(-?\d+)(\.\d*[1-9])?\.?0*"\}', '"$1$2"'
     ).str.replace_all(r'\{"\$date": ("[^"]*")\}', "$1")
+
+
+def unescaped(written: pl.Series) -> pl.Series:
+    """Put a blank in the place of every escape, so that words in columns of JSON can be looked for."""
+    return (
+        written.str.replace_all(_ESCAPED, " ") if written.str.contains("\\", literal=True).any() else written
+    )
 
 
 def _tagged(value: object) -> dict[str, str]:
