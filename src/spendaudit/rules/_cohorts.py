@@ -1,7 +1,6 @@
 """What is usual among alike things? Quartiles that one strange value among many does not move."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -16,24 +15,14 @@ _PLACES: Final = 10_000
 _QUARTILES: Final = {"lower": 1, "median": 2, "upper": 3}
 
 
-def quartile(name: str, number: int) -> pl.Expr:
-    """Give the first, second or third quartile of a column of money (TOTAL); three values or more are wanted.
-
-    Hyndman and Fan's type 8, which needs no assumption about how values are spread: place (n + 1/3) p + 1/3,
-    between two values in proportion. An aggregation: for groups that are small and many see `quartiles`.
-    """
-    values = pl.col(name).sort()
-    return _between(lambda place: values.get(place, null_on_oob=True), pl.len(), number)
-
-
 def quartiles(rows: pl.LazyFrame, by: Sequence[str], name: str, fewest: int) -> pl.LazyFrame:
     """Return the groups of `fewest` rows or more, three at least, with the quartiles of a column of money.
 
-    One row per group: its keys, `count`, `highest`, and `lower`, `median`, `upper` (TOTAL; see `quartile`).
-    Null is a key like any other.
+    One row per group: its keys, `count`, `highest`, and `lower`, `median`, `upper` (TOTAL). Null is a key
+    like any other. Quartiles are of Hyndman and Fan's type 8, which needs no assumption about how values are
+    spread: place (n + 1/3) p + 1/3, between two values in proportion.
     """
-    value = pl.col(name).to_physical().cast(pl.Int128)
-    place = pl.col("group").cast(pl.Int128) * _ROOM + value + _ROOM // 2
+    value, count = pl.col(name).to_physical().cast(pl.Int128), pl.col("count").cast(pl.Int64)
     groups = (
         rows.group_by(by)
         .agg(count=pl.len())
@@ -41,23 +30,40 @@ def quartiles(rows: pl.LazyFrame, by: Sequence[str], name: str, fewest: int) -> 
         .with_row_index("group")
         .cache()
     )
-    # Lists are gathered in a fraction of the memory where the values of a group stand together; and sorting
-    # bare numbers, group after group, costs a fraction of sorting each list.
-    sorted_values = (
+    # Bare numbers, group after group: sorting them, and looking up a few, costs a fraction of a list a group.
+    standing = (
         rows.join(groups, on=by, nulls_equal=True)
-        .select(place=place)
+        .select(place=pl.col("group").cast(pl.Int128) * _ROOM + value + _ROOM // 2)
         .sort("place")
-        .select(group=(pl.col("place") // _ROOM).cast(pl.UInt32), value=pl.col("place") % _ROOM - _ROOM // 2)
+        .with_row_index("at")
+    )
+    # The neighbours of each quartile and the highest, in the order in which they stand.
+    steps = [_place(count, number) - 1 + step for number in _QUARTILES.values() for step in (0, 1)]
+    sought = (
+        groups.select("group", first=count.cum_sum() - count, step=pl.concat_list(*steps, count - 1))
+        .explode("step")
+        .select("group", at=(pl.col("first") + pl.col("step")).cast(pl.get_index_type()))
+    )
+    found = (
+        standing.join(sought, on="at", build_side="force_right")
+        .sort("at")
         .group_by("group", maintain_order=True)
-        .agg(values="value")
+        .agg(values=pl.col("place") % _ROOM - _ROOM // 2)
     )
     values = pl.col("values").list
-    quartile_of = partial(_between, lambda at: _money(values.get(at, null_on_oob=True)), pl.col("count"))
-    return groups.join(sorted_values, on="group").select(
+    return groups.join(found, on="group").select(
         *by,
         "count",
         highest=_money(values.last()).cast(MONEY),
-        **{word: quartile_of(number) for word, number in _QUARTILES.items()},
+        **{
+            word: _between(
+                _money(values.get(2 * number - 2)),
+                _money(values.get(2 * number - 1)),
+                pl.col("count"),
+                number,
+            )
+            for word, number in _QUARTILES.items()
+        },
     )
 
 
@@ -65,10 +71,17 @@ def _money(value: pl.Expr) -> pl.Expr:
     return (value.cast(TOTAL) / _PLACES).cast(TOTAL)
 
 
-def _between(value_at: Callable[[pl.Expr], pl.Expr], count: pl.Expr, number: int) -> pl.Expr:
-    twelfths = 3 * number * count.cast(pl.Int64) + number + 4
-    place, part = twelfths // 12, (twelfths % 12).cast(TOTAL)
-    lower, upper = (value_at(place - 1 + step).cast(TOTAL) for step in (0, 1))
+def _place(count: pl.Expr, number: int) -> pl.Expr:
+    return _twelfths(count, number) // 12
+
+
+def _twelfths(count: pl.Expr, number: int) -> pl.Expr:
+    return 3 * number * count.cast(pl.Int64) + number + 4
+
+
+def _between(lower: pl.Expr, upper: pl.Expr, count: pl.Expr, number: int) -> pl.Expr:
+    """Take the quartile of so many values from the two (TOTAL) that it lies between."""
+    part = (_twelfths(count, number) % 12).cast(TOTAL)
     return ((lower * (12 - part) + upper * part) / 12).cast(TOTAL)
 
 
