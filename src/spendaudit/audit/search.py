@@ -25,6 +25,11 @@ _NUMBER: Final = 8
 #: A table that fewer of many rules read stays where it is stored: items are three times as many as contracts.
 _OFTEN: Final = 4
 
+#: What items are told by, which repeats so much that codes in memory are always worth it.
+_ALIKE: Final = {
+    name: pl.Categorical(pl.Categories(name, namespace="spendaudit"))
+    for name in ("item_code", "item_scheme", "unit")
+}
 _TENDER: Final = pl.Categorical(pl.Categories("tender", namespace="spendaudit"))
 _STATE: Final = pl.Categorical(pl.Categories("state", namespace="spendaudit"))
 _PARTY: Final = pl.Categorical(pl.Categories("party", namespace="spendaudit"))
@@ -53,6 +58,7 @@ class Search:
         last.
         """
         tables = tables.map(_with_codes(tables, {table for rule in self.rules for table in _read(rule)}))
+        tables = tables.map(_alike)
         if "bids" in tables and any("bids" in _read(rule) for rule in self.rules):
             tables = tables.map(_compared)
         coverage: dict[str, Coverage] = {}
@@ -63,9 +69,9 @@ class Search:
         often = {table for table in readers if few or readers[table] >= _OFTEN or table not in tables}
         for alike, later in _in_turn(_of_same_tables(self.rules), often):
             read = sorted(tables.frames.keys() & _read(alike[0]))
-            sharing = self.rules if later else alike
             for table in read:
-                if table not in held and table in often:
+                sharing = self.rules if table in later else alike
+                if table not in held and (table in often or len(read) == 1):
                     held[table] = Held.of(tables[table], self._sought(table, sharing))
             begun: dict[Hashable, pl.DataFrame] = {}
             covered = measure(self._of(tables, held, read, alike), alike, self.settings, counting)
@@ -137,7 +143,7 @@ class Search:
         found = collect(rule.plan(tables, params, first))
         # Files are told by their names again: while rules search, a code stands for each.
         named = cs.by_name("members", require_all=False).cast(FINDING["members"])
-        worded = cs.by_dtype(_TENDER, _PARTY).cast(pl.String)
+        worded = cs.by_dtype(_TENDER, _PARTY, *_ALIKE.values()).cast(pl.String)
         return rule.check(compact(found.with_columns(named, worded)))
 
 
@@ -176,7 +182,7 @@ def _in_turn(
     while left:
         read = min(left, key=cost)
         alike = left.pop(read)
-        later = {table for tables in left for table in tables} if read <= often else set()
+        later = {table for tables in left for table in tables} & often
         yield alike, later
         held = (held | read) & later
 
@@ -214,8 +220,15 @@ def _with_codes(tables: Tables, read: Collection[str]) -> Callable[[str, pl.Lazy
     return coded
 
 
+def _alike(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    return _coded(frame, _ALIKE)
+
+
 def _compared(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    return _coded(frame, {**_COMPARED, "status": _STATE} if table == "bids" else _COMPARED)
+
+
+def _coded(frame: pl.LazyFrame, codes: Mapping[str, pl.DataType]) -> pl.LazyFrame:
     """Put codes in the place of texts that are compared."""
     there = frame.collect_schema().names()
-    codes = {**_COMPARED, "status": _STATE} if table == "bids" else _COMPARED
     return frame.with_columns(pl.col(name).cast(code) for name, code in codes.items() if name in there)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, TOTAL, members
 from spendaudit.rules._limits import Limited
+from spendaudit.rules._markets import class_of
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._repeats import digest
 from spendaudit.rules._windows import crowded, rows_in, runs, windows
@@ -30,8 +31,7 @@ class ItemSplits(Limited):
 
     def item(self) -> pl.Expr:
         """Name the item of a row by its scheme and its code."""
-        code = pl.col("item_code").str.head(self.digits)
-        return pl.concat_str("item_scheme", code, separator=" ", ignore_nulls=True).cast(_ITEM)
+        return class_of(self.digits).cast(_ITEM)
 
 
 def perhaps_above(rows: pl.LazyFrame, params: ItemSplits) -> pl.LazyFrame:
@@ -79,7 +79,7 @@ def item_splits(parts: pl.LazyFrame, params: ItemSplits) -> pl.LazyFrame:
         "ceiling": pl.col("limit").max(),
     }
     sold = parts.with_columns(seller=pl.col("supplier_key").to_physical())
-    near = crowded(sold, KEY, params.days).cache()
+    near = crowded(sold, KEY, params.days, params.min_contracts).cache()
     above = windows(near, KEY, params.days, measures).filter(
         pl.col("n") >= params.min_contracts, pl.col("several"), pl.col("total") > pl.col("ceiling")
     )

@@ -8,11 +8,14 @@ import polars as pl
 MARKET: Final = ("source", "class")
 
 
+def code(digits: int) -> pl.Expr:
+    """Cut the code of what was bought down to its first characters (String)."""
+    return pl.col("item_code").cast(pl.String).str.head(digits)
+
+
 def class_of(digits: int) -> pl.Expr:
     """Name what was bought by so many digits of its code, after the scheme, if it is known (String)."""
-    return pl.concat_str(
-        "item_scheme", pl.col("item_code").str.slice(0, digits), separator=" ", ignore_nulls=True
-    )
+    return pl.concat_str("item_scheme", code(digits), separator=" ", ignore_nulls=True)
 
 
 def in_markets(contracts: pl.LazyFrame, digits: int) -> pl.LazyFrame:

@@ -21,8 +21,8 @@ _DAYS: Final = 2**25
 _CALENDAR: Final = 2**22
 
 
-def crowded(rows: pl.LazyFrame, by: tuple[str, ...], days: int) -> pl.LazyFrame:
-    """Return the rows of groups that have two rows at most `days` days apart: no other has a window of two.
+def crowded(rows: pl.LazyFrame, by: tuple[str, ...], days: int, fewest: int = 2) -> pl.LazyFrame:
+    """Return the rows of groups that have `fewest` rows within `days` days: no other has a window of so many.
 
     Most buyers and suppliers meet rarely, and sorting bare numbers costs a fraction of sorting rows.
     So a digest stands for the group here; two groups that share one by chance are returned in vain.
@@ -32,7 +32,7 @@ def crowded(rows: pl.LazyFrame, by: tuple[str, ...], days: int) -> pl.LazyFrame:
     near = (
         marked.select(place=group * _CALENDAR + (_day() + _CALENDAR // 4).cast(pl.UInt64))
         .sort("place")
-        .filter(place - place.shift() <= days)
+        .filter(place - place.shift(fewest - 1) <= days)
     )
     groups = near.select(group=place // _CALENDAR)
     return marked.join(groups, on="group", how="semi").drop("group")

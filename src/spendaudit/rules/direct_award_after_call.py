@@ -88,6 +88,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._estimates import at_least, at_most
+from spendaudit.rules._markets import code
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._rule import Params, Rule, Stage
 
@@ -116,9 +117,7 @@ def scope(_params: DirectAwardAfterCall) -> pl.Expr:
 
 def find(tables: Tables, params: DirectAwardAfterCall) -> pl.LazyFrame:
     """Return one row per direct award."""
-    rows = tables["contracts"].with_columns(
-        item=pl.col("item_code").str.head(params.digits), amount=pl.col("amount").cast(TOTAL)
-    )
+    rows = tables["contracts"].with_columns(item=code(params.digits), amount=pl.col("amount").cast(TOTAL))
     calls = rows.filter(pl.col("procurement_method") == "open").select(
         *SUBJECT,
         call=member(),
@@ -156,7 +155,7 @@ def tells(params: DirectAwardAfterCall) -> dict[str, pl.Expr]:
     direct = pl.col("procurement_method") == "direct"
     return {
         "buyer_name": party("buyer").min(),
-        "item": pl.col("item_code").str.head(params.digits).first(),
+        "item": code(params.digits).first(),
         "supplier_name": party("supplier").filter(direct).min(),
         "winner": party("supplier").filter(~direct).min(),
         "value": pl.col("amount").filter(~direct).max(),

@@ -101,6 +101,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, PLACE, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import competitive, whose
+from spendaudit.rules._markets import code
 from spendaudit.rules._parties import date_basis
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._totals import total
@@ -127,7 +128,7 @@ def find(tables: Tables, params: FewBidders) -> pl.LazyFrame:
     tenders = (
         tables["contracts"]
         .with_columns(
-            division=pl.col("item_code").str.head(params.digits),
+            division=code(params.digits),
             year=pl.col("decision_date").dt.year(),
             nameless=nameless,
         )
@@ -160,7 +161,7 @@ def tells(params: FewBidders) -> dict[str, pl.Expr]:
     """Tell who asked for what, how many bid, how many usually do, and in how many alike tenders."""
     return {
         **whose(),
-        "item": pl.col("item_code").str.head(params.digits).first(),
+        "item": code(params.digits).first(),
         "tenderers": pl.col("number_of_tenderers").first(),
         "usual": pl.col("usual").first(),
         "tenders": pl.col("tenders").first(),

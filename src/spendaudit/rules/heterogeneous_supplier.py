@@ -92,7 +92,7 @@ from spendaudit.rules import _cardinal
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._fences import fewest_of, upper_fence
 from spendaudit.rules._gathered import READ, gathered
-from spendaudit.rules._markets import class_of
+from spendaudit.rules._markets import class_of, code
 from spendaudit.rules._parties import date_basis, known_by, party
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import BEGUN, Beginning, Rule, Stage
@@ -138,7 +138,7 @@ def find(tables: Tables, params: HeterogeneousSupplier) -> pl.LazyFrame:
     busy = (
         counted.group_by(SUPPLIER).agg(processes=process).filter(pl.col("processes") >= params.min_processes)
     )
-    kind = pl.col("item_code").str.head(params.digits) if params.cardinal else class_of(params.digits)
+    kind = code(params.digits) if params.cardinal else class_of(params.digits)
     kinds = (
         coded.join(busy, on=SUPPLIER)
         .group_by(SUPPLIER)

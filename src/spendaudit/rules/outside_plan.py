@@ -82,6 +82,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._gathered import gathered
+from spendaudit.rules._markets import code
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._rule import Params, Rule, Stage
 
@@ -100,7 +101,7 @@ class OutsidePlan(Params):
 
 def find(tables: Tables, params: OutsidePlan) -> pl.LazyFrame:
     """Return one row per buyer, year, item and currency that the plan does not have."""
-    item = pl.col("item_code").str.head(params.digits)
+    item = code(params.digits)
     plan = tables["plan"].select("buyer_key", year=pl.col("fiscal_year").cast(pl.Int32), item=item)
     planned = plan.select("buyer_key", "year")
     purchases = tables["contracts"].with_columns(year=pl.col("decision_date").dt.year(), item=item)
@@ -116,7 +117,7 @@ def tells(params: OutsidePlan) -> dict[str, pl.Expr]:
     return {
         "buyer_name": party("buyer").min(),
         "year": pl.col("decision_date").dt.year().min(),
-        "item": pl.col("item_code").str.head(params.digits).min(),
+        "item": code(params.digits).min(),
         "title": pl.col("title").min(),
         "suppliers": pl.col("supplier_key").n_unique(),
         "date_basis": date_basis(),

@@ -121,13 +121,17 @@ import polars as pl
 
 from spendaudit.model.findings import PLACE, Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._item_splits import KEY, ItemSplits, item_splits, perhaps_above, told
+from spendaudit.rules._item_splits import ItemSplits, item_splits, perhaps_above, told
 from spendaudit.rules._limits import within_limit
+from spendaudit.rules._repeats import digest
 from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._windows import crowded
 
 #: Where the lines of an order are found: orders of two portals may share an id.
 ORDER: Final = ("source", "contract_id", "currency")
+
+#: Lines that differ in what their orders say here are not of one purchase: an item apart, `KEY`.
+TRADE: Final = ("buyer_key", "procurement_method", "currency")
 
 #: What the lines of an order have in common.
 WHOLE: Final = ("buyer_key", "supplier_key", "procurement_method", "currency", "decision_date", "limit")
@@ -136,10 +140,16 @@ WHOLE: Final = ("buyer_key", "supplier_key", "procurement_method", "currency", "
 def find(tables: Tables, params: ItemSplits) -> pl.LazyFrame:
     """Return one row per run of overlapping windows."""
     orders = tables["contracts"].drop("amount").with_columns(limit=params.in_force())
-    lines = tables["items"].select(*ORDER, "amount", item=params.item())
+    items = tables["items"].select(*ORDER, "item_scheme", "item_code", "amount")
+    bought = (
+        orders.with_columns(trade=digest(TRADE))
+        .join(items, on=ORDER, build_side="force_left")
+        .select(*PLACE, "trade", "decision_date", "amount", item=params.item())
+    )
     # Most items are bought rarely: adding up the lines of the others alone saves most of the work.
-    bought = orders.join(lines, on=ORDER, build_side="force_left").select(*PLACE, "item", *WHOLE, "amount")
-    near = perhaps_above(crowded(bought, KEY, params.days), params)
+    often = crowded(bought, ("trade", "item"), params.days, params.min_contracts)
+    lines = often.select(*PLACE, "item", "amount").join(orders.select(*PLACE, *WHOLE), on=PLACE)
+    near = perhaps_above(lines, params)
     parts = near.group_by(*PLACE, "item").agg(pl.col(WHOLE).first(), pl.col("amount").sum())
     return item_splits(parts.filter(pl.col("amount") > 0), params)
 

@@ -142,7 +142,10 @@ def find(tables: Tables, params: SplitPurchases) -> pl.LazyFrame:
     purchases = tables["contracts"].with_columns(limit=params.in_force())
     measures = {"n": pl.len(), "total": pl.col("amount").sum(), "ceiling": pl.col("limit").max()}
     parts = crowded(
-        purchases.select(*PLACE, *KEY, "decision_date", "amount", "limit"), KEY, params.days
+        purchases.select(*PLACE, *KEY, "decision_date", "amount", "limit"),
+        KEY,
+        params.days,
+        params.min_contracts,
     ).cache()
     above = windows(parts, KEY, params.days, measures).filter(
         pl.col("n") >= params.min_contracts, pl.col("total") > pl.col("ceiling")

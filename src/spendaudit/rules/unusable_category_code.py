@@ -91,12 +91,12 @@ class UnusableCategoryCode(Params):
 
 def scope(_params: UnusableCategoryCode) -> pl.Expr:
     """Contracts with a code of a classification whose form is known."""
-    return pl.col("item_scheme").is_in([*FORMS])
+    return pl.col("item_scheme").cast(pl.String).is_in([*FORMS])
 
 
 def find(tables: Tables, params: UnusableCategoryCode) -> pl.LazyFrame:
     """Return one row per source, buyer, classification and fault."""
-    code = pl.col("item_code")
+    code = pl.col("item_code").cast(pl.String)
     formed = pl.coalesce(
         pl.when(pl.col("item_scheme") == scheme).then(code.str.contains(form))
         for scheme, form in FORMS.items()
