@@ -71,11 +71,12 @@ class Counting:
         """Count the rows of a table, and of them those that lack each column."""
         wanted = [name for name in columns if (table, name) not in self.nulls]
         stored = self.stored[table].collect_schema()
-        texts = [name for name in wanted if stored.get(name) == pl.String()]
-        for name in texts:
+        told = [name for name in wanted if name in stored]
+        for name in told:
+            # Asked so, files tell by their statistics.
             empty = self.stored[table].filter(pl.col(name).is_null())
             self.nulls[table, name] = collect(empty.select(pl.len())).item()
-        others = [name for name in wanted if name not in texts]
+        others = [name for name in wanted if name not in told]
         if others or (table, "") not in self.nulls:
             counted = collect(frame.select(pl.col("row").len().alias(""), pl.col(others).null_count()))
             self.nulls.update({(table, name): count for name, count in counted.row(0, named=True).items()})

@@ -90,6 +90,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import competitive, whose
 from spendaudit.rules._gathered import READ, gathered
+from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 TENDER: Final = ("source", "tender_id")
@@ -108,7 +109,8 @@ def scope(_params: AllLotsToOne) -> pl.Expr:
 
 def find(tables: Tables, params: AllLotsToOne) -> pl.LazyFrame:
     """Return one row per tender."""
-    contracts, supplier = tables["contracts"], pl.col("supplier_key")
+    contracts = perhaps_repeated(tables["contracts"], TENDER, params.lots).cache()
+    supplier = pl.col("supplier_key")
     taken = (
         contracts.group_by(TENDER)
         .agg(lots=pl.col("contract_id").n_unique(), one=supplier.n_unique() == 1, known=supplier.count() > 0)

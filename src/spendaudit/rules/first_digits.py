@@ -115,7 +115,6 @@ References
 """
 
 from decimal import Decimal
-from functools import reduce
 from math import log10
 from typing import Final
 
@@ -186,13 +185,8 @@ def find(tables: Tables, params: FirstDigits) -> pl.LazyFrame:
 
 
 def _first_digit() -> pl.Expr:
-    """Cut amounts down to one digit; they have sixteen before the point at most."""
-    whole = pl.col("amount").cast(pl.Int64)
-    return reduce(
-        lambda left, power: pl.when(left >= 10**power).then(left // 10**power).otherwise(left),
-        (8, 4, 2, 1),
-        whole,
-    )
+    """Read the digit with which an amount begins that is not below one."""
+    return pl.col("amount").cast(pl.String).str.head(1).cast(pl.Int64)
 
 
 def tells(_params: FirstDigits) -> dict[str, pl.Expr]:

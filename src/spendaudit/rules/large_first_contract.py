@@ -117,6 +117,7 @@ def find(tables: Tables, params: LargeFirstContract) -> pl.LazyFrame:
         .filter(~at_most(amount, params.times, pl.col("usual")))
         .join(began, on="buyer_key", build_side="force_right")
         .filter(day - pl.col("began") >= pl.duration(days=params.history))
+        .cache()
     )
     pairs = large.select(PAIR).unique()
     met = contracts.join(pairs, on=PAIR, how="semi").group_by(PAIR).agg(met=day.min())

@@ -128,7 +128,7 @@ def scope(params: RepeatedAmount) -> pl.Expr:
 def find(tables: Tables, params: RepeatedAmount) -> pl.LazyFrame:
     """Return one row per run of overlapping windows."""
     day = pl.col("decision_date")
-    equal = perhaps_repeated(tables["contracts"], SAME)
+    equal = perhaps_repeated(tables["contracts"], SAME, params.min_contracts).cache()
     windows = equal.select(
         *SAME, first=day.shift(params.min_contracts - 1).over(SAME, order_by="decision_date"), last=day
     ).filter(pl.col("last") - pl.col("first") <= pl.duration(days=params.days))

@@ -88,7 +88,7 @@ def find(tables: Tables, params: RepeatedTitle) -> pl.LazyFrame:
     contracts, title = tables["contracts"], (*BUYER, "title")
     buyers = contracts.group_by(BUYER).agg(contracts=pl.len())
     titles = (
-        perhaps_repeated(contracts, title)
+        perhaps_repeated(contracts, title, params.min_contracts)
         .group_by(title)
         .agg(alike=pl.len())
         .filter(pl.col("alike") >= params.min_contracts)

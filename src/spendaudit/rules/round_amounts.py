@@ -96,6 +96,7 @@ from spendaudit.rules._amounts import money
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import who
+from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PAIR: Final = ("buyer_key", "supplier_key", "currency")
@@ -122,7 +123,8 @@ def scope(params: RoundAmounts) -> pl.Expr:
 
 def find(tables: Tables, params: RoundAmounts) -> pl.LazyFrame:
     """Return one row per buyer, supplier and currency."""
-    contracts = tables["contracts"].with_columns(round=_round())
+    alike = perhaps_repeated(tables["contracts"], PAIR, params.min_contracts)
+    contracts = alike.with_columns(round=_round()).cache()
     pairs = (
         contracts.group_by(PAIR)
         .agg(contracts=pl.len(), rounded=pl.col("round").sum())

@@ -95,6 +95,7 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._cohorts import fence, quartiles
 from spendaudit.rules._gathered import READ, one_each
 from spendaudit.rules._parties import who
+from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PAIR: Final = ("buyer_key", "supplier_key", "currency")
@@ -111,7 +112,8 @@ class ShiftedDecimalPoint(Params):
 
 def find(tables: Tables, params: ShiftedDecimalPoint) -> pl.LazyFrame:
     """Return one row per contract."""
-    contracts, amount = tables["contracts"], pl.col("amount")
+    contracts = perhaps_repeated(tables["contracts"], PAIR, params.min_contracts).cache()
+    amount = pl.col("amount")
     usual = quartiles(contracts, PAIR, "amount", params.min_contracts)
     value, median = amount.cast(TOTAL), pl.col("median")
     above = value.cast(pl.Float64) > fence("lower", "upper", REACH)

@@ -90,6 +90,9 @@ BUYER: Final = ("source", "buyer_key")
 
 MILLION: Final = 1_000_000
 
+#: In so many heaps suppliers are added up first.
+HEAPS: Final = 64
+
 
 class SupplierConcentration(Params):
     """Settings of CON003."""
@@ -122,7 +125,7 @@ def scope(_params: SupplierConcentration) -> pl.Expr:
 def find(tables: Tables, params: SupplierConcentration) -> pl.LazyFrame:
     """Return one row per buyer or market, currency and year."""
     key, spent, total = params.key(), pl.col("spent"), pl.col("total")
-    purchases = in_markets(tables["contracts"], params.digits)
+    purchases = _perhaps(in_markets(tables["contracts"], params.digits), params).cache()
     millionths = (spent * MILLION / total).cast(pl.Int64)
     tight = at_least(pl.col("index"), params.index, pl.lit(MILLION**2))
     if params.measure == "largest-four":
@@ -151,6 +154,30 @@ def find(tables: Tables, params: SupplierConcentration) -> pl.LazyFrame:
         key,
         **measures,
     )
+
+
+def _perhaps(purchases: pl.LazyFrame, params: SupplierConcentration) -> pl.LazyFrame:
+    """Leave out most of those whose suppliers share too evenly for a finding.
+
+    The index is not above the share of the largest supplier, and the share of the four largest not above four
+    times that. Suppliers are added up in few heaps for it, none of which is smaller than a supplier in it.
+    """
+    key, largest = params.key(), pl.col("spent").max().cast(TOTAL)
+    if params.measure == "index":
+        share = params.index
+    else:
+        largest, share = 4 * largest, params.four
+    perhaps = (
+        purchases.group_by(*key, heap=pl.col("supplier_key").to_physical() % HEAPS)
+        .agg(spent=pl.col("amount").sum(), n=pl.len())
+        .group_by(key)
+        .agg(largest=largest, total=pl.col("spent").sum().cast(TOTAL), contracts=pl.col("n").sum())
+        .filter(
+            pl.col("contracts") >= params.min_contracts,
+            at_least(pl.col("largest"), share, pl.col("total")),
+        )
+    )
+    return purchases.join(perhaps, on=key, how="semi", nulls_equal=True)
 
 
 def tells(params: SupplierConcentration) -> dict[str, pl.Expr]:

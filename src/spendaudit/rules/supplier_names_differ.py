@@ -92,7 +92,7 @@ def find(tables: Tables, params: SupplierNamesDiffer) -> pl.LazyFrame:
     named = ("supplier_key", "supplier_name")
     contracts = tables["contracts"]
     # A name is read once, however often it stands.
-    names = contracts.select(named).unique().with_columns(letters=_letters())
+    names = contracts.select(named).unique().with_columns(letters=_letters()).cache()
     several = names.group_by(one).agg(different=pl.col(other).n_unique())
     suspects = names.join(several.filter(pl.col("different") >= params.min_different), on=one)
     rows = contracts.join(suspects, on=named, build_side="force_right")

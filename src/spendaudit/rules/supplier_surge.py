@@ -119,11 +119,14 @@ def scope(_params: SupplierSurge) -> pl.Expr:
 def find(tables: Tables, params: SupplierSurge) -> pl.LazyFrame:
     """Return one row per supplier, currency and year."""
     purchases = tables["contracts"].with_columns(year=pl.col("decision_date").dt.year())
-    everyone = _beside_the_year_before(purchases, MONEY_OF).select(
+    spent = pl.col("amount").sum().cast(TOTAL)
+    years = purchases.group_by(*SUPPLIER, "year").agg(spent=spent, contracts=pl.len()).cache()
+    of_all = years.group_by(*MONEY_OF, "year").agg(pl.col("spent").sum())
+    everyone = _beside_the_year_before(of_all, MONEY_OF).select(
         *MONEY_OF, "year", growth=pl.max_horizontal(pl.lit(1).cast(TOTAL), pl.col("spent") / pl.col("before"))
     )
     surges = (
-        _beside_the_year_before(purchases, SUPPLIER)
+        _beside_the_year_before(years, SUPPLIER)
         .join(everyone, on=(*MONEY_OF, "year"))
         .filter(
             pl.col("contracts") >= params.min_contracts,
@@ -152,9 +155,8 @@ def tells(_params: SupplierSurge) -> dict[str, pl.Expr]:
     }
 
 
-def _beside_the_year_before(purchases: pl.LazyFrame, key: tuple[str, ...]) -> pl.LazyFrame:
-    """Add up each year, and set beside it the sum of the year before; years without one are left out."""
-    years = purchases.group_by(*key, "year").agg(spent=pl.col("amount").sum().cast(TOTAL), contracts=pl.len())
+def _beside_the_year_before(years: pl.LazyFrame, key: tuple[str, ...]) -> pl.LazyFrame:
+    """Set beside each year what was spent in the year before; years without one are left out."""
     before = years.select(*key, pl.col("year") + 1, before="spent")
     return years.join(before, on=(*key, "year"))
 
