@@ -257,7 +257,7 @@ def test_a_finding_that_is_no_sum_is_worked_out(browser: webdriver.Chrome, demo:
     text = opened(browser)
 
     assert "limit in force" not in text
-    assert "35,190,000 CLP = 35,200,000 (executed) − 10,000 (approved budget)" in text
+    assert "35,190,000 CLP = 35,200,000 (executed) − 10,000 (adjusted budget)" in text
 
 
 @needs_browser

@@ -61,6 +61,15 @@ def test_facts_of_the_rule_are_thought_of_before_columns(worked: Worked) -> None
     assert worked(5, facts, amount=[3]) == ["worth"]
 
 
+def test_of_facts_that_come_to_the_same_those_that_the_sentence_names_are_shown() -> None:
+    facts = {name: Decimal(3) for name in ("approved", "adjusted")} | {"executed": Decimal(5)}
+    finding = replace(FINDING, amount=Decimal(2), facts=facts)
+
+    worked = working(finding, pl.DataFrame({"x": [0]}), [], {"executed", "adjusted", "line"})
+
+    assert [one.name for one in worked] == ["executed", "adjusted"]
+
+
 def test_one_row_may_be_what_it_is_about(worked: Worked) -> None:
     assert worked(5, amount=[5, -5]) == ["largest amount"]
 

@@ -75,7 +75,7 @@ def explain(run: Run, prefix: str, rules: Mapping[str, Rule[Any]]) -> Explanatio
         sum=_sum(run, rule.subject, rows),
         amounts=amounts,
         limited="limit" in rule.columns(rule.subject),
-        working=working(finding, rows, amounts),
+        working=working(finding, rows, amounts, rule.placeholders),
         sections=shown,
         reasons=reasons(said["False positives"], rows, DATE.get(rule.subject), shown["False positives"]),
         beside=_beside(run, finding),

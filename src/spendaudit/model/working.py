@@ -4,10 +4,10 @@ Rules state a formula in words; what is shown here is arithmetic that gives exac
 columns that the rule reads and facts that it tells. Where none does, nothing is shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import permutations
+from itertools import chain, permutations
 
 import polars as pl
 
@@ -36,17 +36,21 @@ def amounts_of(table: str, read: Iterable[str], rows: pl.DataFrame) -> tuple[str
     return tuple(name for name in known if rows[name].is_not_null().any())
 
 
-def working(finding: Finding, rows: pl.DataFrame, columns: Sequence[str]) -> tuple[Term, ...]:
+def working(
+    finding: Finding, rows: pl.DataFrame, columns: Sequence[str], named: Collection[str] = ()
+) -> tuple[Term, ...]:
     """Return terms that add up to the finding's amount; none if no such terms are found, or it has none.
 
-    `columns` are amounts of the rows, the likeliest first.
+    `columns` are amounts of the rows, the likeliest first; `named` is what the rule's sentence names: of
+    facts that come to the same, a reader expects those.
     """
     if finding.amount is None:
         return ()
-    return next(
-        (terms for terms in _ways(rows, columns, _told(finding)) if _total(terms) == finding.amount),
-        (),
-    )
+    told = _told(finding)
+    said = {name: value for name, value in told.items() if name in named}
+    ways = _ways(_sums(rows, columns), said, {**said, **told})
+    largest = ((Term(f"largest {name}", rows[name].max()),) for name in columns)  # type: ignore[arg-type]
+    return next((terms for terms in chain(ways, largest) if _total(terms) == finding.amount), ())
 
 
 def _total(terms: Sequence[Term]) -> Decimal:
@@ -68,16 +72,14 @@ def _told(finding: Finding) -> dict[str, Decimal]:
 
 
 def _ways(
-    rows: pl.DataFrame, columns: Sequence[str], told: Mapping[str, Decimal]
+    sums: Mapping[str, Decimal], said: Mapping[str, Decimal], told: Mapping[str, Decimal]
 ) -> Iterator[tuple[Term, ...]]:
-    """Think of sums first, then of differences, then of one amount that the rule tells, or of one row."""
-    sums = _sums(rows, columns)
+    """Think of sums first, then of differences, then of one amount that the rule tells."""
     yield from _alone(sums)
-    for known in (told, sums, {**sums, **told}):
+    for known in (said, told, sums, {**sums, **told}):
         for (name, value), (other, less) in permutations(known.items(), 2):
             yield Term(name, value), Term(other, less, taken=True)
     yield from _alone(told)
-    yield from _alone({f"largest {name}": rows[name].max() for name in columns})  # type: ignore[misc]
 
 
 def _alone(known: Mapping[str, Decimal]) -> Iterator[tuple[Term, ...]]:

@@ -117,9 +117,14 @@ def _rule(finding: Finding, rows: Rows, parts: Sequence[str]) -> dict[str, Any]:
 
 def _untold(finding: Finding, rows: Rows) -> list[str]:
     """Name the facts of a finding that neither its sentence nor its rows tell."""
-    known = load_rules().get(finding.rule)
-    told: set[str] = {*LIMIT, *rows.amounts.get(finding.rule, ()), *(known.placeholders if known else ())}
+    told: set[str] = {*LIMIT, *rows.amounts.get(finding.rule, ()), *_named_by(finding.rule)}
     return [name for name in finding.facts if name not in told]
+
+
+def _named_by(rule: str) -> frozenset[str]:
+    """Return what a rule's sentence names."""
+    known = load_rules().get(rule)
+    return known.placeholders if known else frozenset()
 
 
 def _parts(rule: str) -> list[str]:
@@ -196,7 +201,7 @@ def work_out(findings: Sequence[Finding], rows: Rows) -> dict[str, list[Any]]:
             totals.append(None)
             continue
         amounts = [name for name in rows.amounts.get(one.rule, ()) if of_finding[name].is_not_null().any()]
-        parts = working(one, of_finding, amounts)
+        parts = working(one, of_finding, amounts, _named_by(one.rule))
         worked.append([[term(part.name), digits(part.value), int(part.taken)] for part in parts] or 0)
         totals.append(None if added is None else digits(added))
     return {"worked": worked, "total": totals}
