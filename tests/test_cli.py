@@ -455,6 +455,86 @@ def test_a_file_that_does_not_say_its_period_says_how_to_state_it(run: Run) -> N
     assert "--period" not in run("audit", payments, "--period", "2016").out
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file whose bytes the system refuses")
+def test_a_file_that_the_system_does_not_give_does_not_stop_the_others(run: Run) -> None:
+    spend("folder/spend.csv")
+    Path("folder/a.csv").symlink_to("/proc/self/mem")
+
+    ended = run("audit", "folder")
+
+    assert ended.code == 3
+    assert f"error: {Path('folder/a.csv')} cannot be read: Input/output error\nhint: see whether" in ended.err
+    assert "PAY001" in ended.out
+
+
+def test_what_was_written_into_a_folder_before_is_no_table_of_it(run: Run) -> None:
+    spend("folder/spend.csv")
+    names = ("findings.csv", "findings.txt", "findings.xlsx", "findings.jsonl")
+    written = [word for name in names for word in ("--output", f"folder/{name}")]
+    run("audit", "folder", *written)
+
+    again = run("audit", "folder", *written)
+    others = run("audit", "folder", "--output", "folder/findings.txt", "--output", "folder/findings.jsonl")
+
+    assert (
+        again.err
+        == "passed over 4 files that are no tables: findings.csv, findings.jsonl, findings.txt, ...\n"
+    )
+    assert "passed over 2 reports of spendaudit: findings.csv, findings.xlsx\n" in others.err
+    assert (again.code, others.code) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["findings.csv", "findings.xlsx"])
+def test_a_report_that_is_given_for_data_is_named_for_what_it_is(name: str, run: Run) -> None:
+    run("audit", spend(), "--output", name)
+
+    ended = run("audit", name)
+
+    assert ended.code == 3
+    assert re.match(
+        rf"error: {name}(!.+)? is a report of spendaudit, and no data\nhint: [^\n]+\n$", ended.err
+    )
+
+
+def test_a_path_that_is_empty_is_not_the_folder_one_is_in(run: Run) -> None:
+    spend()
+
+    ended = run("audit", "")
+
+    assert ended.code == 2
+    assert ended.err == "error: a PATH is empty\nhint: a variable of the shell may not be set\n"
+
+
+def test_a_link_that_leads_nowhere_is_told(run: Run) -> None:
+    Path("link.csv").symlink_to("nowhere.csv")
+
+    assert "error: link.csv is a link that leads nowhere\n" in run("audit", "link.csv").err
+
+
+@pytest.mark.parametrize("store", ["spend.csv", "spend.csv/store"])
+def test_a_store_that_cannot_be_is_wrong_usage(store: str, run: Run) -> None:
+    ended = run("audit", spend(), "--store", store)
+
+    assert ended.code == 2
+    assert f"error: {Path(store)}: there can be no store (" in ended.err
+    assert "--store" in ended.err
+
+
+def test_runs_on_a_store_that_only_others_write_are_kept_in_ones_own(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("normalize", spend(), "--store", "theirs")
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: not (mode == os.W_OK and Path(path).name == "theirs")
+    )
+
+    ended = run("audit", "theirs")
+    explained = run("explain", re.findall(r"spendaudit explain (\w+)\n?", ended.out)[0])
+
+    assert (ended.code, explained.code) == (1, 0)
+    assert not Path("theirs/runs").exists()
+
+
 def test_a_folder_without_tables_is_told(run: Run) -> None:
     Path("folder").mkdir()
 
@@ -601,7 +681,19 @@ def test_a_full_disk_behind_standard_output_is_no_bug_and_no_finding() -> None:
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
 
     assert ended.returncode == 3
-    assert ended.stderr == "error: No space left on device\n"
+    assert ended.stderr == "error: No space left on device\nhint: make room where the output goes\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no shell there closes a stream so")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_whoever_closes_a_stream_gets_the_exit_code_of_the_findings(closed: str) -> None:
+    command = f'"{sys.executable}" -m spendaudit audit {spend()} -o findings.csv {closed}'
+
+    ended = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602 ours
+
+    assert ended.returncode == 1
+    assert ended.stderr == ""
+    assert "PAY001" in Path("findings.csv").read_text("utf-8-sig")
 
 
 def test_a_file_is_complete_or_not_there(run: Run) -> None:

@@ -41,15 +41,21 @@ _OUTSIDE: Final = {
 _OBJECTS: Final = 50_000
 
 _ROOM: Final = Words("make room there, or name a folder on another disk with --store")
+_RIGHTS: Final = Words("whoever runs spendaudit needs the right to it; ask its owner, or name another place")
 _HINTS: Final = {
     errno.ENOSPC: _ROOM,
     errno.EDQUOT: _ROOM,
     errno.EROFS: Words("name a folder that can be written to with --store"),
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
 }
+#: What is raised while standard output is written names no file.
+_PRINTED: Final = Words("make room where the output goes")
 
 
 def main() -> int:
     """Run the command that `sys.argv` names; return the exit code."""
+    _open_streams()
     if sys.flags.optimize > 1:
         return _fail(
             USAGE,
@@ -66,6 +72,13 @@ def main() -> int:
     except SpendauditError as error:
         return _failed(error)
     return _run()
+
+
+def _open_streams() -> None:
+    """Put something in the place of standard streams that whoever started this has closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 it stays open
 
 
 def _speak() -> None:
@@ -151,7 +164,7 @@ def _failed(error: BaseException) -> int:
             )
         case OSError() if error.errno in _OUTSIDE:
             place = f"{error.filename}: " if error.filename else ""
-            hint = _HINTS.get(error.errno or 0) if error.filename else None
+            hint = _HINTS.get(error.errno or 0) if error.filename else _PRINTED
             _drop_output()
             return _fail(UNREADABLE, joined((place, of_system(error)), ""), hint)
         case _:

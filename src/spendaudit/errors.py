@@ -57,6 +57,10 @@ class UnknownLayoutError(ReadError):
     """A table that no portal known to spendaudit publishes."""
 
 
+class ReportError(UnknownLayoutError):
+    """What spendaudit itself wrote of an audit, and no data."""
+
+
 class FetchError(SpendauditError):
     """A download failed; what had arrived is kept and resumed next time."""
 

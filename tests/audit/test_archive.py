@@ -1,12 +1,15 @@
 import json
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from spendaudit.audit.archive import load, save
@@ -33,6 +36,19 @@ def test_a_run_comes_back_as_it_was_kept(run: Run, tmp_path: Path) -> None:
     assert [outcome.severity.rank for outcome in kept.outcomes] == [1]
     assert kept.rows["contracts"].equals(run.rows["contracts"])
     assert kept.rows["contracts"].schema == run.rows["contracts"].schema
+
+
+def test_a_full_disk_is_told_as_one(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise pl.exceptions.ComputeError("Invalid thrift: transport error")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", fail)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+
+    with pytest.raises(OSError, match=os.strerror(28)) as full:
+        save(run, tmp_path)
+
+    assert full.value.filename == str(tmp_path)
 
 
 def test_facts_of_every_type_come_back_exact(run: Run, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Final
 import polars as pl
 
 from spendaudit.errors import ReadError, UsageError
+from spendaudit.model.disks import watched
 from spendaudit.model.findings import Severity
 from spendaudit.model.found import FOUND, Findings
 from spendaudit.model.run import Counts, Input, Outcome, Run, State
@@ -32,7 +33,8 @@ def save(run: Run, store: Path) -> Path:
     aside = store / "runs" / f".{uuid.uuid4().hex}"
     aside.mkdir(parents=True)
     try:
-        _write(run, aside)
+        with watched(aside, store):
+            _write(run, aside)
         gone = aside.with_suffix(".old")
         if folder.exists():
             folder.rename(gone)

@@ -137,9 +137,9 @@ def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, s
     if questions.left_out:
         spared = {"persona": Persona.READER.value, "left_out": list(questions.left_out)}
         run = replace(run, settings={**run.settings, **spared})
-    kept = save(run, found.store.root)
+    kept = save(run, found.kept)
     notes.detail(t("run {run} is kept in {folder}", run=run.id, folder=kept))
-    return run if show_personal else hide_persons(run, found.store.root)
+    return run if show_personal else hide_persons(run, found.kept)
 
 
 def tell_of_tiers(found: Read, questions: Questions, notes: Notes) -> None:

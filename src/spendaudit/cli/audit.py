@@ -101,23 +101,12 @@ def audit(
         sensitivity, score, settled.weights, questions, outputs, overlap=overlap, statistics=statistics
     )
     listed = Listed.of(lists)
-    wanted = Wanted(
-        paths=paths,
-        store=store,
-        source=source,
-        period=period,
-        first=first,
-        last=last,
-        ignore_new_columns=ignore_new_columns,
-        mapping=mapping,
-        country=country,
-        currency=currency,
-    )
+    wanted = Wanted.of(locals())
     if questions.spared and outputs.printed and outputs.printed.name != "table":
         notes.say(questions.spared)
     found, tables = opened(read(wanted, notes), notes, listed)
     run = ask_of(found, tables, questions, notes, show_personal=show_personal)
     run, blamed = answers.apply(run, stale, notes) if answers else (run, DONE)
-    write(run, outputs, found.store.root, fail_on, aids.lists(run, found, tables, questions))
+    write(run, outputs, found.kept, fail_on, aids.lists(run, found, tables, questions))
     code = exit_code(run, questions, fail_on, refused=found.refused, strict=strict)
     raise typer.Exit(code or blamed)

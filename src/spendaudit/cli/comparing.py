@@ -75,7 +75,7 @@ class Releases:
         old = ask(self.old, questions, notes, show_personal=True)
         new = ask(self.new, questions, notes, show_personal=True)
         shown = compared(
-            old, new, answers, tables, limit=limit, show_personal=show_personal, store=self.new.store.root
+            old, new, answers, tables, limit=limit, show_personal=show_personal, store=self.new.kept
         )
         return replace(shown, refused=self.old.refused + self.new.refused)
 

@@ -51,18 +51,7 @@ def coverage(
     notes = Notes(quiet, verbose)
     places = choose(output, output_format, quiet=quiet)
     questions = Questions.of(select, ignore, param, load_config(config))
-    wanted = Wanted(
-        paths=paths,
-        store=store,
-        source=source,
-        period=period,
-        first=first,
-        last=last,
-        ignore_new_columns=ignore_new_columns,
-        mapping=mapping,
-        country=country,
-        currency=currency,
-    )
+    wanted = Wanted.of(locals())
     listed = Listed.of(lists)
     found, tables = opened(read(wanted, notes), notes, listed)
     tell_of_tiers(found, questions, notes)

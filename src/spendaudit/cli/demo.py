@@ -40,4 +40,4 @@ def demo(
         folder = bundled if bundled.is_dir() else Path(__file__).parents[3] / "fixtures" / "demo"
         notes.say(t("These files are made up: the buyers, suppliers and amounts do not exist."))
         found = read(Wanted(paths=[str(folder)], store=store, period="2024"), notes)
-    write(ask(found, Questions.of(), notes, show_personal=False), outputs, found.store.root)
+    write(ask(found, Questions.of(), notes, show_personal=False), outputs, found.kept)

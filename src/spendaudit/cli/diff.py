@@ -103,16 +103,7 @@ def diff(
     if runs := kept_runs(old, new, root):
         found = compared(*runs, answers, (), limit=limit, show_personal=show_personal, store=root)
     else:
-        wanted = Wanted(
-            paths=(),
-            store=store,
-            source=source,
-            period=period,
-            ignore_new_columns=ignore_new_columns,
-            mapping=mapping,
-            country=country,
-            currency=currency,
-        )
+        wanted = Wanted.of(locals())
         questions = Questions.of(select, ignore, param, load_config(config))
         releases = Releases.of(old, new, wanted, notes)
         found = releases.compared(questions, answers, notes, limit=limit, show_personal=show_personal)

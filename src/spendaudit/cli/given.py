@@ -36,8 +36,12 @@ class Given:
     store: Store | None = None
 
 
-def find(words: Sequence[str], raw: RawStore, first: str = "", last: str = "") -> Given:
+def find(
+    words: Sequence[str], raw: RawStore, first: str = "", last: str = "", written: Sequence[Path] = ()
+) -> Given:
     """Find what every word means; `first` and `last` bound the periods of fetched sources.
+
+    Files that are to be `written` are no tables of a folder: they are there from the last time.
 
     Raises UsageError for a word that means nothing, ReadError where nothing was fetched or no table is.
     """
@@ -46,11 +50,13 @@ def find(words: Sequence[str], raw: RawStore, first: str = "", last: str = "") -
     passed_over: list[Path] = []
     fetched: list[StoredRelease] = []
     for word in words:
+        if not word:
+            raise UsageError("a PATH is empty", hint="a variable of the shell may not be set")
         path = Path(word)
         if path.is_dir():
             if Store(path).is_store():
                 return _only_store(words, path)
-            tables, others = _sorted_out(path)
+            tables, others = _sorted_out(path, {file.resolve() for file in written})
             files += tables
             found |= {*tables}
             passed_over += others
@@ -79,13 +85,13 @@ def _only_store(words: Sequence[str], path: Path) -> Given:
     return Given(store=Store(path))
 
 
-def _sorted_out(folder: Path) -> tuple[list[Path], list[Path]]:
+def _sorted_out(folder: Path, written: set[Path]) -> tuple[list[Path], list[Path]]:
     files = [
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
-    tables = [path for path in files if path.suffix.lower() in _TABLES]
+    tables = {path for path in files if path.suffix.lower() in _TABLES and path.resolve() not in written}
     if not tables:
         raise ReadError(
             "{folder} holds no table",
@@ -93,7 +99,7 @@ def _sorted_out(folder: Path) -> tuple[list[Path], list[Path]]:
             folder=folder,
             endings=", ".join(sorted(_TABLES)),
         )
-    return tables, [path for path in files if path.suffix.lower() not in _TABLES]
+    return sorted(tables), [path for path in files if path not in tables]
 
 
 def _source_id(word: str) -> str:
@@ -101,6 +107,8 @@ def _source_id(word: str) -> str:
     sources = load_sources()
     if word in sources:
         return word
+    if Path(word).is_symlink():
+        raise UsageError("{path} is a link that leads nowhere", hint="check where it should lead", path=word)
     siblings = [str(path) for path in _siblings(Path(word))]
     raise UsageError(
         "there is no file or source {path}" if _ID.fullmatch(word) else "there is no file {path}",

@@ -82,7 +82,7 @@ class Aids:
         if self.overlap:
             listed.append(overlapping(overlaps(run)))
         if self.who:
-            rows = load_rows(found.store.root, run.id)
+            rows = load_rows(found.kept, run.id)
             listed.append(scored(scores(run, self.who, self.weights, tables, rows), self.who))
         return tuple(listed)
 

@@ -34,7 +34,7 @@ def choose_part(file: Path, part: str) -> Published:
             hint="a mapping is drafted from one file: name one of those in it",
             path=file,
         )
-    if not file.is_file():
+    if not file.exists():
         raise UsageError("there is no file {path}", hint="check the path", path=file)
     parts = published(file)
     if part:

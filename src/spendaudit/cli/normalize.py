@@ -43,18 +43,7 @@ def normalize(
     from spendaudit.report.screen import show, standard_output
 
     notes = Notes(quiet, verbose)
-    wanted = Wanted(
-        paths=paths,
-        store=store,
-        source=source,
-        period=period,
-        first=first,
-        last=last,
-        ignore_new_columns=ignore_new_columns,
-        mapping=mapping,
-        country=country,
-        currency=currency,
-    )
+    wanted = Wanted.of(locals())
     found = read(wanted, notes)
     read_in = found.inputs
     if language() != ENGLISH:

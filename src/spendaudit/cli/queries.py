@@ -52,7 +52,7 @@ class Source:
         tables, people = (
             (dict(opened.frames), 0)
             if show_personal
-            else without_persons(opened, found.inputs, mask_key(found.store.root / "mask.key"))
+            else without_persons(opened, found.inputs, mask_key(found.kept / "mask.key"))
         )
         if people:
             hidden = count(people, "person is", "persons are")

@@ -1,20 +1,24 @@
 """Brings what is given into the store: files, folders, what was fetched, or another store as it is."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
+from spendaudit.audit.retell import remark
 from spendaudit.cli.given import Given, find
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.progress import bar
-from spendaudit.errors import USAGE, ReadError, UnknownLayoutError, UsageError
+from spendaudit.errors import USAGE, ReadError, ReportError, UnknownLayoutError, UsageError, of_system
 from spendaudit.i18n import t
 from spendaudit.ingest.periods import begins, days
 from spendaudit.ingest.rawstore import RawStore
 from spendaudit.ingest.store import Store
+from spendaudit.load.copies import without_copies
 from spendaudit.load.superseded import noted
 from spendaudit.model.lists import list_of
+from spendaudit.model.remarks import SAME_ROWS
 from spendaudit.model.run import Input
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.paths import default_store
@@ -33,7 +37,7 @@ _NAMED: Final = 3
 class Wanted:
     """What the command line says of the files."""
 
-    paths: Sequence[str]
+    paths: Sequence[str] = ()
     store: Path | None = None
     source: str = ""
     period: str = ""
@@ -44,6 +48,13 @@ class Wanted:
     mapping: Path | None = None
     country: str = ""
     currency: str = ""
+    #: Files that the command writes: a folder may hold them from the last time.
+    output: Sequence[Path] = ()
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> Self:
+        """Take out of a command's arguments, by their names, what they say of the files."""
+        return cls(**{name: arguments[name] for name in cls.__slots__ if name in arguments})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,8 @@ class Read:
     inputs: tuple[Input, ...]
     store: Store
     refused: int
+    #: Where runs are kept, and the key of pseudonyms: the store, or one's own where only others may write it.
+    kept: Path
 
 
 def read(wanted: Wanted, notes: Notes) -> Read:
@@ -65,7 +78,7 @@ def read(wanted: Wanted, notes: Notes) -> Read:
         raise no_source(wanted.source, load_sources())
     _check_periods(wanted)
     _check_mapping(wanted)
-    given = find(wanted.paths, RawStore(root), wanted.first, wanted.last)
+    given = find(wanted.paths, RawStore(root), wanted.first, wanted.last, wanted.output)
     if wanted.mapping and (given.store or given.fetched):
         raise UsageError(
             "--map is for files", hint="what was fetched or normalised is of a portal that is known"
@@ -73,22 +86,50 @@ def read(wanted: Wanted, notes: Notes) -> Read:
     if given.store:
         # Lists that were read for another run are no data of this one.
         entries = [entry for entry, _ in given.store.entries() if not list_of(entry.source)]
-        return Read(noted(entries, given.store), given.store, 0)
+        mine = os.access(given.store.root, os.W_OK)
+        kept = given.store.root if mine else root
+        return Read(_counted_once(entries, given.store, notes), given.store, 0, kept)
     _say_passed_over(given, notes)
-    store = Store(root)
+    store = _made(root)
     loaded = [_files(given, wanted, store, notes), *_releases(given, wanted, store, notes)]
     for part in loaded:
         for passed in part.passed_over:
-            notes.say(t("passed over {file}: {reason}", file=passed.label, reason=t(passed.reason)))
+            _say_why(passed.label, passed.reason, notes)
     inputs = tuple({(one.file, one.source): one for part in loaded for one in part.inputs}.values())
     refused = [one for part in loaded for one in part.refused]
     if inputs:
-        refused = _without_metadata(refused, given, notes)
+        refused = _without_reports(_without_metadata(refused, given, notes), given, notes)
     if not inputs:
         _raise(refused, notes, passed_over=any(part.passed_over for part in loaded))
     for one in refused:
         notes.refuse(str(one.path), one.error)
-    return Read(noted(inputs, store), store, len(refused))
+    return Read(_counted_once(inputs, store, notes), store, len(refused), root)
+
+
+def _counted_once(inputs: Sequence[Input], store: Store, notes: Notes) -> tuple[Input, ...]:
+    """Leave out copies of other files, and note what later files tell anew."""
+    kept, copies = without_copies(inputs, store)
+    for copy, of in copies:
+        _say_why(copy.name, SAME_ROWS.format(file=of.name), notes)
+    return noted(kept, store)
+
+
+def _say_why(file: str, reason: str, notes: Notes) -> None:
+    notes.say(t("passed over {file}: {reason}", file=file, reason=remark(reason)))
+
+
+def _made(root: Path) -> Store:
+    """Return a store whose folder is there. Raises UsageError where there can be none."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            "{store}: there can be no store ({error})",
+            hint="choose another with --store",
+            store=root,
+            error=of_system(error),
+        ) from error
+    return Store(root)
 
 
 def _raise(refused: "Sequence[Refused]", notes: Notes, *, passed_over: bool) -> NoReturn:
@@ -146,6 +187,15 @@ def _without_metadata(refused: "list[Refused]", given: Given, notes: Notes) -> "
         )
         notes.say(t("passed over {files}: {names}", files=files, names=_named(metadata)))
     return [one for one in refused if one.path not in metadata]
+
+
+def _without_reports(refused: "list[Refused]", given: Given, notes: Notes) -> "list[Refused]":
+    """Pass over what spendaudit wrote into a folder when it was audited before."""
+    reports = [one.path for one in refused if one.path in given.found and isinstance(one.error, ReportError)]
+    if reports:
+        files = count(len(reports), "report of spendaudit", "reports of spendaudit")
+        notes.say(t("passed over {files}: {names}", files=files, names=_named(reports)))
+    return [one for one in refused if one.path not in reports]
 
 
 def _named(paths: Sequence[Path]) -> str:

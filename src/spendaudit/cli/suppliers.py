@@ -62,20 +62,9 @@ def suppliers(
 
     notes = Notes(quiet, verbose)
     places = choose(output, output_format, quiet=quiet)
-    wanted = Wanted(
-        paths=paths,
-        store=store,
-        source=source,
-        period=period,
-        first=first,
-        last=last,
-        ignore_new_columns=ignore_new_columns,
-        mapping=mapping,
-        country=country,
-        currency=currency,
-    )
+    wanted = Wanted.of(locals())
     found = read(wanted, notes)
-    key = None if show_personal else mask_key(found.store.root / "mask.key")
+    key = None if show_personal else mask_key(found.kept / "mask.key")
     payees = Payees.of(collect(spellings(open_tables(found.inputs, found.store))), key)
     write(payees.suggestions(at_least, notes) if suggest_merges else payees.totals(), places)
     raise typer.Exit(UNREADABLE if found.refused else DONE)

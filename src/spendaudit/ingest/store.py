@@ -8,7 +8,6 @@
 Files are written aside and renamed, the manifest last: a run killed at any moment leaves the old state.
 """
 
-import errno
 import json
 import os
 import shutil
@@ -24,6 +23,7 @@ import polars as pl
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.durable import lock
+from spendaudit.model.disks import watched
 from spendaudit.model.run import Counts, Input
 
 #: A row that was put aside: where it stood, which table it was meant for, why, and its text.
@@ -45,9 +45,6 @@ _OF_A_FILE: Final = ("tables/*", "quarantine", "versions")
 
 #: What a file that was cut short or edited by hand raises.
 _DAMAGE: Final = (ValueError, KeyError, TypeError, AttributeError)
-
-#: A disk with less room (in bytes) is full.
-_ROOM: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +84,8 @@ class Store:
                 shutil.rmtree(other, ignore_errors=True)
                 os.close(left)
         try:
-            yield aside
-        except pl.exceptions.PolarsError as error:
-            # Polars tells of a full disk in many words, some of which do not name it.
-            if shutil.disk_usage(aside).free < _ROOM:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root)) from error
-            raise
+            with watched(aside, self.root):
+                yield aside
         finally:
             shutil.rmtree(aside, ignore_errors=True)
             if claim is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from spendaudit.errors import LayoutChangedError, UnknownLayoutError, UsageError
+from spendaudit.errors import LayoutChangedError, ReportError, UnknownLayoutError, UsageError
 from spendaudit.ingest.archive import Published
 from spendaudit.ingest.cells import Cell
 from spendaudit.model.remarks import UNEXPLAINED
@@ -18,6 +18,9 @@ _ALIKE: Final = 0.5
 
 #: A column whose name is so near to that of a missing one may be the same, renamed.
 _RENAMED: Final = 0.75
+
+#: How the table of flagged rows begins, in any language (`report.flagged`).
+_REPORT: Final = ("fingerprint", "rule", "rule_name")
 
 #: What no column is called; years, as in `2015-16`, are names.
 _FIGURES: Final = re.compile(r"\"?(?!(?:19|20)\d\d(?:[-/]\d{2,4})?\"?$)[-\d.,/: ]*\d\"?")
@@ -168,6 +171,12 @@ def _filled_from(source: Source, column: str) -> Iterable[str]:
 def unknown(published: Published, first_line: str, cells: Sequence[str]) -> UnknownLayoutError:
     """Say that no portal is known to write such a header, or that there is none."""
     filled = [cell.strip() for cell in cells if cell.strip()]
+    if tuple(filled[: len(_REPORT)]) == _REPORT:
+        return ReportError(
+            "{file} is a report of spendaudit, and no data",
+            hint="name the files that it reports on",
+            file=published.label,
+        )
     if sum(bool(_FIGURES.fullmatch(cell)) for cell in filled) * 3 >= len(cells) > 1:
         return UnknownLayoutError(
             "{file} starts with data, not with column names: {line}",

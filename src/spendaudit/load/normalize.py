@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.errors import ReadError, SpendauditError, UnknownLayoutError
+from spendaudit.errors import ReadError, ReportError, SpendauditError, UnknownLayoutError, of_system
 from spendaudit.ingest.archive import Published, published, unread
 from spendaudit.ingest.store import Store
 from spendaudit.load.fiscal.descriptors import described
@@ -18,7 +18,8 @@ from spendaudit.load.lines import AnotherWayError
 from spendaudit.load.loading import Loading, Progress
 from spendaudit.load.matching import Recognised
 from spendaudit.load.recognise import recognise
-from spendaudit.model.remarks import OTHER_SHEET, PACKED_WITHIN
+from spendaudit.model.disks import FULL
+from spendaudit.model.remarks import OTHER_SHEET, PACKED_WITHIN, SAME_FILE
 from spendaudit.model.run import Input, file_id
 from spendaudit.sources import load_sources
 from spendaudit.sources._source import Source
@@ -38,7 +39,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A part of a file that no table has a place for, and why."""
+    """A file, or a part of one, that no table has a place for, and why."""
 
     label: str
     reason: str
@@ -83,7 +84,9 @@ def normalize(
     for path in _files(_described(paths, refused)):
         done = _load_all(path, store, request, progress)
         for entry in done.inputs:
-            inputs.setdefault((entry.file, entry.source), entry)
+            first = inputs.setdefault((entry.file, entry.source), entry)
+            if first.path != entry.path:
+                passed_over.append(PassedOver(entry.name, SAME_FILE.format(file=first.name)))
         refused += done.refused
         passed_over += done.passed_over
     return Loaded(tuple(inputs.values()), tuple(refused), tuple(passed_over))
@@ -100,6 +103,8 @@ def _load_all(path: Path, store: Store, request: Request, progress: Progress | N
         passed_over += [PassedOver(f"{path.name}!{name}", PACKED_WITHIN) for name in unread(path)]
     except SpendauditError as error:
         return Loaded((), (Refused(path, error),))
+    except OSError as error:
+        return Loaded((), (Refused(path, _unreadable(path, error)),))
     for part in parts:
         try:
             recognised = recognise(
@@ -113,11 +118,31 @@ def _load_all(path: Path, store: Store, request: Request, progress: Progress | N
             strange.append((part, error))
         except SpendauditError as error:
             refused.append(Refused(path, error))
+        except OSError as error:
+            refused.append(Refused(path, _unreadable(path, error)))
+    if report := next((error for _, error in strange if isinstance(error, ReportError)), None):
+        # One of its sheets says what the others are.
+        return Loaded(tuple(inputs), (Refused(path, report),), tuple(passed_over))
     if inputs and all(part.sheet for part, _ in strange):
         passed_over += [PassedOver(part.label, OTHER_SHEET) for part, _ in strange]
     else:
         refused += [Refused(path, error) for _, error in strange]
     return Loaded(tuple(inputs), tuple(refused), tuple(passed_over))
+
+
+def _unreadable(path: Path, error: OSError) -> ReadError:
+    """Say why the system gives no bytes of this file; raise the error again where it is of another one.
+
+    What is raised while bytes are read names no file.
+    """
+    if error.errno in FULL or error.filename not in {None, str(path)}:
+        raise error
+    return ReadError(
+        "{path} cannot be read: {error}",
+        hint="see whether it is still there, and whether you may read it",
+        path=path,
+        error=of_system(error),
+    )
 
 
 def _described(paths: Sequence[Path], refused: list[Refused]) -> Iterator[Path]:

@@ -23,6 +23,9 @@ UNNAMED: Final = "column {count} has text but no name in the header"
 ONLY_PROPOSED: Final = "only proposed"
 NO_PHASE: Final = "its phase is none of {phases}"
 BACKWARDS: Final = "it ends before it begins"
+#: Why a file was passed over.
+SAME_FILE: Final = "it is {file} once more"
+SAME_ROWS: Final = "it holds the same rows as {file}"
 #: Where JSON is damaged.
 CUT: Final = "it ends in the middle"
 #: What cells mean.
@@ -77,6 +80,7 @@ SENTENCES: Final = (
     *(CONTRADICTS, DAMAGED, NO_RELEASE, NOTHING_OF_OCDS, ELSEWHERE, NO_PROCESS),
     *(TOO_DEEP, BACKWARDS, CUT, NO_VERSIONS, ONLY_PROPOSED, NO_PHASE),
     *(COUNTED, VOID, NO_ROW, HEADER_ALONE, NO_PERIOD, EMPTIER, LATER),
+    *(SAME_FILE, SAME_ROWS),
     *(UNEXPLAINED, IS_UTF8, ONE_STRAY, STRAYS, NULS),
     *(GAP, HIDDEN_SHEET, HIDDEN_ROWS, UNCOMPUTED, FAILED, SPREAD),
     *(DESCRIBED_OTHERWISE, DESCRIBED, PROPOSED_LEFT, NO_FACTOR, TAKEN, ALL_TAKEN, NOT_TAKEN),

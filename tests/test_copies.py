@@ -1,0 +1,103 @@
+"""A purchase counts once, however often its file is given: plain, packed, or packed once more."""
+
+import gzip
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from spendaudit.__main__ import main
+
+DEMO = Path(__file__).parents[1] / "fixtures" / "demo" / "purchase_orders_2024.csv"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with a release in it, and a store beside it."""
+    monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
+    folder = tmp_path / "release"
+    folder.mkdir()
+    (folder / "orders.csv").write_bytes(DEMO.read_bytes())
+    return folder
+
+
+def zipped(path: Path, *members: tuple[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+
+
+def audited(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[dict[str, str]], list[str], str]:
+    """Return the findings, the names of the files that count, and what was said."""
+    monkeypatch.setattr(sys, "argv", ["spendaudit", "audit", str(path), "--output-format", "json"])
+    main()
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    return told["findings"], [Path(one["path"]).name for one in told["run"]["inputs"]], err
+
+
+def test_what_lies_beside_its_own_archive_counts_once(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone, _, _ = audited(folder, capsys, monkeypatch)
+    content = DEMO.read_bytes()
+    zipped(folder / "orders.zip", ("orders.csv", content), ("again.csv", content))
+    (folder / "orders.csv.gz").write_bytes(gzip.compress(content))
+
+    found, counted, said = audited(folder, capsys, monkeypatch)
+
+    assert found == alone
+    assert counted == ["orders.csv"]
+    assert said.splitlines() == [
+        f"passed over {folder / name}: it holds the same rows as {folder / 'orders.csv'}"
+        for name in ("orders.csv.gz", "orders.zip!orders.csv", "orders.zip!again.csv")
+    ]
+
+
+def test_a_copy_under_another_name_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "orders (1).csv").write_bytes(DEMO.read_bytes())
+
+    _, counted, said = audited(folder, capsys, monkeypatch)
+
+    assert counted == ["orders (1).csv"]
+    assert said == f"passed over {folder / 'orders.csv'}: it is {folder / 'orders (1).csv'} once more\n"
+
+
+def test_a_store_that_holds_a_release_twice_counts_it_once(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zipped(folder / "orders.zip", ("orders.csv", DEMO.read_bytes()))
+    twice, counted, _ = audited(folder, capsys, monkeypatch)
+
+    again, of_store, said = audited(folder.parent / "store", capsys, monkeypatch)
+
+    assert [one["fingerprint"] for one in again] == [one["fingerprint"] for one in twice]
+    assert len(of_store) == len(counted) == 1
+    assert "it holds the same rows as" in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b";4641000;", b";4641001;"),
+        (b"HOSPITAL", b"HOSTERIA"),
+    ],
+)
+def test_a_release_that_differs_in_one_cell_is_no_copy(
+    old: bytes, new: bytes, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = DEMO.read_bytes()
+    changed = content.replace(old, new, 1)
+    zipped(folder / "orders.zip", ("orders.csv", changed))
+
+    _, counted, said = audited(folder, capsys, monkeypatch)
+
+    assert changed != content
+    assert counted == ["orders.csv", "orders.zip!orders.csv"]
+    assert said == ""
