@@ -116,7 +116,7 @@ def find(tables: Tables, params: PaymentWithoutContract) -> pl.LazyFrame:
     named = tables["payments"].select("contract_id").drop_nulls().unique()
     found = tables["contracts"].select("contract_id").join(named, on="contract_id", how="semi")
     known = found.unique().with_columns(linked=pl.lit(value=True))
-    payments = tables["payments"].join(known, on="contract_id", how="left")
+    payments = tables["payments"].join(known, on="contract_id", how="left").cache()
     payers = (
         payments.group_by("payer_key")
         .agg(of=pl.len(), linked=pl.col("linked").count())
