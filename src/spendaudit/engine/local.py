@@ -49,7 +49,10 @@ class Held:
         schema = frame.collect_schema()
         texts = [name for name in columns if schema[name] == pl.String()]
         held = collect(frame.select(name for name in columns if name not in texts))
-        return cls(held.lazy(), frame.select(texts))
+        # Most portals leave out a third of the columns, which would take as much as full ones.
+        empty = [name for name in held.columns if held[name].null_count() == held.height]
+        nothing = (pl.lit(None, schema[name]).alias(name) for name in empty)
+        return cls(held.drop(empty).lazy().with_columns(nothing), frame.select(texts))
 
     def select(self, columns: Sequence[str]) -> pl.LazyFrame:
         """Return some of the columns that were read, and of the texts, in this order."""
