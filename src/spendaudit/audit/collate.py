@@ -7,6 +7,7 @@ Within a currency the most money comes first; the rule and the fingerprint settl
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -25,6 +26,9 @@ Answer = tuple[Rule[Any], pl.DataFrame]
 #: How a row is named whose portal published no identifier.
 NAME: Final = pl.coalesce("id", pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row")))
 
+#: Rules whose findings are put in words at the same time.
+_TOGETHER: Final = 2
+
 _LABELLED: Final = pl.Schema({**FOUND, "members": pl.List(MEMBER), "table": pl.String(), "rank": pl.UInt8()})
 
 
@@ -33,7 +37,10 @@ def in_order(answers: Iterable[Answer]) -> pl.DataFrame:
 
     Their members are lists yet.
     """
-    found = pl.concat([pl.DataFrame(schema=_LABELLED), *(_labelled(*answer) for answer in answers)])
+    with ThreadPoolExecutor(_TOGETHER) as pool:
+        # While the answer to the next rule is worked out.
+        labelled = list(pool.map(lambda answer: _labelled(*answer), answers))
+    found = pl.concat([pl.DataFrame(schema=_LABELLED), *labelled])
     return (
         found.with_columns(crowd=pl.when(pl.col("currency").is_not_null()).then(pl.len().over("currency")))
         .sort(

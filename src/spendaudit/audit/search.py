@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -35,8 +36,13 @@ _STATE: Final = pl.Categorical(pl.Categories("state", namespace="spendaudit"))
 _PARTY: Final = pl.Categorical(pl.Categories("party", namespace="spendaudit"))
 #: What most questions about bids compare and put in groups: as codes in memory, and not as texts.
 _COMPARED: Final = {
-    "tender_id": _TENDER,
-    **dict.fromkeys(("bidder_id", "bidder_refs", "supplier_id", "supplier_refs"), _PARTY),
+    "bids": {"tender_id": _TENDER, "status": _STATE},
+    "contracts": {"tender_id": _TENDER},
+}
+#: Who made a bid, or won: each of these is asked of rows without those before it.
+_NAMED: Final = {
+    "bids": ("bidder_id", "bidder_refs", "bidder_name"),
+    "contracts": ("supplier_id", "supplier_refs"),
 }
 
 #: What rules can judge, and what they found, by id.
@@ -60,7 +66,7 @@ class Search:
         tables = tables.map(_with_codes(tables, {table for rule in self.rules for table in _read(rule)}))
         tables = tables.map(_alike)
         if "bids" in tables and any("bids" in _read(rule) for rule in self.rules):
-            tables = tables.map(_compared)
+            tables = tables.map(partial(_compared, everywhere=self._of_all_parties()))
         coverage: dict[str, Coverage] = {}
         found: dict[str, pl.DataFrame] = {}
         held: dict[str, Held] = {}
@@ -126,6 +132,12 @@ class Search:
         return Tables(
             {table: (held.get(table) or tables[table]).select(self._sought(table, rules)) for table in read}
         )
+
+    def _of_all_parties(self) -> bool:
+        """Tell whether a rule asks for references of parties that have a number, too."""
+        read = (self.settings[rule.id].reads() for rule in self.rules)
+        references = {name for names in _NAMED.values() for name in names[1:]}
+        return any(references & columns for tables in read for columns in tables.values())
 
     def _sought(self, table: str, rules: Sequence[Rule[Any]]) -> list[str]:
         reading = [rule for rule in rules if table in _read(rule)]
@@ -221,14 +233,20 @@ def _with_codes(tables: Tables, read: Collection[str]) -> Callable[[str, pl.Lazy
 
 
 def _alike(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-    return _coded(frame, _ALIKE)
+    return _coded(frame, {name: pl.col(name).cast(code) for name, code in _ALIKE.items()})
 
 
-def _compared(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-    return _coded(frame, {**_COMPARED, "status": _STATE} if table == "bids" else _COMPARED)
+def _compared(table: str, frame: pl.LazyFrame, *, everywhere: bool) -> pl.LazyFrame:
+    """Put codes in the place of texts that are compared; unless `everywhere`, of parties one is enough."""
+    codes = {name: pl.col(name).cast(code) for name, code in _COMPARED.get(table, {}).items()}
+    named = _NAMED.get(table, ())
+    for place, name in enumerate(named):
+        unknown = pl.all_horizontal(pl.col(named[:place]).is_null())
+        text = pl.col(name) if everywhere or not place else pl.when(unknown).then(name)
+        codes[name] = text.cast(_PARTY)
+    return _coded(frame, codes)
 
 
-def _coded(frame: pl.LazyFrame, codes: Mapping[str, pl.DataType]) -> pl.LazyFrame:
-    """Put codes in the place of texts that are compared."""
+def _coded(frame: pl.LazyFrame, codes: Mapping[str, pl.Expr]) -> pl.LazyFrame:
     there = frame.collect_schema().names()
-    return frame.with_columns(pl.col(name).cast(code) for name, code in codes.items() if name in there)
+    return frame.with_columns(code.alias(name) for name, code in codes.items() if name in there)

@@ -34,8 +34,9 @@ def report(run: Run, stream: TextIO, options: Options) -> None:
     write_list(stream, (_rule(outcome) for outcome in run.outcomes))
     stream.write(',\n"findings": ')
     mark = "["
-    for part in entries(run):
-        stream.write(f"{mark}\n" + ",\n".join(part))
+    for part in entries(run, ",\n"):
+        stream.write(f"{mark}\n")
+        stream.write(part)
         mark = ","
     stream.write("[]" if mark == "[" else "\n]")
     for listing in options.lists:

@@ -19,4 +19,4 @@ ENCODING: Final = "utf-8"
 def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 a report for programs is whole
     """Write every finding, in order."""
     head = line({"schema_version": SCHEMA_VERSION, "run": run.id}).removesuffix("}") + ", "
-    stream.writelines("\n".join((*lines, "")) for lines in entries(run, head))
+    stream.writelines(f"{lines}\n" for lines in entries(run, "\n", head))

@@ -7,10 +7,11 @@ import polars as pl
 from spendaudit.model.findings import TOTAL
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import AWARDS, TENDER, of_tenders, one_winner, valid
+from spendaudit.rules._bids import AWARDS, TENDER, beside, of_tenders, one_winner, valid
 from spendaudit.rules._cardinal import ByPrice, in_currency
 from spendaudit.rules._fences import fewest_of, lower_fence, upper_fence
 from spendaudit.rules._parties import who
+from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Beginning
 
 NEEDS: Final = {
@@ -52,7 +53,7 @@ def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
     its = pl.col("name") == pl.col("winner")
     # As columns of their own: amounts that are picked within each group take half as long again.
     asked = {"won": pl.when(its).then(amount), "second": pl.when(~its).then(amount)}
-    bids = _bids(tables["bids"], params).join(tenders.select(*TENDER, "winner"), on=TENDER)
+    bids = beside(_bids(tables["bids"], params), tenders.select(*TENDER, "winner"))
     if params.cardinal:
         bids = in_currency(bids, params)
     compared = (
@@ -60,14 +61,21 @@ def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
         .group_by(*TENDER, "currency")
         .agg(pl.col("won", "second").min())
         .filter(pl.col("won").is_not_null())
+        .cache()
     )
     if not params.cardinal:
-        compared = compared.unique(TENDER, keep="none")
+        compared = compared.join(_repeated(compared.select(TENDER)), on=TENDER, how="anti")
     # Amounts of money with four decimals: as floats they are what Cardinal reads.
     won, second = pl.col("won").cast(pl.Float64), pl.col("second").cast(pl.Float64)
     return compared.filter(pl.col("won") > 0, pl.col("won") <= pl.col("second")).with_columns(
         amount=(pl.col("second").cast(TOTAL) - pl.col("won").cast(TOTAL)), ratio=(second - won) / won
     )
+
+
+def _repeated(tenders: pl.LazyFrame) -> pl.LazyFrame:
+    """List the tenders that stand there more than once: few, which costs less than looking at all."""
+    perhaps = perhaps_repeated(tenders, TENDER)
+    return perhaps.group_by(TENDER).agg(times=pl.len()).filter(pl.col("times") > 1).select(TENDER)
 
 
 def _bids(bids: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:

@@ -101,7 +101,7 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import AWARDS, MONEY, TENDER, of_tenders, one_winner, refused, valid
+from spendaudit.rules._bids import AWARDS, MONEY, TENDER, beside, of_tenders, one_winner, refused, valid
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Precision, Rule, Stage
@@ -124,15 +124,14 @@ def find(tables: Tables, params: AllButOneDisqualified) -> pl.LazyFrame:
     out, could_win = refused(cardinal=cardinal), valid(cardinal=cardinal)
     # In most tenders nobody was disqualified.
     with_out = tables["bids"].filter(out).select(TENDER).unique()
-    tenders = one_winner(contracts.join(with_out, on=TENDER, how="semi"), cardinal=cardinal, awards=None)
+    tenders = one_winner(beside(contracts, with_out), cardinal=cardinal, awards=None)
     bids = tables["bids"].filter(out | could_win)
     bids = bids.select(
         *TENDER, name=_cardinal.bidder(cardinal=cardinal).to_physical(), out=out, could_win=could_win
     )
     its = name == pl.col("winner")
     judged = (
-        (_cardinal.each(bids, "name") if cardinal else bids)
-        .join(tenders, on=TENDER)
+        beside(_cardinal.each(bids, "name") if cardinal else bids, tenders)
         .group_by(TENDER)
         .agg(
             alone=(pl.col("could_win") & its).any() & ~(pl.col("could_win") & ~its).any(),

@@ -124,7 +124,7 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import READ, TENDER, gathered, one_winner, undecided, valid
+from spendaudit.rules._bids import READ, TENDER, beside, gathered, one_winner, undecided, valid
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._estimates import at_most
 from spendaudit.rules._fences import fewest_of, lower_fence, percentile
@@ -165,7 +165,7 @@ def without_success(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
     """List the bidders who win unusually few of many `tenders`."""
     cardinal, wins, tenders = params.cardinal, pl.col("wins"), pl.col("tenders")
     won = _won(tables["contracts"], params)
-    bids = _bids(tables["bids"], params).join(won.select(TENDER).unique(), on=TENDER, how="semi")
+    bids = beside(_bids(tables["bids"], params), won.select(TENDER).unique())
     pairs = [rows.select(*TENDER, "name", bid=pl.lit(bid)) for rows, bid in ((bids, True), (won, False))]
     bidders = (
         pl.concat(pairs)

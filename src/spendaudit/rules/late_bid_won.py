@@ -123,7 +123,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import AWARDS, MONEY, TENDER, undecided, valid
+from spendaudit.rules._bids import AWARDS, MONEY, TENDER, beside, undecided, valid
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
@@ -208,11 +208,9 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
 
 def with_late_bid(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
     """List the tenders with a late bid, whoever made it: they are few."""
-    closes = _won(tables["contracts"], params).select(*TENDER, "close", "close_time").unique()
+    closes = _won(tables["contracts"], params).select(*TENDER, "close", "close_time")
     return (
-        _bids(tables["bids"], params)
-        .select(*TENDER, "day", "time")
-        .join(closes, on=TENDER)
+        beside(_bids(tables["bids"], params).select(*TENDER, "day", "time"), closes)
         .filter(_late("day", "time", "close", "close_time", params))
         .select(TENDER)
         .unique()

@@ -113,7 +113,7 @@ import polars as pl
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import TENDER, of_tenders, refused, submitted, undecided, valid
+from spendaudit.rules._bids import TENDER, beside, of_tenders, refused, submitted, undecided, valid
 from spendaudit.rules._cardinal import ByPrice, in_currency
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Precision, Rule, Stage
@@ -152,7 +152,7 @@ def find(tables: Tables, params: LowestBidDisqualified) -> pl.LazyFrame:
     with_out = tables["bids"].filter(out).select(TENDER).unique()
     could_win, is_out = pl.col("could_win"), pl.col("out")
     compared = (
-        bids.join(with_out, on=TENDER, how="semi")
+        beside(bids, with_out)
         .with_columns(out=out, could_win=valid(cardinal=cardinal))
         .group_by(TENDER)
         .agg(

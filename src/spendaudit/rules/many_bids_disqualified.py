@@ -114,7 +114,7 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import CONTRACTS, READ, TENDER, gathered, refused, standing, submitted
+from spendaudit.rules._bids import CONTRACTS, READ, TENDER, beside, gathered, refused, standing, submitted
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._fences import fewest_of, upper_fence
@@ -154,11 +154,11 @@ class ManyBidsDisqualified(OfTenders):
 def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     """Return one row per buyer, or bidder, of a data source."""
     out, count, many = pl.col("disqualified"), pl.col("bids"), tables[BEGUN]
-    flagged = _bids(tables, params).filter("out")
     if params.by == "bidder":
-        flagged = _of_bidders(flagged, params).join(many, on=WHOSE)
+        flagged = _of_bidders(_bids(tables, params).filter("out"), params).join(many, on=WHOSE)
     else:
-        flagged = flagged.join(_owners(tables["contracts"], params).join(many, on=WHOSE), on=TENDER)
+        theirs = beside(tables["bids"], _buyers(tables["contracts"], many, params))
+        flagged = _bids(Tables({**tables.frames, "bids": theirs}), params).filter("out")
     return gathered(
         flagged,
         WHOSE,
@@ -175,7 +175,7 @@ def many_out(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     if params.by == "bidder":
         return _many(_shares(_counted(_of_bidders(bids, params), (*TENDER, "name")), params), params)
     # Tenders are fewer than bids.
-    of_tenders = _counted(bids, TENDER).join(_owners(tables["contracts"], params), on=TENDER)
+    of_tenders = beside(_counted(bids, TENDER), _owners(tables["contracts"], params))
     return _many(_shares(of_tenders, params), params)
 
 
@@ -194,14 +194,21 @@ def _of_bidders(bids: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFram
 
 
 def _owners(contracts: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
-    """Give for each tender the `name` of whose it is, and the `buyer` to be told."""
+    """Give for each tender the `name` of whose it is."""
     if params.by == "entity":
-        name, buyer = pl.col("procuring_entity_ref"), pl.coalesce("buyer_unit", party("buyer"))
+        name = "procuring_entity_ref"
     else:
-        name = pl.col("buyer_ref") if params.cardinal else pl.col("buyer_key").cast(pl.String)
-        buyer = party("buyer")
-    owners = contracts.group_by(TENDER).agg(name=name.min(), buyer=buyer.min())
+        name = "buyer_ref" if params.cardinal else "buyer_key"
+    owners = contracts.group_by(TENDER).agg(name=pl.col(name).min())
     return owners.filter(pl.col("name").is_not_null())
+
+
+def _buyers(contracts: pl.LazyFrame, many: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
+    """Give what is told of the tenders of these owners, and the `buyer`: texts, which few of them need."""
+    buyer = pl.coalesce("buyer_unit", party("buyer")) if params.by == "entity" else party("buyer")
+    told = ("name", "disqualified", "bids")
+    theirs = beside(contracts, _owners(contracts, params).join(many, on=WHOSE).select(*TENDER, *told))
+    return theirs.group_by(TENDER).agg(pl.col(told).first(), buyer=buyer.min())
 
 
 def _counted(bids: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
