@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spendaudit.audit.coverage import Coverage, Gap, measure
-from spendaudit.model.run import State
+from spendaudit.audit.coverage import Coverage, measure
+from spendaudit.model.run import Gap, State
 from spendaudit.model.tables import Tables
 from spendaudit.rules._rule import Rule, Stage
 

@@ -1,6 +1,6 @@
-from spendaudit.audit.coverage import Coverage, Gap
+from spendaudit.audit.coverage import Coverage
 from spendaudit.audit.unlocks import Unlock, unlocks
-from spendaudit.model.run import State
+from spendaudit.model.run import Gap, State
 
 
 def covered(*gaps: Gap, state: State | None = State.NOT_EVALUABLE) -> Coverage:

@@ -110,7 +110,7 @@ def _write(run: Run, folder: Path) -> None:
 
 def _fields(entry: Input | Outcome | Counts) -> dict[str, Any]:
     """Return the fields by name. `asdict` would copy them, and a read-only mapping has no copy."""
-    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
+    values = {field.name: getattr(entry, field.name) for field in fields(entry) if field.compare}
     if "tables" in values:
         values["tables"] = {table: _fields(counts) for table, counts in values["tables"].items()}
     return values

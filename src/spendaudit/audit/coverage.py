@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from spendaudit.audit.counting import ROWS, Counting, Counts
 from spendaudit.model.lists import CALLED, LISTS, LOOKED_UP_IN, option_of
-from spendaudit.model.run import State
+from spendaudit.model.run import Gap, State
 from spendaudit.model.tables import Tables
 from spendaudit.rules._rule import Params, Rule
 
@@ -49,19 +49,6 @@ WORDS: Final = {
         }.items()
     },
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Something a rule needs that rows lack."""
-
-    table: str
-    #: A column, or several of which one would do (`a or b`); empty: the whole table was not loaded.
-    column: str
-    #: Rows in question that lack it.
-    rows: int
-    #: None of the rows in question has it: without it the rule judges nothing.
-    everywhere: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

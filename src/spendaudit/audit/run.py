@@ -132,4 +132,5 @@ def _outcome(rule: Rule[Any], coverage: Coverage, found: pl.DataFrame | None) ->
         findings=0 if found is None else found.height,
         reason=coverage.reason,
         ceiling=rule.ceiling,
+        gaps=coverage.gaps,
     )

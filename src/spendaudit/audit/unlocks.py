@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spendaudit.audit.coverage import Coverage
-from spendaudit.model.run import State
+from spendaudit.model.run import Outcome, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +23,19 @@ class Unlock:
     more: tuple[str, ...]
 
 
-def unlocks(coverage: Mapping[str, Coverage]) -> tuple[Unlock, ...]:
-    """Sum up what rules lack, column by column: first what lets most rules judge."""
+def unlocks(coverage: Mapping[str, Coverage | Outcome]) -> tuple[Unlock, ...]:
+    """Sum up what rules lack, column by column: first what lets most rules judge.
+
+    `coverage` tells by id what each rule could judge, or how it fared.
+    """
     alone, among, more = (defaultdict[tuple[str, str], list[str]](list) for _ in range(3))
     for id_, covered in sorted(coverage.items()):
         if covered.state is State.NOT_APPLICABLE:
             continue
-        bars = [gap for gap in covered.gaps if gap.everywhere] if covered.state else []
+        idle = covered.state is State.NOT_EVALUABLE
+        bars = [gap for gap in covered.gaps if gap.everywhere] if idle else []
         for gap in bars or covered.gaps:
-            waiting = more if covered.state is None else alone if len(bars) == 1 else among
+            waiting = (alone if len(bars) == 1 else among) if idle else more
             waiting[gap.table, gap.column].append(id_)
     found = [
         Unlock(

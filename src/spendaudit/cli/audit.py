@@ -107,6 +107,6 @@ def audit(
     found, tables = opened(read(wanted, notes), notes, listed)
     run = ask_of(found, tables, questions, notes, show_personal=show_personal)
     run, blamed = answers.apply(run, stale, notes) if answers else (run, DONE)
-    write(run, outputs, found.kept, fail_on, aids.lists(run, found, tables, questions))
+    write(run, outputs, found.kept, fail_on, aids.lists(run, found, tables, questions), verbose=verbose)
     code = exit_code(run, questions, fail_on, refused=found.refused, strict=strict)
     raise typer.Exit(code or blamed)

@@ -10,11 +10,11 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
-from spendaudit.audit.coverage import Coverage, Gap, called, worded
+from spendaudit.audit.coverage import Coverage, called, worded
 from spendaudit.audit.reasons import columns, reason
 from spendaudit.audit.unlocks import Unlock, unlocks
 from spendaudit.i18n import n, number, t
-from spendaudit.model.run import State
+from spendaudit.model.run import Gap, State
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import STYLE, count, percent, words

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from spendaudit.audit.retell import retold
 from spendaudit.cli.options import FailOn
+from spendaudit.cli.unjudged import unjudged
 from spendaudit.errors import UsageError, of_system
 from spendaudit.i18n import ENGLISH, speaking
 from spendaudit.model.findings import Severity
@@ -82,10 +83,12 @@ def write(
     store: Path,
     fail_on: FailOn = FailOn.LOW,
     lists: Sequence[Listing] = (),
+    *,
+    verbose: bool = False,
 ) -> None:
     """Write the files, each complete or not at all, then print; `store` keeps the run for later commands.
 
-    `lists` were asked for: see `Options`.
+    `lists` were asked for: see `Options`. What is printed sums up why rules judged nothing, unless `verbose`.
     """
     failing = None if fail_on is FailOn.NEVER else Severity(fail_on.value)
     common = Options(limit=None, fail_on=failing, root=str(Path.cwd()), lists=tuple(lists))
@@ -97,6 +100,8 @@ def write(
         written = tuple(str(path) for path, _ in outputs.files)
         kept = "" if store == default_store() else str(store)
         shown = replace(common, limit=Options().limit, written=written, store=kept)
+        if not verbose:
+            shown = replace(shown, unjudged=unjudged(run))
         with _language_of(outputs.printed):
             _print(told if outputs.printed.for_people else run, outputs.printed, shown)
 

@@ -88,6 +88,19 @@ class State(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something a rule needs that rows lack."""
+
+    table: str
+    #: A column, or several of which one would do (`a or b`); empty: the whole table was not loaded.
+    column: str
+    #: Rows in question that lack it.
+    rows: int
+    #: None of the rows in question has it: without it the rule judges nothing.
+    everywhere: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """One rule on this data: how many rows it could judge, how many it flagged, and why not more."""
@@ -109,6 +122,8 @@ class Outcome:
     reason: str
     #: The share of flagged rows above which the rule is too blunt for this data.
     ceiling: float
+    #: What `reason` says, for who sums reasons up. A run that is kept has the words alone.
+    gaps: tuple[Gap, ...] = field(default=(), compare=False)
 
     @property
     def base_rate(self) -> float | None:

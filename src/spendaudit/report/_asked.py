@@ -18,34 +18,52 @@ _NAMED: Final = 2
 _LISTED: Final = 12
 #: Rules that judged this share of the rows that they are about need no line of their own.
 _NEARLY: Final = 0.99
+#: So many lines on rules that judged a part are enough where lines are to be few.
+_FEW: Final = 6
 
 
-def doubts(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
-    """Say which rules judged nothing or not all, and why; those that judged nearly all are summed up."""
+def doubts(outcomes: Sequence[Outcome], unjudged: Sequence[Text] | None = None) -> Iterator[RenderableType]:
+    """Say which rules judged nothing or not all, and why; those that judged nearly all are summed up.
+
+    Lines on those that judged nothing may be given in their place (`Options.unjudged`).
+    """
     doubtful = [one for one in outcomes if one.reason]
-    nearly = [one for one in doubtful if one.evaluated >= _NEARLY * one.applicable > 0]
-    if len(nearly) <= _NAMED:
-        nearly = []
-    idle = [one for one in doubtful if not one.rows]
-    rest = [one for one in doubtful if one not in nearly and one not in idle]
-    rest.sort(key=lambda one: (_judged(one), one.reason, one.id))
-    for (judged, reason), alike in groupby(rest, lambda one: (_judged(one), one.reason)):
-        rules = list(alike)
-        # Most rules find nothing to judge in a given file: their ids are enough to look them up.
-        named = _named(rules) if rules[0].evaluated else ", ".join(one.id for one in rules)
-        yield words((named, "bold"), f" ({judged}): ", reason)
-    if nearly:
-        yield words(
-            (_named(nearly), "bold"),
-            t(" (judged at least {share} of the rows): the others lack something", share=percent(_NEARLY)),
+    if unjudged:
+        yield from unjudged
+        yield from _partly([one for one in doubtful if one.evaluated], _FEW)
+        yield Text(
+            t("Rule by rule: `spendaudit audit --verbose` or `spendaudit coverage`, with the same files.")
         )
-    if idle:
+        return
+    yield from _partly([one for one in doubtful if one.rows])
+    if idle := [one for one in doubtful if not one.rows]:
         # Most rules are about tables that a file does not fill.
         reasons = sorted({part for one in idle for part in one.reason.split("; ")})
         named = _named(idle) if len(idle) <= _LISTED else count(len(idle), "rule")
         yield words((named, "bold"), f" ({t(State.NOT_EVALUABLE.value)}): ", "; ".join(reasons))
     if not doubtful:
         yield Text(t("Every rule could judge every row that it is about."))
+
+
+def _partly(doubtful: Sequence[Outcome], most: int | None = None) -> Iterator[RenderableType]:
+    """Say for rules whose table has rows how many of them they judged: first those that judged least."""
+    nearly = [one for one in doubtful if one.evaluated >= _NEARLY * one.applicable > 0]
+    if len(nearly) <= _NAMED:
+        nearly = []
+    rest = [one for one in doubtful if one not in nearly]
+    rest.sort(key=lambda one: (one.evaluated / max(one.applicable, 1), _judged(one), one.reason, one.id))
+    alike = [list(rules) for _, rules in groupby(rest, lambda one: (_judged(one), one.reason))]
+    for rules in alike[:most]:
+        # Most rules find nothing to judge in a given file: their ids are enough to look them up.
+        named = _named(rules) if rules[0].evaluated else ", ".join(one.id for one in rules)
+        yield words((named, "bold"), f" ({_judged(rules[0])}): ", rules[0].reason)
+    if others := sum(map(len, alike[most:])) if most else 0:
+        yield Text(t("{rules} more judged a part of the rows.", rules=count(others, "rule")))
+    if nearly:
+        yield words(
+            (_named(nearly), "bold"),
+            t(" (judged at least {share} of the rows): the others lack something", share=percent(_NEARLY)),
+        )
 
 
 def _blunt(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:

@@ -12,6 +12,8 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any, Final
 
+from rich.text import Text
+
 from spendaudit import report
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import Run
@@ -36,6 +38,8 @@ class Options:
     fail_on: Severity | None = Severity.LOW
     #: Lists that were asked for: the table and CSV write them in place of the findings, JSON beside them.
     lists: tuple[Listing, ...] = ()
+    #: Why rules judged nothing, in few lines: the table tells it in their place. None: rule by rule.
+    unjudged: tuple[Text, ...] | None = None
 
 
 def _nothing(_run: Run, _stem: str) -> Mapping[str, str]:

@@ -36,7 +36,7 @@ def _page(run: Run, options: Options, screen: Screen) -> Iterator[RenderableType
         t("What was read"): inputs.lines(run.inputs, wide=screen.wide),
         t("What to ask"): _found.lines(run, options, wide=screen.wide),
         t("What the rules found"): _asked.found(run, wide=screen.wide),
-        t("What could not be judged"): _asked.doubts(run.outcomes),
+        t("What could not be judged"): _asked.doubts(run.outcomes, options.unjudged),
         t("Where to look next"): _next.lines(run, options),
     }
     for title, lines in sections.items():
