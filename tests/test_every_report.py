@@ -63,13 +63,16 @@ HOSTILE = (
     "| a | b | **bold** `code` ~~gone~~ $x$ <!-- hidden",
     "{0} {{x}} %s _x0041_",
     "'); DROP TABLE findings; --",
+    "\uff1d1+1",
     "#N/A",
     "0012",
     "\ufffe\uffff",
 )
 #: Those of them in which nothing has to be taken out.
 WHOLE = tuple(
-    name for name in HOSTILE if name.isprintable() and not name.startswith(("=", "+", "-", "@", "\ufffe"))
+    name
+    for name in HOSTILE
+    if name.isprintable() and not name.startswith(("=", "+", "-", "@", "\uff1d", "\ufffe"))
 )
 
 
@@ -466,6 +469,33 @@ def test_reports_to_work_with_keep_every_digit_of_an_amount(name: str, amount: D
     assert READERS[name](data(name, run)) == [(run.findings[0].fingerprint, amount)]
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("name", READERS)
+def test_no_amount_that_a_finding_can_have_is_too_long_for_a_report(name: str, sign: int) -> None:
+    run = a_run(("Example SA",))
+    amount = Decimal("9" * 34 + ".1200").copy_sign(sign)
+    run = replace(run, findings=(replace(run.findings[0], amount=amount),))
+
+    content = data(name, run)
+
+    if name in {"junit", "table"}:  # whose readers look for an amount at the beginning of a line
+        assert f" {amount:,.2f} MXN " in words_of(name, content)
+    else:
+        assert [told for _, told in READERS[name](content)] == [amount]
+
+
+def test_less_than_half_a_cent_is_nothing_and_not_less() -> None:
+    assert money(Decimal("-0.0049"), "CLP") == "0 CLP"
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl", "sarif", "gitlab"])
+def test_no_text_ends_a_line_of_json(name: str) -> None:
+    content = written(name, a_run(("one\u2028two\u2029three\x85four",)))
+
+    assert content.splitlines() == content.split("\n")[: len(content.splitlines())]
+    assert READERS[name](content.encode())
+
+
 @pytest.mark.parametrize("name", READERS)
 def test_a_run_that_found_nothing_is_written_too(name: str) -> None:
     nothing = replace(a_run(), findings=(), rows={}, outcomes=(outcome("SPL001"),))
@@ -600,7 +630,7 @@ def test_csv_names_the_published_file_and_the_file_inside_an_archive() -> None:
     assert {line["file"] for line in lines} == {"data/2014.csv", "spend.zip![bold]spend.csv"}
 
 
-@pytest.mark.parametrize("hostile", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\tx", "\rx", "\nx"])
+@pytest.mark.parametrize("hostile", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\tx", "\rx", "\nx", "\uff1d1+1"])
 def test_csv_runs_nothing_in_a_spreadsheet(hostile: str) -> None:
     lines = read_csv(written("csv", a_run((hostile,))))
 

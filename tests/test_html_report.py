@@ -26,9 +26,12 @@ from selenium.webdriver.support.ui import WebDriverWait
 from spendaudit.audit.archive import load
 from spendaudit.audit.run import audit
 from spendaudit.i18n import LANGUAGES, speaking
+from spendaudit.model.codelists import CURRENCY
 from spendaudit.model.run import Run
+from spendaudit.model.tables import MONEY
 from spendaudit.report import _page_code, _page_rows, _page_rules, to_html
 from spendaudit.report.methods import methods
+from spendaudit.report.words import money
 from spendaudit.rules import load_rules
 from spendaudit.rules._example import read_example
 
@@ -381,6 +384,70 @@ def test_a_page_fits_a_phone(browser: webdriver.Chrome, demo: Path) -> None:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     assert (inner, wide <= 390) == (390, True)
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_numbers_of_a_chart_stay_in_their_cells(
+    browser: webdriver.Chrome, tmp_path: Path, width: int
+) -> None:
+    amounts = {"CLP": "12345678901234.50", "MXN": "98765432109876.54", "USD": "99999999999.99"}
+    run = REPORTS.a_run(tuple(f"Firm {name}" for name in amounts))
+    rows = run.rows["contracts"].with_columns(
+        amount=pl.Series(list(amounts.values())).str.to_decimal(scale=4).cast(MONEY),
+        currency=pl.Series(list(amounts)).cast(CURRENCY),
+        buyer_name=pl.lit("Town"),
+    )
+    findings = [
+        replace(one, amount=Decimal(amount), currency=name)
+        for one, (name, amount) in zip(run.findings, amounts.items(), strict=False)
+    ]
+    run = replace(run, findings=tuple(findings), rows={"contracts": rows})
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 1000},
+    )
+    try:
+        visit(browser, written(run, tmp_path / "page.html"))
+        beyond = browser.execute_script(
+            "return [...document.querySelectorAll('.bars td')]"
+            ".filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+        )
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    assert "98,765,432,109,876.54" in written(run, tmp_path / "page.html").read_text("utf-8")
+    assert beyond == []
+
+
+@needs_browser
+def test_half_a_cent_is_rounded_as_the_sentence_of_a_finding_rounds_it(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    amounts = ("0.125", "0.135", "-0.125", "0.1251", "-0.0049", "1.9950", "1.0050")
+    run = REPORTS.a_run(tuple(f"Firm {number}" for number in range(len(amounts))))
+    findings = tuple(
+        replace(one, amount=Decimal(amount)) for one, amount in zip(run.findings, amounts, strict=False)
+    )
+    visit(browser, written(replace(run, findings=findings), tmp_path / "page.html"))
+
+    told = [one.text for one in browser.find_elements(By.CSS_SELECTOR, "#list .sum")]
+
+    assert told == [money(one.amount, "MXN") for one in findings]
+
+
+@needs_browser
+@pytest.mark.parametrize("sort", ["__proto__", "constructor", "toString", "price"])
+def test_an_order_that_a_page_does_not_know_is_that_of_gravity(
+    browser: webdriver.Chrome, demo: Path, sort: str
+) -> None:
+    visit(browser, demo)
+    gravest = shown(browser)
+    visit(browser, demo, f"#sort={sort}")
+
+    assert shown(browser) == gravest
+    assert browser.find_element(By.CSS_SELECTOR, "[name=sort]").get_attribute("value") == ""
+    assert logged(browser, "browser") == []
 
 
 @needs_browser

@@ -4,7 +4,7 @@ import re
 import string
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import cache
 from typing import Final
 
@@ -33,6 +33,8 @@ ABSENT: Final = {
 #: What stands between several words of ours in one fact.
 _BETWEEN: Final = re.compile("(, |; | > | and )")
 _CENT: Final = Decimal("0.01")
+#: Room for every digit of a sum of money (`TOTAL`), of which there are more than the usual 28.
+_EXACT: Final = Context(prec=40)
 _TENTH: Final = Decimal("0.1")
 
 
@@ -77,7 +79,7 @@ def plain(text: str) -> str:
 
 def money(value: Decimal) -> str:
     """Write an amount: grouped by thousands, cents only when there are any, never in scientific notation."""
-    rounded = value.quantize(_CENT) + 0  # which makes minus nothing nothing
+    rounded = _EXACT.add(value.quantize(_CENT, context=_EXACT), 0)  # which makes minus nothing nothing
     return number(rounded, 0 if rounded == rounded.to_integral_value() else 2)
 
 

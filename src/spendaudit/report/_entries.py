@@ -10,7 +10,7 @@ import polars as pl
 from spendaudit.model.found import Findings
 from spendaudit.model.json_text import objects, quoted, untagged
 from spendaudit.model.run import Run
-from spendaudit.report.safe import CONTROL, escaped
+from spendaudit.report.safe import TO_ESCAPE, escaped
 
 #: Findings that are written in one go, and how many goes work while one is taken.
 _AT_ONCE: Final = 10_000
@@ -59,7 +59,7 @@ def _lines(found: Findings, status: str, head: str) -> pl.Series:
 
 def _escaped(lines: pl.Series) -> pl.Series:
     """Write signs that a terminal would obey as `escaped` does."""
-    return lines.str.replace_many(_OBEYED) if lines.str.contains(CONTROL).any() else lines
+    return lines.str.replace_many(_OBEYED) if lines.str.contains(TO_ESCAPE).any() else lines
 
 
 def _members(found: Findings) -> pl.Series:

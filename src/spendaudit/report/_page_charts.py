@@ -16,6 +16,8 @@ from spendaudit.report.words import count, money
 
 #: Bars of one table; what has less is told in a line.
 BARS: Final = 8
+#: Signs of numbers for which a table has room that stands beside another one.
+_BESIDE: Final = 40
 #: Columns over time.
 _COLUMNS: Final = 60
 #: Labels below the columns; they must not overlap on a phone.
@@ -35,7 +37,9 @@ def bars(
     most = max(tally.findings for tally in first)
     largest = {one: max(tally.money.get(one, Decimal(0)) for tally in first) for one in filled}
     headings = (title, t("findings"), *filled)
-    yield f"<section class=chart data-of={facet}><h3>{text(t('By {what}', what=title))}</h3>"
+    told = {(tally.name, one): money(tally.money.get(one) or None, None) for tally in first for one in filled}
+    wide = " wide" if max(map(len, told.values()), default=0) * (1 + len(filled)) > _BESIDE else ""
+    yield f'<section class="chart{wide}" data-of={facet}><h3>{text(t("By {what}", what=title))}</h3>'
     yield "<table class=bars><thead><tr>"
     yield "".join(f"<th scope=col>{text(one)}" for one in headings)
     yield "<tbody>"
@@ -45,7 +49,7 @@ def bars(
         yield _cell(Decimal(tally.findings), Decimal(most), number(tally.findings))
         for one in filled:
             amount = tally.money.get(one, Decimal(0))
-            yield _cell(amount, largest[one], money(amount, None) if amount else "")
+            yield _cell(amount, largest[one], told[tally.name, one])
     yield "</table>"
     if len(tallies) > BARS:
         yield f"<p class=note>{text(t('and {number} more', number=number(len(tallies) - BARS)))}"

@@ -165,4 +165,4 @@ def kept(number: Decimal | float) -> bool:
     """Tell whether Excel keeps every digit of a number."""
     if isinstance(number, float):
         return True
-    return len(Decimal(number).normalize().as_tuple().digits) <= _DIGITS
+    return len(f"{Decimal(number):f}".lstrip("-").replace(".", "").strip("0")) <= _DIGITS

@@ -11,6 +11,9 @@ _LINE_ENDS: Final = re.compile("[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 #: without them: letters know their own direction.
 CONTROL: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 _CONTROLS: Final = re.compile(CONTROL)
+#: What programs that read line by line take for the end of one besides.
+TO_ESCAPE: Final = f"{CONTROL}|[\u2028\u2029]"
+_ESCAPED: Final = re.compile(TO_ESCAPE)
 
 
 def plain(text: str) -> str:
@@ -19,5 +22,5 @@ def plain(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""Write the same signs as JSON writes them inside of strings: `\u001b`."""
-    return _CONTROLS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+    r"""Write the same signs as JSON writes them inside of strings, `\u001b`, and ends of lines of Unicode."""
+    return _ESCAPED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)

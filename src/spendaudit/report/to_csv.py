@@ -19,8 +19,8 @@ from spendaudit.report.formats import Options
 SUFFIXES: Final = (".csv",)
 ENCODING: Final = "utf-8-sig"
 
-#: Signs that make a spreadsheet read a cell as a formula.
-_FORMULA: Final = r"^[=+\-@\t\r\n]"
+#: Signs that make a spreadsheet read a cell as a formula; East Asian ones read wide signs, too.
+_FORMULA: Final = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 #: Lines that are turned into text at a time.
 _BATCH: Final = 20_000
 

@@ -29,7 +29,7 @@ from spendaudit.report.flagged import is_text, tidy
 from spendaudit.report.formats import Options
 from spendaudit.report.methods import methods
 from spendaudit.report.safe import plain
-from spendaudit.report.to_json import SCHEMA_VERSION, line
+from spendaudit.report.to_json import SCHEMA_VERSION, digits, line
 
 SUFFIXES: Final = (".db", ".sqlite", ".sqlite3")
 ENCODING: Final = None
@@ -275,7 +275,7 @@ def _stored(value: Any) -> Any:
             return int(value)
         case Decimal():
             number = float(value)
-            return number if Decimal(repr(number)) == value else format(value.normalize(), "f")
+            return number if Decimal(repr(number)) == value else digits(value)
         case date():
             return value.isoformat()
         case _:

@@ -1,6 +1,6 @@
 """How reports for people write numbers, money and names, in the language that is spoken."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from rich.text import Text
@@ -16,6 +16,8 @@ CLOSING: Final = "A finding is a question to ask, not a verdict."
 NOTHING: Final = "Nothing was flagged. That says what these rules saw, not that all is well."
 
 _CENT: Final = Decimal("0.01")
+#: Room for every digit of a sum of money (`TOTAL`), of which there are more than the usual 28.
+_EXACT: Final = Context(prec=40)
 #: The least share that a decimal place can show.
 _LEAST: Final = 0.001
 
@@ -53,6 +55,6 @@ def money(amount: Decimal | None, currency: str | None) -> str:
     """Write an amount grouped by thousands, with cents only where there are any; empty when there is none."""
     if amount is None:
         return ""
-    cents = amount.quantize(_CENT)
+    cents = _EXACT.add(amount.quantize(_CENT, context=_EXACT), 0)  # which makes minus nothing nothing
     digits = number(cents, 0 if cents == cents.to_integral_value() else 2)
     return f"{digits} {currency or ''}".rstrip()

@@ -56,7 +56,7 @@ const sorts = {
 function select(state) {
   const wanted = tests(state);
   const fitting = every.filter((place) => wanted.every((test) => test(place)));
-  const key = sorts[state.sort];
+  const key = Object.hasOwn(sorts, state.sort) ? sorts[state.sort] : null;
   if (!key) return fitting;
   const keys = new Map(fitting.map((place) => [place, key(place)]));
   const last = (place) => Number(keys.get(place) === null);

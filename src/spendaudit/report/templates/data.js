@@ -50,11 +50,14 @@ const exact = (text) => {
 const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, data.signs[0]);
 const number = (value) => grouped(String(value));
 
-/** Writes an amount with cents only where there are any. */
+/** Writes an amount with cents only where there are any; a half becomes even, as everywhere in spendaudit. */
 function money(value, currency = "") {
   if (value === null || value === undefined) return "";
   const size = value < 0n ? -value : value;
-  const cents = (size + SCALE / 200n) / (SCALE / 100n);
+  const cent = SCALE / 100n;
+  const even = size / cent;
+  const twice = 2n * (size % cent);
+  const cents = even + BigInt(twice > cent || (twice === cent && even % 2n === 1n));
   const rest = String(cents % 100n).padStart(2, "0");
   const sign = value < 0n && cents ? "-" : "";
   return `${sign}${grouped(String(cents / 100n))}${rest === "00" ? "" : data.signs[1] + rest} ${currency}`.trim();

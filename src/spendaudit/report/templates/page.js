@@ -53,7 +53,7 @@ function chips() {
 function draw() {
   state = read(location.hash);
   if (fields.q.value !== state.q) fields.q.value = state.q;
-  fields.sort.value = state.sort in sorts ? state.sort : "";
+  fields.sort.value = Object.hasOwn(sorts, state.sort) ? state.sort : "";
   fields.rule.value = state.rule;
   for (const box of form.querySelectorAll("[name=severity]")) box.checked = state.severity.includes(box.value);
   fitting = select(state);
