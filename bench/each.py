@@ -5,7 +5,7 @@ stands apart. A peak is that of the process while the rule ran, with all that is
 """
 
 import time
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +49,7 @@ class Clocked(Search):
 
     taken: list[Timed] = field(default_factory=list)
 
-    def _found(self, rule: Rule[Any], tables: Tables, begun: dict[Hashable, pl.DataFrame]) -> pl.DataFrame:
+    def _found(self, rule: Rule[Any], tables: Tables, begun: Mapping[Hashable, pl.DataFrame]) -> pl.DataFrame:
         _forget_peak()
         wall, cpu = time.perf_counter(), time.process_time()
         found = super()._found(rule, tables, begun)
@@ -65,7 +65,7 @@ def timed(folder: Path, ids: Collection[str]) -> list[Timed]:
     inputs = [entry for entry, _ in store.entries()]
     tables, lists = look_up(open_tables(inputs, store), inputs)
     rules = [rule for rule in load_rules().values() if not ids or rule.id in ids]
-    clocked = Clocked(rules, {rule.id: rule.params() for rule in rules}, lambda _: None)
+    clocked = Clocked(rules, {rule.id: rule.params() for rule in rules}, lambda _: None, beside=1)
     _forget_peak()
     wall, cpu = time.perf_counter(), time.process_time()
     clocked.whole(tables.map(limiter(inputs, None, lists)), Counting(tables))

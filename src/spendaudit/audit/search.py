@@ -1,8 +1,9 @@
 """Which rows does each rule find? Puts rules to tables, each of which several of them read."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -56,6 +57,8 @@ class Search:
     rules: Sequence[Rule[Any]]
     settings: Mapping[str, Params]
     progress: Callable[[Rule[Any]], None]
+    #: How many search at the same time: while one waits for its last row, another may use what is idle.
+    beside: int = 2
 
     def whole(self, tables: Tables, counting: Counting) -> Searched:
         """Count what each rule can judge, and put those that can judge anything to the tables.
@@ -79,12 +82,16 @@ class Search:
                 sharing = self.rules if table in later else alike
                 if table not in held and (table in often or len(read) == 1):
                     held[table] = Held.of(tables[table], self._sought(table, sharing))
-            begun: dict[Hashable, pl.DataFrame] = {}
             covered = measure(self._of(tables, held, read, alike), alike, self.settings, counting)
-            for rule in (rule for rule in alike if covered[rule.id].state is None):
-                self.progress(rule)
-                found[rule.id] = self._found(rule, self._of(tables, held, read, [rule]), begun)
             coverage |= covered
+            able = [rule for rule in alike if covered[rule.id].state is None]
+            of = [self._of(tables, held, read, [rule]) for rule in able]
+            begun = self._begun(zip(able, of, strict=True))
+            with ThreadPoolExecutor(self.beside if often.issuperset(read) else 1) as pool:
+                answers = pool.map(partial(self._found, begun=begun), able, of)
+                for rule in able:
+                    self.progress(rule)
+                    found[rule.id] = next(answers)
             held = {table: frame for table, frame in held.items() if table in later}
         return coverage, found
 
@@ -101,7 +108,7 @@ class Search:
         for alike in _of_same_tables(able):
             for keys, rules in _of_same_keys(alike).items():
                 for part in self._parts(tables, keys, rules):
-                    begun: dict[Hashable, pl.DataFrame] = {}
+                    begun = self._begun((rule, part) for rule in rules)
                     for rule in rules:
                         if rule.id not in found:
                             self.progress(rule)
@@ -144,15 +151,21 @@ class Search:
         names = {name for rule in reading for name in rule.sought(table, self.settings[rule.id])}
         return [name for name in SCHEMAS[table].names() if name in names]
 
-    def _found(self, rule: Rule[Any], tables: Tables, begun: dict[Hashable, pl.DataFrame]) -> pl.DataFrame:
-        """Put a rule to these tables; `begun` holds what rules began with in the same ones."""
-        params, name = self.settings[rule.id], rule.beginning(self.settings[rule.id])
-        first = rule.begin(tables, params)
-        if first is not None:
-            if name not in begun:
+    def _begun(self, asked: Iterable[tuple[Rule[Any], Tables]]) -> dict[Hashable, pl.DataFrame]:
+        """Work out what rules begin with in these tables, once for those that begin alike, by its name."""
+        begun: dict[Hashable, pl.DataFrame] = {}
+        for rule, tables in asked:
+            params = self.settings[rule.id]
+            name, first = rule.beginning(params), rule.begin(tables, params)
+            if first is not None and name not in begun:
                 begun[name] = collect(first)
-            first = begun[name].lazy()
-        found = collect(rule.plan(tables, params, first))
+        return begun
+
+    def _found(self, rule: Rule[Any], tables: Tables, begun: Mapping[Hashable, pl.DataFrame]) -> pl.DataFrame:
+        """Put a rule to these tables; `begun` holds what rules begin with in the same ones."""
+        params = self.settings[rule.id]
+        first = begun.get(rule.beginning(params))
+        found = collect(rule.plan(tables, params, None if first is None else first.lazy()))
         # Files are told by their names again: while rules search, a code stands for each.
         named = cs.by_name("members", require_all=False).cast(FINDING["members"])
         worded = cs.by_dtype(_TENDER, _PARTY, *_ALIKE.values()).cast(pl.String)
