@@ -29,52 +29,28 @@ The evaluation report of each lot with all bids, and the reason for dividing the
 
 Worked example
 --------------
-With the default settings. t1 has five contracts of one supplier (A), t2 four, and one number that stands
-twice. t3 has another winner, t4 one that is not known. t5 was awarded directly, t6 has no winner yet. A
-tender of the same number in another source is another. Contracts without a tender are not put together.
+With the default settings; a row stands for as many as `times` says, `#` for the number of each. t1 has five
+contracts of one supplier (A), t2 four, and one number that stands twice. t3 has another winner, t4 one that
+is not known. t5 was awarded directly, t6 has no winner yet. A tender of the same number in another source is
+another, with one contract in five rows. Contracts without a tender are not put together.
 
 contracts:
 
-| source | tender_id | contract_id | buyer_name | supplier_name | procurement_method | finding |
-|--------|-----------|-------------|------------|---------------|--------------------|---------|
-| one    | t1        | a           | Hill       | Elm           | open               | A       |
-| one    | t1        | b           | Hill       | Elm           | selective          | A       |
-| one    | t1        | c           | Hill       | Elm           | limited            | A       |
-| one    | t1        | d           | Hill       | Elm           | open               | A       |
-| one    | t1        | e           | Hill       | Elm           | open               | A       |
-| two    | t1        | a           | Hill       | Fir           | open               |         |
-| one    | t2        | a           | Hill       | Elm           | open               |         |
-| one    | t2        | b           | Hill       | Elm           | open               |         |
-| one    | t2        | c           | Hill       | Elm           | open               |         |
-| one    | t2        | d           | Hill       | Elm           | open               |         |
-| one    | t2        | d           | Hill       | Elm           | open               |         |
-| one    | t3        | a           | Hill       | Elm           | open               |         |
-| one    | t3        | b           | Hill       | Elm           | open               |         |
-| one    | t3        | c           | Hill       | Elm           | open               |         |
-| one    | t3        | d           | Hill       | Elm           | open               |         |
-| one    | t3        | e           | Hill       | Elm           | open               |         |
-| one    | t3        | f           | Hill       | Fir           | open               |         |
-| one    | t4        | a           | Hill       | Elm           | open               |         |
-| one    | t4        | b           | Hill       | Elm           | open               |         |
-| one    | t4        | c           | Hill       | Elm           | open               |         |
-| one    | t4        | d           | Hill       | Elm           | open               |         |
-| one    | t4        | e           | Hill       | Elm           | open               |         |
-| one    | t4        | f           | Hill       |               | open               |         |
-| one    | t5        | a           | Hill       | Elm           | direct             |         |
-| one    | t5        | b           | Hill       | Elm           | direct             |         |
-| one    | t5        | c           | Hill       | Elm           | direct             |         |
-| one    | t5        | d           | Hill       | Elm           | direct             |         |
-| one    | t5        | e           | Hill       | Elm           | direct             |         |
-| one    | t6        | a           | Hill       |               | open               |         |
-| one    | t6        | b           | Hill       |               | open               |         |
-| one    | t6        | c           | Hill       |               | open               |         |
-| one    | t6        | d           | Hill       |               | open               |         |
-| one    | t6        | e           | Hill       |               | open               |         |
-| one    |           | a           | Hill       | Elm           | open               |         |
-| one    |           | b           | Hill       | Elm           | open               |         |
-| one    |           | c           | Hill       | Elm           | open               |         |
-| one    |           | d           | Hill       | Elm           | open               |         |
-| one    |           | e           | Hill       | Elm           | open               |         |
+|times|source|tender_id|contract_id|buyer_name|supplier_name|procurement_method|finding|
+|-----|------|---------|-----------|----------|-------------|------------------|-------|
+|3    |one   |t1       |c#         |Hill      |Elm          |open              |A      |
+|1    |one   |t1       |c4         |Hill      |Elm          |selective         |A      |
+|1    |one   |t1       |c5         |Hill      |Elm          |limited           |A      |
+|5    |two   |t1       |c1         |Hill      |Fir          |open              |       |
+|4    |one   |t2       |c#         |Hill      |Elm          |open              |       |
+|1    |one   |t2       |c4         |Hill      |Elm          |open              |       |
+|5    |one   |t3       |c#         |Hill      |Elm          |open              |       |
+|1    |one   |t3       |c6         |Hill      |Fir          |open              |       |
+|5    |one   |t4       |c#         |Hill      |Elm          |open              |       |
+|1    |one   |t4       |c6         |Hill      |             |open              |       |
+|5    |one   |t5       |c#         |Hill      |Elm          |direct            |       |
+|5    |one   |t6       |c#         |Hill      |             |open              |       |
+|5    |one   |         |c#         |Hill      |Elm          |open              |       |
 
 References
 ----------

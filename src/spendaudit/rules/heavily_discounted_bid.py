@@ -47,7 +47,7 @@ Worked example
 --------------
 With the default settings. The second bid of T1 is half as much again as the first (A), in either source (B),
 that of T2 a cent less. T3 has no second bid, and in T4 a lower one did not win. A second winner of T5 has no
-number.
+number. The winner of T6 and T7 bid in two currencies, but for the T7 of source two (C).
 
 contracts:
 
@@ -62,6 +62,10 @@ contracts:
 |one   |T4       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |       |
 |one   |T5       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |       |
 |one   |T5       |Hill      |           |Elm          |2024-01-03|CLP     |active|       |
+|one   |T6       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |       |
+|one   |T7       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |       |
+|two   |T6       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |       |
+|two   |T7       |Hill      |S1         |Ash          |2024-01-03|CLP     |      |C      |
 
 bids:
 
@@ -83,6 +87,17 @@ bids:
 |one   |T4       |S3       |200.00|CLP     |valid       |
 |one   |T5       |S1       |100.00|CLP     |valid       |
 |one   |T5       |S2       |150.00|CLP     |valid       |
+|one   |T6       |S1       |100.00|CLP     |valid       |
+|one   |T6       |S1       |100.00|USD     |valid       |
+|one   |T6       |S2       |150.00|CLP     |valid       |
+|one   |T7       |S1       |100.00|CLP     |valid       |
+|one   |T7       |S1       |100.00|USD     |valid       |
+|one   |T7       |S2       |150.00|CLP     |valid       |
+|two   |T6       |S1       |100.00|CLP     |valid       |
+|two   |T6       |S1       |100.00|USD     |valid       |
+|two   |T6       |S2       |150.00|CLP     |valid       |
+|two   |T7       |S1       |100.00|CLP     |valid       |
+|two   |T7       |S2       |150.00|CLP     |valid       |
 
 References
 ----------

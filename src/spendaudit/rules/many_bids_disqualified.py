@@ -46,8 +46,8 @@ Worked example
 --------------
 With the default settings; a row stands for as many as `times` says, `#` for the number of each. Hill
 disqualified five of ten bids (A), Moor four of ten, not counting one that was withdrawn, Nash five of nine,
-Pike all of two tenders, Vale of three (B). One of Rook's three tenders came to nothing. Portal two has a Hill
-of its own, and tenders of nobody known.
+Pike all of two tenders, Vale of three (B). One of Rook's three tenders came to nothing. Portal two, Vale's,
+has a Hill of its own, the same numbers of tenders, and tenders of nobody known.
 
 contracts:
 
@@ -60,7 +60,8 @@ contracts:
 |2    |one   |P#       |Pike     |            |       |
 |2    |one   |R#       |Rook     |            |       |
 |1    |one   |R3       |Rook     |            |yes    |
-|3    |one   |V#       |Vale     |            |       |
+|2    |two   |V#       |Vale     |            |       |
+|1    |two   |T3       |Vale     |            |       |
 |1    |two   |T1       |Dale     |            |       |
 |4    |two   |D#       |Hill     |            |       |
 |1    |one   |T3       |Zed      |            |       |
@@ -87,9 +88,9 @@ bids:
 |4    |one   |R1       |S6       |disqualified|          |       |
 |4    |one   |R2       |S6       |disqualified|          |       |
 |4    |one   |R3       |S6       |disqualified|          |       |
-|4    |one   |V1       |S6       |disqualified|          |B      |
-|4    |one   |V2       |S6       |disqualified|          |B      |
-|4    |one   |V3       |S6       |disqualified|          |B      |
+|8    |two   |V1       |S6       |disqualified|          |B      |
+|4    |two   |V2       |S6       |disqualified|          |B      |
+|4    |two   |T3       |S6       |disqualified|          |B      |
 |4    |two   |N3       |S7       |disqualified|          |       |
 |4    |two   |N4       |S7       |disqualified|          |       |
 |4    |two   |N5       |S7       |disqualified|          |       |

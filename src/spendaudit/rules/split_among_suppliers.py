@@ -46,7 +46,8 @@ With the default settings. Three suppliers sold item 1 for a cent more than the 
 2 for the limit, and item 3 within 31 days. Item 4 was bought twice, item 5 from one supplier only. From item
 6 to 8 buyer, method and currency differ; so do schemes of item 9. Windows of item 10 overlap (B). Of item 11
 a purchase above the limit and a credit are no part, and it stays under the highest of its limits. Codes that
-differ after eight characters are one (C), others not. Item 14 was bought in January and in March (D, E).
+differ after eight characters are one (C), others not. Item 14 was bought in January, in March (D, E) and,
+twice, in June.
 
 contracts:
 
@@ -99,6 +100,8 @@ contracts:
 |B1      |S1         |CPV        |00000014  |direct            |2024-03-01| 40.00|CLP     |100.00|E      |
 |B1      |S2         |CPV        |00000014  |direct            |2024-03-02| 40.00|CLP     |100.00|E      |
 |B1      |S3         |CPV        |00000014  |direct            |2024-03-03| 40.00|CLP     |100.00|E      |
+|B1      |S1         |CPV        |00000014  |direct            |2024-06-01| 60.00|CLP     |100.00|       |
+|B1      |S2         |CPV        |00000014  |direct            |2024-06-02| 60.00|CLP     |100.00|       |
 
 References
 ----------

@@ -37,8 +37,8 @@ The tender files of the largest of these contracts: what was asked of bidders, a
 Worked example
 --------------
 With the default settings. Four suppliers have a quarter each of what Hill spent in pesos in 2024 (A); with a
-cent to a fifth, Dale is below; Glen bought from six, nearly all from one (B). Moor bought nineteen times,
-once for nothing, and once in another data source.
+hundredth of the last quarter to a fifth, Dale is below; Glen bought from six, three quarters from one (B).
+Moor bought nineteen times, once for nothing, and once in another data source.
 
 contracts:
 
@@ -53,17 +53,17 @@ contracts:
 |    1|one   |Dale      |Ash          |2024-06-03| 17.00|CLP     |       |
 |    1|one   |Dale      |Bay          |2024-06-03| 17.00|CLP     |       |
 |    1|one   |Dale      |Cob          |2024-06-03| 17.00|CLP     |       |
-|   17|one   |Dale      |Elm          |2024-06-03|  1.00|CLP     |       |
-|    1|one   |Dale      |Fir          |2024-06-03|  0.01|CLP     |       |
+|   17|one   |Dale      |Elm          |2024-06-03|  0.99|CLP     |       |
+|    1|one   |Dale      |Fir          |2024-06-03|  0.17|CLP     |       |
 |   19|one   |Moor      |Elm          |2024-06-03|  1.00|CLP     |       |
 |    1|one   |Moor      |Elm          |2024-06-03|  0.00|CLP     |       |
 |    1|two   |Moor      |Elm          |2024-06-03|  1.00|CLP     |       |
-|    1|one   |Glen      |Ash          |2024-06-03| 90.00|CLP     |B      |
-|   15|one   |Glen      |Elm          |2024-06-03|  0.10|CLP     |B      |
-|    1|one   |Glen      |Bay          |2024-06-03|  0.10|CLP     |B      |
-|    1|one   |Glen      |Cob          |2024-06-03|  0.10|CLP     |B      |
-|    1|one   |Glen      |Fir          |2024-06-03|  0.10|CLP     |B      |
-|    1|one   |Glen      |Gum          |2024-06-03|  0.10|CLP     |B      |
+|   15|one   |Glen      |Elm          |2024-06-03|  6.00|CLP     |B      |
+|    1|one   |Glen      |Ash          |2024-06-03|  6.00|CLP     |B      |
+|    1|one   |Glen      |Bay          |2024-06-03|  6.00|CLP     |B      |
+|    1|one   |Glen      |Cob          |2024-06-03|  6.00|CLP     |B      |
+|    1|one   |Glen      |Fir          |2024-06-03|  6.00|CLP     |B      |
+|    1|one   |Glen      |Gum          |2024-06-03|  6.00|CLP     |B      |
 
 References
 ----------
@@ -126,13 +126,13 @@ def find(tables: Tables, params: SupplierConcentration) -> pl.LazyFrame:
     """Return one row per buyer or market, currency and year."""
     key, spent, total = params.key(), pl.col("spent"), pl.col("total")
     purchases = _perhaps(in_markets(tables["contracts"], params.digits), params).cache()
-    millionths = (spent * MILLION / total).cast(pl.Int64)
+    millionths = (spent * MILLION // total).cast(pl.Int64)
     tight = at_least(pl.col("index"), params.index, pl.lit(MILLION**2))
     if params.measure == "largest-four":
         tight = at_least(pl.col("largest"), params.four, total)
     concentrated = (
         purchases.group_by(*key, "supplier_key")
-        .agg(spent=pl.col("amount").sum().cast(TOTAL), n=pl.len())
+        .agg(spent=pl.col("amount").sum().cast(TOTAL))
         .with_columns(total=spent.sum().over(key))
         .group_by(key)
         .agg(
@@ -140,9 +140,8 @@ def find(tables: Tables, params: SupplierConcentration) -> pl.LazyFrame:
             largest=spent.top_k(4).sum().cast(TOTAL),
             total=pl.col("total").first(),
             suppliers=pl.len(),
-            contracts=pl.col("n").sum(),
         )
-        .filter(pl.col("contracts") >= params.min_contracts, tight)
+        .filter(tight)
     )
     measures = {
         "index": (pl.col("index").first() / MILLION**2).cast(MONEY),
@@ -157,7 +156,7 @@ def find(tables: Tables, params: SupplierConcentration) -> pl.LazyFrame:
 
 
 def _perhaps(purchases: pl.LazyFrame, params: SupplierConcentration) -> pl.LazyFrame:
-    """Leave out most of those whose suppliers share too evenly for a finding.
+    """Leave out who bought too rarely for a finding, and most whose suppliers share too evenly for one.
 
     The index is not above the share of the largest supplier, and the share of the four largest not above four
     times that. Suppliers are added up in few heaps for it, none of which is smaller than a supplier in it.

@@ -36,7 +36,7 @@ Worked example
 With the default settings. Ash won five times the 20 pesos of 2023 in 2024 (A), and six times that in 2025
 (B): dollars, purchases of nothing and other sources are apart. Bay lacks a cent. Cob won twice, and once for
 nothing; Elm won nothing in 2023. Gum grew sixfold (C). In source three Ash has six times as much, but all
-have, in pesos.
+together have 1.7 times, in pesos.
 
 contracts:
 
@@ -47,9 +47,9 @@ contracts:
 |one   |Hill      |Ash          |2024-01-01|  40.00|CLP     |A      |
 |one   |Hill      |Ash          |2024-01-01|  40.00|CLP     |A      |
 |one   |Hill      |Ash          |2024-01-01|  20.00|CLP     |A      |
-|one   |Hill      |Ash          |2024-06-03| 900.00|USD     |       |
+|one   |Hill      |Ash          |2024-06-03|9000.00|USD     |       |
 |one   |Hill      |Ash          |2024-06-03|   0.00|CLP     |       |
-|two   |Hill      |Ash          |2024-06-03| 900.00|CLP     |       |
+|two   |Hill      |Ash          |2024-06-03|9000.00|CLP     |       |
 |one   |Hill      |Ash          |2025-06-03| 200.00|CLP     |B      |
 |one   |Hill      |Ash          |2025-06-03| 200.00|CLP     |B      |
 |one   |Hill      |Ash          |2025-06-03| 200.00|CLP     |B      |
@@ -75,7 +75,7 @@ contracts:
 |three |Hill      |Ash          |2024-06-03|  20.00|CLP     |       |
 |three |Hill      |Ash          |2024-06-03|  20.00|CLP     |       |
 |three |Hill      |Ash          |2024-06-03|  20.00|CLP     |       |
-|three |Hill      |Fir          |2023-06-03|  10.00|CLP     |       |
+|three |Hill      |Fir          |2023-06-03|  60.00|CLP     |       |
 |three |Hill      |Fir          |2024-06-03|  60.00|CLP     |       |
 |three |Hill      |Fir          |2025-06-03|  10.00|CLP     |       |
 |three |Hill      |Fir          |2023-06-03|  10.00|USD     |       |

@@ -63,7 +63,8 @@ items:
 |    5|portal|c27        |UNSPSC     |2        |piece|     20.00|      |CLP     |       |
 |    1|portal|c32        |UNSPSC     |2        |piece|    160.00|      |CLP     |       |
 |    4|portal|c33        |UNSPSC     |3        |piece|     10.00|      |CLP     |       |
-|    5|portal|c37        |UNSPSC     |3        |piece|     20.00|      |CLP     |       |
+|    1|portal|c37        |UNSPSC     |3        |piece|     12.00|      |CLP     |       |
+|    4|portal|c38        |UNSPSC     |3        |piece|     20.00|      |CLP     |       |
 |    1|portal|c42        |UNSPSC     |3        |piece|    160.01|      |CLP     |B      |
 |    8|portal|c43        |UNSPSC     |4        |piece|     10.00|      |CLP     |       |
 |    1|portal|c51        |UNSPSC     |4        |piece|     50.00|      |CLP     |       |

@@ -38,6 +38,7 @@ With the default settings. In T1 the highest of three bids is three times the lo
 T3 has two bidders, one of whom bid twice, and a bid of nobody known. What is lower or higher in T4 is
 nothing, rejected, withdrawn or in dollars. T5 came to nothing, T6 in part (B). T7 is a tender of two sources,
 and has three bidders in one (C). Bids for T8 lie far apart in pesos (D), and in dollars (E).
+Bidders of T9 have references alone (F).
 
 contracts:
 
@@ -87,6 +88,14 @@ bids:
 |one   |T8       |S1       |Ash        |100.00|USD     |valid    |          |E      |
 |one   |T8       |S2       |Bay        |200.00|USD     |valid    |          |E      |
 |one   |T8       |S3       |Cob        |300.00|USD     |valid    |          |E      |
+
+bids:
+
+|source|tender_id|bidder_refs|amount|currency|finding|
+|------|---------|-----------|------|--------|-------|
+|one   |T9       |R1         |100.00|CLP     |F      |
+|one   |T9       |R2         |200.00|CLP     |F      |
+|one   |T9       |R3         |300.00|CLP     |F      |
 
 References
 ----------
