@@ -505,6 +505,19 @@ def test_a_path_that_is_empty_is_not_the_folder_one_is_in(run: Run) -> None:
     assert ended.err == "error: a PATH is empty\nhint: a variable of the shell may not be set\n"
 
 
+@pytest.mark.parametrize("output", ["spend.csv", "./spend.csv", "link.csv"])
+def test_no_report_takes_the_place_of_a_file_that_is_read(run: Run, output: str) -> None:
+    spend()
+    Path("link.csv").symlink_to("spend.csv")
+    published = Path("spend.csv").read_bytes()
+
+    ended = run("audit", "spend.csv", "--output", output)
+
+    assert ended.code == 2
+    assert ended.err.startswith("error: spend.csv is to be read, and a report is to take its place\n")
+    assert Path("spend.csv").read_bytes() == published
+
+
 def test_a_link_that_leads_nowhere_is_told(run: Run) -> None:
     Path("link.csv").symlink_to("nowhere.csv")
 

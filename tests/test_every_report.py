@@ -1299,10 +1299,11 @@ def test_the_table_names_the_nearest_folder_of_all_files_once(
     assert second.startswith("  file ") or heading == "  file "
 
 
-def test_the_table_does_not_call_data_clean_that_no_rule_could_judge() -> None:
+@pytest.mark.parametrize("name", ["table", "md", "html"])
+def test_no_report_calls_data_clean_that_no_rule_could_judge(name: str) -> None:
     idle = outcome("BUD001", state=State.NOT_EVALUABLE, evaluated=0, reason="no budget were loaded")
 
-    text = written("table", replace(a_run(), findings=(), rows={}, outcomes=(idle,)))
+    text = written(name, replace(a_run(), findings=(), rows={}, outcomes=(idle,)))
 
     assert "none of the rules could judge a single row" in text
     assert "Nothing was flagged" not in text
@@ -1431,6 +1432,37 @@ def test_money_is_grouped_and_shows_cents_only_where_there_are_any(
     amount: Decimal | None, shown: str
 ) -> None:
     assert money(amount, "MXN") == shown
+
+
+@pytest.mark.parametrize("name", ["table", "md", "html"])
+def test_where_a_baseline_knows_every_finding_nothing_new_was_flagged(name: str) -> None:
+    run = a_run(("Example SA",))
+
+    text = written(name, replace(run, findings=(), known=run.findings))
+
+    assert "Nothing new was flagged." in text
+    assert "Nothing was flagged." not in text
+
+
+@pytest.mark.parametrize(("columns", "whole"), [(80, False), (120, False), (200, True)])
+def test_a_terminal_gets_a_table_of_files_where_no_cell_has_to_be_folded(
+    columns: int, whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    path = "purchase_orders_of_the_ministry_2024.csv"
+    filled = {"contracts": dict.fromkeys(("date", "amount", "buyer", "supplier"), 1.0)}
+    run = replace(a_run(), inputs=(input_file(path=path, filled=filled),))
+
+    load_formats()["table"].report(run, stream, Options(limit=None))
+
+    lines = stream.getvalue().splitlines()
+    assert any(path in line for line in lines)
+    assert any("recognised as" in line and "rows with" in line for line in lines) is whole
+    assert any("date 100 %, amount 100 %, buyer 100 %, supplier 100 %" in line for line in lines)
 
 
 @pytest.mark.parametrize("columns", [80, 160])

@@ -43,12 +43,14 @@ def find(
 
     Files that are to be `written` are no tables of a folder: they are there from the last time.
 
-    Raises UsageError for a word that means nothing, ReadError where nothing was fetched or no table is.
+    Raises UsageError for a word that means nothing, or a file that a report would take the place of,
+    ReadError where nothing was fetched or no table is.
     """
     files: list[Path] = []
     found: set[Path] = set()
     passed_over: list[Path] = []
     fetched: list[StoredRelease] = []
+    reports = {file.resolve() for file in written}
     for word in words:
         if not word:
             raise UsageError("a PATH is empty", hint="a variable of the shell may not be set")
@@ -56,10 +58,16 @@ def find(
         if path.is_dir():
             if Store(path).is_store():
                 return _only_store(words, path)
-            tables, others = _sorted_out(path, {file.resolve() for file in written})
+            tables, others = _sorted_out(path, reports)
             files += tables
             found |= {*tables}
             passed_over += others
+        elif path.is_file() and path.resolve() in reports:
+            raise UsageError(
+                "{path} is to be read, and a report is to take its place",
+                hint="choose another --output",
+                path=path,
+            )
         elif path.exists():
             files.append(path)
         else:

@@ -14,13 +14,10 @@ from spendaudit.i18n import number, t
 from spendaudit.model.found import Findings
 from spendaudit.model.run import Finding, Run
 from spendaudit.report.formats import Options
-from spendaudit.report.words import NOTHING, STYLE, count, money, words
+from spendaudit.report.words import STYLE, count, money, nothing, words
 
 #: Digits of a fingerprint that are enough, unless two findings of the run share them.
 _DIGITS: Final = (8, 10, 12, 16)
-
-_NOTHING_NEW: Final = "Nothing new was flagged."
-_UNJUDGED: Final = "No question could be asked: none of the rules could judge a single row."
 
 
 def short(run: Run) -> int:
@@ -38,9 +35,7 @@ def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]
             t("{findings} that the baseline knows: left out here", findings=count(len(run.known), "finding"))
         )
     if not run.findings:
-        judged = any(outcome.evaluated for outcome in run.outcomes)
-        nothing = t(_NOTHING_NEW if run.known else NOTHING)
-        yield Text(nothing if judged else t(_UNJUDGED))
+        yield Text(nothing(run))
         return
     totals = Counter(Findings.of(run.findings).frame["severity"])
     by_severity = ", ".join(f"{number(many)} {t(severity)}" for severity, many in totals.items())

@@ -10,7 +10,7 @@ from spendaudit.model.run import Input, Outcome, Run, State
 from spendaudit.report._page_markup import text
 from spendaudit.report.methods import Method
 from spendaudit.report.places import Places
-from spendaudit.report.words import CLOSING, NOTHING, count, percent
+from spendaudit.report.words import CLOSING, count, nothing, percent
 
 #: More files than this are summed up by source.
 _FILES: Final = 12
@@ -37,7 +37,7 @@ def lead(run: Run) -> Iterator[str]:
         )
         yield f'<ul class="totals">{"".join(marks)}</ul>'
     else:
-        yield f"<p>{text(t(NOTHING))}</p>"
+        yield f"<p>{text(nothing(run))}</p>"
     if run.known:
         known = count(len(run.known), "finding")
         yield f"<p>{text(t('{findings} that the baseline knows: left out here', findings=known))}.</p>"

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from spendaudit.i18n import number, t
 from spendaudit.model.run import Input
+from spendaudit.report.screen import Fitting
 from spendaudit.report.words import count, words
 
 #: More files than this are summed up by source.
@@ -31,15 +32,16 @@ def lines(inputs: Sequence[Input], *, wide: bool, limit: int | None = _FILES) ->
             yield from _summed_up(source, list(files))
         yield words((t("file by file: "), "dim"), t("spendaudit normalize, or --output findings.json"))
         return
-    if wide:
-        yield _table(inputs, folder)
-        for file in inputs:
-            yield from (words((f"{_name(file, folder)}: ", "dim"), remark) for remark in _remarks([file]))
-    else:
-        for file in inputs:
-            yield from _stacked(file, folder)
+    narrow = [line for file in inputs for line in _stacked(file, folder)]
+    yield Fitting(_table(inputs, folder), _notes(inputs, folder), narrow) if wide else Group(*narrow)
     if len(inputs) > 1:
         yield words((t("all: "), "bold"), f"{_files(inputs)}, {_sum(inputs)}")
+
+
+def _notes(inputs: Sequence[Input], folder: str) -> list[Text]:
+    return [
+        words((f"{_name(file, folder)}: ", "dim"), remark) for file in inputs for remark in _remarks([file])
+    ]
 
 
 def _summed_up(source: str, files: Sequence[Input]) -> Iterator[RenderableType]:

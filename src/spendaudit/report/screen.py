@@ -6,11 +6,13 @@ folded, so that programs can read it.
 
 import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TextIO, cast
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
+from rich.table import Table
 
 #: From this many columns on, tables can be read.
 _WIDE: Final = 120
@@ -25,6 +27,21 @@ class Screen:
     terminal: bool
     #: Wide enough for tables.
     wide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A table and what goes with it where no cell of it has to be folded, and narrower lines elsewhere."""
+
+    table: Table
+    beside: Sequence[RenderableType]
+    narrow: Sequence[RenderableType]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Choose by the room that there is."""
+        unbounded = options.update(max_width=_UNBOUNDED)
+        fits = Measurement.get(console, unbounded, self.table).maximum <= options.max_width
+        yield from (self.table, *self.beside) if fits else self.narrow
 
 
 def show(stream: TextIO, lay_out: Callable[[Screen], Iterable[RenderableType]]) -> None:

@@ -18,7 +18,7 @@ from spendaudit.report.inputs import common_folder
 from spendaudit.report.methods import Method, methods
 from spendaudit.report.places import Places, more
 from spendaudit.report.safe import plain
-from spendaudit.report.words import CLOSING, NOTHING, count, money, percent
+from spendaudit.report.words import CLOSING, count, money, nothing, percent
 
 SUFFIXES: Final = (".md", ".markdown")
 ENCODING: Final = "utf-8"
@@ -67,7 +67,7 @@ def _head(run: Run) -> Iterator[str]:
 
 def _findings(run: Run, room: int | None) -> Iterator[str]:
     if not run.findings:
-        yield t(NOTHING)
+        yield nothing(run)
         yield ""
         return
     yield f"## {t('What to ask')}"

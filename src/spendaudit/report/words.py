@@ -7,6 +7,7 @@ from rich.text import Text
 
 from spendaudit.i18n import n, number, t
 from spendaudit.model.findings import Severity
+from spendaudit.model.run import Run
 from spendaudit.report.safe import plain
 
 STYLE: Final = {Severity.HIGH: "bold red", Severity.MEDIUM: "bold yellow", Severity.LOW: "bold cyan"}
@@ -14,6 +15,8 @@ STYLE: Final = {Severity.HIGH: "bold red", Severity.MEDIUM: "bold yellow", Sever
 #: What every report for people ends with.
 CLOSING: Final = "A finding is a question to ask, not a verdict."
 NOTHING: Final = "Nothing was flagged. That says what these rules saw, not that all is well."
+NOTHING_NEW: Final = "Nothing new was flagged."
+UNJUDGED: Final = "No question could be asked: none of the rules could judge a single row."
 
 _CENT: Final = Decimal("0.01")
 #: Room for every digit of a sum of money (`TOTAL`), of which there are more than the usual 28.
@@ -35,6 +38,13 @@ def _safe(part: str | tuple[str, str] | Text) -> str | tuple[str, str] | Text:
             return plain(text), style
         case Text():
             return part
+
+
+def nothing(run: Run) -> str:
+    """Say of a run without findings whether anything was judged, and whether a baseline knows some."""
+    if not any(outcome.evaluated for outcome in run.outcomes):
+        return t(UNJUDGED)
+    return t(NOTHING_NEW if run.known else NOTHING)
 
 
 def count(many: int, one: str, several: str = "") -> str:
