@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from spendaudit import i18n
 from spendaudit.__main__ import main
 from spendaudit.cli.app import app
 from spendaudit.cli.markdown import Page
 from spendaudit.report.formats import Format, load_formats
+from spendaudit.sources import load_sources
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 HEADER = (
@@ -150,6 +152,39 @@ def test_tables_of_a_page_are_whole_on_a_narrow_terminal() -> None:
     text = "".join(drawn.file.getvalue().split())  # type: ignore[attr-defined]
     assert "…" not in text
     assert "1,234,567,890,123,456,789,012" in text
+
+
+def test_a_table_whose_headings_make_it_too_wide_folds_these_and_not_its_dates() -> None:
+    drawn = Console(file=io.StringIO(), width=44, force_terminal=True, color_system=None)
+
+    drawn.print(Page("|payment_id|payer_name|document_id|date|\n|-|-|-|-|\n|p1|Hill|i1|2024-01-10|\n"))
+
+    assert " p1        Hill    i1         2024-01-10" in drawn.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_no_section_of_a_page_is_empty(run: Run) -> None:
+    for source in load_sources():
+        assert (
+            re.findall(r"^(.+)\n[-=]+\n\s*(?=\Z|.+\n[-=]+\n)", run("sources", source).out, re.MULTILINE) == []
+        )
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_help_fits_into_eighty_columns(language: str) -> None:
+    program = (
+        "import typer; from spendaudit import i18n; "
+        f"i18n.use({language!r}); from spendaudit.cli.app import app; "
+        "show = lambda one, name, above: (print(one.get_help(at := typer.Context(one, above, name))), "
+        "[show(other, part, at) for part, other in getattr(one, 'commands', {}).items()]); "
+        "show(typer.main.get_command(app), 'spendaudit', None)"
+    )
+    environment = os.environ | {"COLUMNS": "80"}
+
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, env=environment)  # noqa: S603
+
+    lines = told.stdout.decode().splitlines()
+    assert len(lines) > 500
+    assert [line for line in lines if len(line) > 80 or line.endswith("...  ")] == []
 
 
 def test_a_page_says_whether_contracts_that_came_to_nothing_are_asked_about(run: Run) -> None:

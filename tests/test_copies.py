@@ -58,6 +58,19 @@ def test_what_lies_beside_its_own_archive_counts_once(
     ]
 
 
+def test_of_many_copies_the_first_are_named(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in range(5):
+        zipped(folder / f"{place}.zip", (f"{place}.csv", DEMO.read_bytes()))
+
+    _, counted, said = audited(folder, capsys, monkeypatch)
+
+    assert counted == ["0.zip!0.csv"]
+    assert said.count("it holds the same rows as") == 3
+    assert f"passed over 2 more copies of other files: {folder / '4.zip!4.csv'}, " in said
+
+
 def test_a_copy_under_another_name_is_told(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

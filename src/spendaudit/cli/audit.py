@@ -45,7 +45,7 @@ def audit(
     \b
     Examples:
       spendaudit audit contracts-2014.csv
-      spendaudit audit folder/ other.zip --output findings.csv --output findings.xlsx
+      spendaudit audit folder/ other.zip -o findings.csv -o findings.xlsx
       spendaudit audit spend.csv --select PAY001 --param PAY001.match=any-date
       spendaudit audit cl_mercado_publico_orders --from 2024-01 --to 2024-03
       spendaudit audit mailed.csv --map mailed.toml --currency CLP

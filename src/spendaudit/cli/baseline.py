@@ -42,7 +42,7 @@ baseline = typer.Typer(
     help="Keep the findings that are known and answered for, so that the next audit tells what is new.\n\n"
     "\b\nExamples:\n"
     "  spendaudit audit release.csv\n"
-    '  spendaudit baseline write known.toml --reason "reviewed on 2026-03-02, see minutes 14"\n'
+    '  spendaudit baseline write known.toml --reason "see minutes 14"\n'
     "  spendaudit audit next.csv --baseline known.toml\n"
     "  spendaudit baseline diff known.toml\n"
     "  spendaudit baseline prune known.toml\n\n"

@@ -1,10 +1,17 @@
-"""How help reads: in the reader's language, with arguments named as examples name them."""
+"""How help reads: in the reader's language, on any terminal, with arguments named as examples name them."""
 
-from typing import Any
+import re
+from textwrap import wrap
+from typing import Any, Final
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from spendaudit.i18n import t
+
+#: What begins a paragraph whose lines stay as they are.
+_AS_IT_IS: Final = "\b"
+#: An example, or the room below one, and what is said of it.
+_SAID_OF: Final = re.compile(r"(\s{10,}|\s*\S.*?\s{2,})(\S.*)")
 
 
 class Command(TyperCommand):
@@ -30,6 +37,15 @@ class Command(TyperCommand):
         """Say how the command is called."""
         _usage(self, ctx, formatter)
 
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 a list has room for a sentence
+        """Say in a sentence what the command does."""
+        return _sentence(self.help)
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """Say what the command does."""
+        self.help = _folded(self.help or "", formatter)
+        super().format_help_text(ctx, formatter)
+
 
 class Group(TyperGroup):
     """A group of commands whose help is in the reader's language."""
@@ -47,6 +63,20 @@ class Group(TyperGroup):
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Say how the group is called."""
         _usage(self, ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 a list has room for a sentence
+        """Say in a sentence what the commands are for."""
+        return _sentence(self.help)
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """Say what the commands are for."""
+        self.help = _folded(self.help or "", formatter)
+        super().format_help_text(ctx, formatter)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Say what holds for all commands."""
+        self.epilog = _folded(self.epilog or "", formatter)
+        super().format_epilog(ctx, formatter)
 
 
 def _translate(command: Any) -> None:
@@ -70,6 +100,32 @@ def _said(params: list[Any]) -> list[Any]:
 def _usage(command: Any, ctx: Any, formatter: Any) -> None:
     pieces = " ".join(command.collect_usage_pieces(ctx))
     formatter.write_usage(ctx.command_path, pieces, f"{t('Usage:')} ")
+
+
+def _sentence(text: str | None) -> str:
+    return " ".join((text or "").partition("\n\n")[0].split())
+
+
+def _folded(text: str, formatter: Any) -> str:
+    """Fold what is said of examples below itself; a terminal would break it anywhere, at its first column."""
+    room = formatter.width - formatter.indent_increment
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(
+        "\n".join(part for line in one.split("\n") for part in _parts(line, room))
+        if one.lstrip("\n").startswith(_AS_IT_IS)
+        else one
+        for one in paragraphs
+    )
+
+
+def _parts(line: str, room: int) -> list[str]:
+    if len(line) <= room or not (found := _SAID_OF.fullmatch(line)):
+        return [line]
+    example, said = found.groups()
+    if room - len(example) < room // 3:
+        return [example.rstrip(), *(f"      {part}" for part in wrap(said, room - 6))]
+    first, *others = wrap(said, room - len(example))
+    return [f"{example}{first}", *(" " * len(example) + other for other in others)]
 
 
 def _untyped(ctx: Any) -> None:

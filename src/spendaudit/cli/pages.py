@@ -129,7 +129,7 @@ def source_page(source: Source) -> str:
             _said(told),
             "",
             _headed(t("Tables and columns that it fills"), "-"),
-            *tables,
+            *(tables or [t("That depends on what the descriptor of each file says.")]),
         ]
     )
 

@@ -45,12 +45,14 @@ def query(
     \b
     Examples:
       spendaudit query
-      spendaudit query "SELECT buyer_name, SUM(amount) AS total, COUNT(*) AS contracts
-                        FROM contracts GROUP BY buyer_name ORDER BY total DESC LIMIT 10"
-      spendaudit query "SELECT * FROM payments WHERE amount > 1000000" spend/ --output large.csv
-      spendaudit query "SELECT rule, severity, amount, message FROM findings ORDER BY amount DESC"
-      spendaudit query "SELECT c.supplier_name, COUNT(*) AS flags FROM members AS m
-                        JOIN contracts AS c ON m.file = c.file AND m.row = c.row GROUP BY 1"
+      spendaudit query "SELECT buyer_name, currency, SUM(amount) AS total
+                        FROM contracts GROUP BY 1, 2 ORDER BY total DESC LIMIT 10"
+      spendaudit query "SELECT * FROM payments
+                        WHERE amount > 1000000" spend/ --output large.csv
+      spendaudit query "SELECT rule, message FROM findings ORDER BY amount DESC"
+      spendaudit query "SELECT c.supplier_name, COUNT(*) AS flags
+                        FROM members AS m JOIN contracts AS c
+                        ON m.file = c.file AND m.row = c.row GROUP BY 1"
 
     The tables are the canonical ones (contracts, items, bids, amendments, budget, payments), the same columns
     for every country; `findings` and `members` are those of the last audit. Amounts are exact decimals:

@@ -109,8 +109,11 @@ def read(wanted: Wanted, notes: Notes) -> Read:
 def _counted_once(inputs: Sequence[Input], store: Store, notes: Notes) -> tuple[Input, ...]:
     """Leave out copies of other files, and note what later files tell anew."""
     kept, copies = without_copies(inputs, store)
-    for copy, of in copies:
+    for copy, of in copies[:_NAMED]:
         _say_why(copy.name, SAME_ROWS.format(file=of.name), notes)
+    if more := [copy.name for copy, _ in copies[_NAMED:]]:
+        files = count(len(more), "more copy of another file", "more copies of other files")
+        notes.say(t("passed over {files}: {names}", files=files, names=_first(more)))
     return noted(kept, store)
 
 
@@ -199,8 +202,12 @@ def _without_reports(refused: "list[Refused]", given: Given, notes: Notes) -> "l
 
 
 def _named(paths: Sequence[Path]) -> str:
-    names = ", ".join(path.name for path in paths[:_NAMED])
-    return f"{names}, ..." if len(paths) > _NAMED else names
+    return _first([path.name for path in paths])
+
+
+def _first(names: Sequence[str]) -> str:
+    first = ", ".join(names[:_NAMED])
+    return f"{first}, ..." if len(names) > _NAMED else first
 
 
 def _files(given: Given, wanted: Wanted, store: Store, notes: Notes) -> "Loaded":
