@@ -35,12 +35,11 @@ def scope(params: ByPrice) -> pl.Expr:
 
 
 def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
-    """Return one row per tender: `won`, `second` (MONEY), `ratio` (Float64), and what they are in.
+    """Return one row per tender: `won`, `second` (MONEY), and the `currency` that they are in.
 
-    `won` is the winner's lowest valid bid, `second` the lowest of all others, and `ratio` their distance as a
-    share of `won`; `amount` is the distance, in `currency`. Tenders with several suppliers or currencies, of
-    contracts or of the winner's bids, or an award that may yet change, and those in which another asked less,
-    are left out.
+    `won` is the winner's lowest valid bid, `second` the lowest of all others. Tenders with several suppliers
+    or currencies, of contracts or of the winner's bids, or an award that may yet change, and those in which
+    another asked less, are left out.
     """
     amount = pl.col("amount")
     # Texts of currencies would be compared letter by letter.
@@ -65,11 +64,7 @@ def won_by_price(tables: Tables, params: ByPrice) -> pl.LazyFrame:
     )
     if not params.cardinal:
         compared = compared.join(_repeated(compared.select(TENDER)), on=TENDER, how="anti")
-    # Amounts of money with four decimals: as floats they are what Cardinal reads.
-    won, second = pl.col("won").cast(pl.Float64), pl.col("second").cast(pl.Float64)
-    return compared.filter(pl.col("won") > 0, pl.col("won") <= pl.col("second")).with_columns(
-        amount=(pl.col("second").cast(TOTAL) - pl.col("won").cast(TOTAL)), ratio=(second - won) / won
-    )
+    return compared.filter(pl.col("won") > 0, pl.col("won") <= pl.col("second"))
 
 
 def _repeated(tenders: pl.LazyFrame) -> pl.LazyFrame:
@@ -91,6 +86,14 @@ def _bids(bids: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
 
 #: Both rules ask the same first.
 BEGINS: Final = Beginning(won_by_price, ByPrice)
+
+
+def apart(tenders: pl.LazyFrame) -> pl.LazyFrame:
+    """Tell how far the bids of tenders are apart: `amount`, and `ratio` (Float64), as a share of `won`."""
+    won, second = pl.col("won"), pl.col("second")
+    # Amounts of money with four decimals: as floats they are what Cardinal reads.
+    ratio = (second.cast(pl.Float64) - won.cast(pl.Float64)) / won.cast(pl.Float64)
+    return tenders.with_columns(amount=second.cast(TOTAL) - won.cast(TOTAL), ratio=ratio)
 
 
 def unusual(tenders: pl.LazyFrame, params: ByPrice, *, high: bool) -> pl.LazyFrame:

@@ -128,6 +128,7 @@ from spendaudit.rules._bids import READ, TENDER, beside, gathered, one_winner, u
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._estimates import at_most
 from spendaudit.rules._fences import fewest_of, lower_fence, percentile
+from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
 
 BIDDER: Final = ("source", "name")
@@ -156,7 +157,7 @@ class BidsWithoutSuccess(OfTenders):
 def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
     """Return one row per data source and bidder."""
     few = tables[BEGUN].select(*BIDDER, *(pl.col(name).cast(pl.UInt32) for name in _MEASURES))
-    decided = _won(tables["contracts"], params).select(TENDER).unique()
+    decided = _won(tables["contracts"], params).select(TENDER)
     bids = _bids(tables["bids"], params).join(few, on=BIDDER).join(decided, on=TENDER, how="semi")
     return gathered(bids, BIDDER, **{name: pl.col(name).first() for name in _MEASURES})
 
@@ -164,16 +165,17 @@ def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
 def without_success(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
     """List the bidders who win unusually few of many `tenders`."""
     cardinal, wins, tenders = params.cardinal, pl.col("wins"), pl.col("tenders")
-    won = _won(tables["contracts"], params)
-    bids = beside(_bids(tables["bids"], params), won.select(TENDER).unique())
-    pairs = [rows.select(*TENDER, "name", bid=pl.lit(bid)) for rows, bid in ((bids, True), (won, False))]
+    won = _won(tables["contracts"], params).select(*TENDER, winner="name")
+    bids = beside(_bids(tables["bids"], params), won)
+    met = bids.select(*TENDER, "name", won=pl.col("name") == pl.col("winner")).cache()
     bidders = (
-        pl.concat(pairs)
-        .group_by(*TENDER, "name")
-        .agg(entered=pl.col("bid").any(), won=~pl.col("bid").all())
-        .filter("entered")
-        .group_by(BIDDER)
-        .agg(tenders=pl.len().cast(TOTAL), wins=pl.col("won").sum().cast(TOTAL))
+        met.group_by(BIDDER)
+        .agg(tenders=pl.len(), wins=pl.col("won").sum())
+        .join(_again(met), on=BIDDER, how="left")
+        .select(
+            *BIDDER,
+            *((pl.col(name) - pl.col(f"{name}_again").fill_null(0)).cast(TOTAL) for name in _MEASURES),
+        )
         .with_columns(share=wins.cast(pl.Float64) / tenders.cast(pl.Float64))
         .cache()
     )
@@ -188,6 +190,18 @@ def without_success(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
     if params.against == "threshold":
         return bidders.filter(at_most(wins, params.max_share, tenders))
     return bidders.filter(pl.col("bound") > 0, pl.col("share") <= pl.col("bound"))
+
+
+def _again(met: pl.LazyFrame) -> pl.LazyFrame:
+    """Count what stands of each bidder more than once: with several bids, or winners, in a tender."""
+    entry, wins = (*TENDER, "name"), pl.col("wins")
+    return (
+        perhaps_repeated(met, entry)
+        .group_by(entry)
+        .agg(tenders=pl.len(), wins=pl.col("won").sum())
+        .group_by(BIDDER)
+        .agg(tenders_again=(pl.col("tenders") - 1).sum(), wins_again=(wins - (wins > 0)).sum())
+    )
 
 
 def _bids(bids: pl.LazyFrame, params: BidsWithoutSuccess) -> pl.LazyFrame:

@@ -122,7 +122,18 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import ByPrice
 from spendaudit.rules._estimates import at_most
 from spendaudit.rules._rule import BEGUN, Precision, Rule, Stage
-from spendaudit.rules._runners_up import BEGINS, EITHER, EITHER_OF, NEEDS, USES, found, scope, told, unusual
+from spendaudit.rules._runners_up import (
+    BEGINS,
+    EITHER,
+    EITHER_OF,
+    NEEDS,
+    USES,
+    apart,
+    found,
+    scope,
+    told,
+    unusual,
+)
 
 
 class CloseBid(ByPrice):
@@ -138,7 +149,7 @@ class CloseBid(ByPrice):
 
 def find(tables: Tables, params: CloseBid) -> pl.LazyFrame:
     """Return one row per tender."""
-    tenders = tables[BEGUN]
+    tenders = apart(tables[BEGUN])
     if params.against == "threshold":
         close = tenders.filter(at_most(pl.col("amount"), params.threshold, pl.col("won")))
     else:

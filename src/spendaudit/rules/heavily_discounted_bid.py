@@ -115,7 +115,18 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import ByPrice
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._rule import BEGUN, Rule, Stage
-from spendaudit.rules._runners_up import BEGINS, EITHER, EITHER_OF, NEEDS, USES, found, scope, told, unusual
+from spendaudit.rules._runners_up import (
+    BEGINS,
+    EITHER,
+    EITHER_OF,
+    NEEDS,
+    USES,
+    apart,
+    found,
+    scope,
+    told,
+    unusual,
+)
 
 
 class HeavilyDiscountedBid(ByPrice):
@@ -131,7 +142,7 @@ class HeavilyDiscountedBid(ByPrice):
 
 def find(tables: Tables, params: HeavilyDiscountedBid) -> pl.LazyFrame:
     """Return one row per tender."""
-    tenders = tables[BEGUN]
+    tenders = apart(tables[BEGUN])
     if params.against == "threshold":
         far = tenders.filter(at_least(pl.col("amount"), params.threshold, pl.col("won")))
     else:
