@@ -21,7 +21,9 @@ TEXTS = [
 
 
 def test_texts_are_quoted_as_the_standard_library_does() -> None:
-    assert quoted(pl.Series(TEXTS)).to_list() == [json.dumps(text, ensure_ascii=False) for text in TEXTS]
+    assert pl.DataFrame({"text": TEXTS}).select(quoted(pl.col("text"))).to_series().to_list() == [
+        json.dumps(text, ensure_ascii=False) for text in TEXTS
+    ]
 
 
 @pytest.mark.parametrize(
@@ -38,8 +40,9 @@ def test_texts_are_quoted_as_the_standard_library_does() -> None:
 )
 def test_a_column_is_written_as_its_values_are_and_comes_back(values: list[Any], dtype: pl.DataType) -> None:
     column = pl.Series("it's", values, dtype)
+    each = tagged(pl.col("it's"), dtype)
 
-    written = objects({"it's": tagged(column), "more": tagged(column)}).to_list()
+    written = column.to_frame().select(objects({"it's": each, "more": each})).to_series().to_list()
 
     assert written == [encoded({"it's": value, "more": value}) for value in column]
     assert [decoded(text) for text in written] == [{"it's": value, "more": value} for value in column]
@@ -47,7 +50,7 @@ def test_a_column_is_written_as_its_values_are_and_comes_back(values: list[Any],
 
 def test_a_fact_that_is_not_exact_is_refused() -> None:
     with pytest.raises(TypeError, match="share"):
-        tagged(pl.Series("share", [0.5]))
+        tagged(pl.col("share"), pl.Float64())
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,6 @@ def test_a_fact_that_is_not_exact_is_refused() -> None:
     ],
 )
 def test_tags_are_taken_off_where_programs_read(value: Any, written: Any) -> None:
-    text = untagged(pl.Series([encoded({"a": value})])).item()
+    text = pl.select(untagged(pl.lit(encoded({"a": value})))).item()
 
     assert json.loads(text) == {"a": written}

@@ -184,14 +184,13 @@ def test_facts_are_told_of_the_rows_of_each_finding_in_the_order_of_the_rule() -
     assert pounds["amount"] == Decimal(23)
 
 
-def test_members_are_named_by_identifier_place_and_page_in_the_order_of_their_identifiers() -> None:
+def test_members_are_named_by_identifier_and_place_in_the_order_of_their_identifiers() -> None:
     tables = payments(paid(payment_id="2"), paid(payment_id="1"), paid(payment_id=None, document_id="d"))
 
     (finding,) = told(tables, Size())
 
     assert finding["members"] == [
-        {"id": name, "file": "f", "row": row, "url": None, "number": row}
-        for name, row in ((None, 4), ("1", 3), ("2", 2))
+        {"id": name, "file": "f", "row": row, "number": row} for name, row in ((None, 4), ("1", 3), ("2", 2))
     ]
 
 

@@ -15,27 +15,30 @@ from typing import Any, Final
 import polars as pl
 
 from spendaudit.audit.sentences import sentences
-from spendaudit.model.findings import MEMBER, fingerprint
+from spendaudit.model.findings import fingerprint, fingerprints, named, published
 from spendaudit.model.found import FOUND, Findings
 from spendaudit.model.json_text import objects, tagged
+from spendaudit.model.run import MEMBERS
+from spendaudit.model.tables import SCHEMAS
 from spendaudit.rules._rule import Rule
 
 #: A rule and what its findings tell (see `Rule.tell`).
 Answer = tuple[Rule[Any], pl.DataFrame]
 
-#: How a row is named whose portal published no identifier.
-NAME: Final = pl.coalesce("id", pl.concat_str(pl.col("file"), pl.lit("#"), pl.col("row")))
+_LABELLED: Final = pl.Schema(
+    {**FOUND, "members": pl.List(pl.UInt32()), "table": pl.String(), "rank": pl.UInt8()}
+)
+
+_KNOWN: Final = pl.Schema({**MEMBERS, "number": pl.UInt32()})
 
 #: Rules whose findings are put in words at the same time.
 _TOGETHER: Final = 2
-
-_LABELLED: Final = pl.Schema({**FOUND, "members": pl.List(MEMBER), "table": pl.String(), "rank": pl.UInt8()})
 
 
 def in_order(answers: Iterable[Answer]) -> pl.DataFrame:
     """Return the findings of all rules in the order in which they are shown: `FOUND` and their `table`.
 
-    Their members are lists yet.
+    Their members are yet lists of their numbers in that table.
     """
     with ThreadPoolExecutor(_TOGETHER) as pool:
         # While the answer to the next rule is worked out.
@@ -53,9 +56,10 @@ def in_order(answers: Iterable[Answer]) -> pl.DataFrame:
 
 
 def _labelled(rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
-    facts = answer["facts"].struct.unnest().to_dict()
-    about = answer.with_columns(pl.col("members").list.len())
-    return answer.select(
+    facts = dict(pl.Schema(answer["facts"].struct.schema))
+    written = {name: tagged(pl.col("facts").struct.field(name), dtype) for name, dtype in facts.items()}
+    numbers = answer["members"].list.eval(pl.element().struct.field("number"))
+    return answer.with_columns(pl.col("members").list.len()).select(
         _fingerprints(rule, answer),
         rule=pl.lit(rule.id),
         rule_name=pl.lit(rule.name),
@@ -65,27 +69,28 @@ def _labelled(rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
         currency=pl.col("currency").cast(pl.String),
         starts="starts",
         ends="ends",
-        message=sentences(rule.message, facts, about),
-        facts=objects({name: tagged(fact) for name, fact in facts.items()}) if facts else pl.lit("{}"),
-        members="members",
+        message=sentences(rule.message, facts),
+        facts=objects(written),
+        members=numbers,
         table=pl.lit(rule.subject),
         rank=pl.lit(rule.severity.rank, pl.UInt8),
     )
 
 
 def members_of(ordered: pl.DataFrame, rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return the members of all findings, finding after finding, with the columns of `Member`.
+    """Return the members of all findings, finding after finding, with the columns of `MEMBERS`.
 
-    `rows` are the flagged rows by table, each with the `number` by which members name it.
+    `rows` are the flagged rows by table, each with the `number` by which findings name it.
     """
-    places = [
-        frame.select("number").with_row_index("position").with_columns(table=pl.lit(table))
-        for table, frame in rows.items()
-    ]
-    named = ordered.select("table", "members").explode("members").unnest("members").with_columns(id=NAME)
-    nowhere = pl.DataFrame(schema={"position": pl.UInt32(), "number": pl.UInt32(), "table": pl.String()})
-    known = pl.concat([nowhere, *places])
-    return named.join(known, on=["table", "number"], how="left", maintain_order="left").drop("number")
+    known = pl.concat([pl.DataFrame(schema=_KNOWN), *(_known(*part) for part in rows.items())])
+    numbers = ordered.select("table", number="members").explode("number")
+    return numbers.join(known, on=["table", "number"], how="left", maintain_order="left").drop("number")
+
+
+def _known(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    url = pl.col("url") if "url" in SCHEMAS[table] else pl.lit(None, pl.String())
+    known = rows.select(*published(table), url=url, table=pl.lit(table)).with_row_index("position")
+    return (known.with_columns(id=named()) if known["id"].has_nulls() else known).select(*_KNOWN)
 
 
 def findings(answers: Iterable[Answer], rows: Mapping[str, pl.DataFrame]) -> Findings:
@@ -98,11 +103,15 @@ def findings(answers: Iterable[Answer], rows: Mapping[str, pl.DataFrame]) -> Fin
 
 def _fingerprints(rule: Rule[Any], answer: pl.DataFrame) -> pl.Series:
     """Name each finding; those that rest on equal identifiers are told apart by when, how much and where."""
-    names = answer.select(pl.col("members").list.eval(_named(pl.element())))["members"].to_list()
-    prints = [fingerprint(rule.id, ids) for ids in names]
+    members = answer["members"]
+    names = members.list.eval(pl.element().struct.field("id"))
+    if names.explode().has_nulls():
+        # Else they stand in order. Sorting each list takes long.
+        names = members.list.eval(named(pl.element().struct.field)).list.sort()
+    prints = fingerprints(rule.id, names)
     alike = defaultdict(list)
-    for place, text in enumerate(prints):
-        alike[text].append(place)
+    for place in pl.Series(prints, dtype=pl.String).is_duplicated().arg_true():
+        alike[prints[place]].append(place)
     for places in alike.values():
         for ordinal, place in enumerate(_told_apart(answer, places), start=1):
             if ordinal > 1:
@@ -110,14 +119,7 @@ def _fingerprints(rule: Rule[Any], answer: pl.DataFrame) -> pl.Series:
     return pl.Series("fingerprint", prints, pl.String())
 
 
-def _named(member: pl.Expr) -> pl.Expr:
-    place = pl.concat_str(member.struct.field("file"), pl.lit("#"), member.struct.field("row"))
-    return pl.coalesce(member.struct.field("id"), place)
-
-
 def _told_apart(answer: pl.DataFrame, places: Sequence[int]) -> list[int]:
-    if len(places) == 1:
-        return list(places)
     known = {
         place: (
             starts or date.min,

@@ -53,7 +53,7 @@ def of_run(run: Run) -> dict[str, pl.LazyFrame]:
     """Lay out the findings of a run, and the rows that each of them rests on, as two tables."""
     found = Findings.of(run.findings)
     named = found.frame.select(pl.col("fingerprint").repeat_by("members").explode(empty_as_null=False))
-    plain_facts = untagged(found.frame["facts"])
+    plain_facts = untagged(pl.col("facts"))
     return {
         "findings": found.frame.select(_OF_FINDING).with_columns(facts=plain_facts).lazy(),
         "members": named.hstack(found.members.drop("position")).lazy(),

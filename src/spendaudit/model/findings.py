@@ -1,6 +1,6 @@
 """What a rule hands back, and the fingerprint that recognises a finding in a later run."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Final
@@ -8,21 +8,13 @@ from typing import Final
 import polars as pl
 
 from spendaudit.model.codelists import CURRENCY
-from spendaudit.model.tables import IDENTIFIER, PROVENANCE, SCHEMAS
+from spendaudit.model.tables import IDENTIFIER, PROVENANCE
 
 #: Where a row was published: what a rule names it by.
 PLACE: Final = ("file", "row")
 
-#: A row as a reader is told of it: the identifier a person knows it by, its place, the page that shows it;
-#: and its number in the table, as several rows may have been published in one place.
-MEMBER: Final = pl.Struct(
-    {
-        "id": pl.String(),
-        **{name: PROVENANCE[name] for name in PLACE},
-        "url": pl.String(),
-        "number": pl.UInt32(),
-    }
-)
+#: What stands between names that are digested together.
+_APART: Final = "\x1f"
 
 #: Sums of money are wider than the amounts they add up.
 TOTAL: Final = pl.Decimal(38, 4)
@@ -65,10 +57,18 @@ def members() -> pl.Expr:
     return member().sort()
 
 
-def published(table: str) -> pl.Expr:
-    """Name one row of a table to a reader (`MEMBER`); its `number` stands beside its columns."""
-    url = pl.col("url") if "url" in SCHEMAS[table] else pl.lit(None, pl.String())
-    return pl.struct(pl.col(IDENTIFIER[table]).alias("id"), *PLACE, url.alias("url"), "number")
+def published(table: str) -> tuple[pl.Expr, ...]:
+    """Say what a reader knows a row of a table by, in the order of rows: its identifier, and its place.
+
+    The last is its number in the table, which stands beside its columns: several rows may have been published
+    in one place.
+    """
+    return (pl.col(IDENTIFIER[table]).alias("id"), *map(pl.col, (*PLACE, "number")))
+
+
+def named(field: Callable[[str], pl.Expr] = pl.col) -> pl.Expr:
+    """Name what is `published`, as `field` finds it: by its place, if the portal gave it no identifier."""
+    return pl.coalesce(field("id"), pl.concat_str(field("file"), pl.lit("#"), field("row")))
 
 
 def fingerprint(rule_id: str, member_ids: Iterable[str]) -> str:
@@ -76,5 +76,13 @@ def fingerprint(rule_id: str, member_ids: Iterable[str]) -> str:
 
     Not `pl.Expr.hash`: Polars keeps that stable within one version only.
     """
-    text = "\x1f".join((rule_id, *sorted(member_ids)))
+    return _digest(_APART.join((rule_id, *sorted(member_ids))))
+
+
+def fingerprints(rule_id: str, member_ids: pl.Series) -> list[str]:
+    """Name findings in the same way: for each a list of names, in order."""
+    return [_digest(f"{rule_id}{_APART}{names}") for names in member_ids.list.join(_APART)]
+
+
+def _digest(text: str) -> str:
     return blake2b(text.encode(), digest_size=8).hexdigest()

@@ -20,35 +20,37 @@ _ESCAPED: Final = r"\\(?:u[0-9a-f]{4}|.)"
 _ESCAPES: Final = {sign: json.dumps(sign)[1:-1] for sign in ['"', "\\", *map(chr, range(0x20))]}
 
 
-def quoted(texts: pl.Series) -> pl.Series:
+def quoted(texts: pl.Expr) -> pl.Expr:
     """Write texts as JSON strings, null as `null`."""
-    if texts.str.contains(_SPECIAL).any():
-        texts = texts.str.replace_many(_ESCAPES)
-    return ('"' + texts + '"').fill_null(_NULL)
+    return pl.concat_str(pl.lit('"'), texts.map_batches(_escaped, pl.String()), pl.lit('"')).fill_null(_NULL)
 
 
-def tagged(values: pl.Series) -> pl.Series:
-    """Write values of one column: texts, whole numbers, yes and no, dates, decimals."""
-    dtype = values.dtype
+def _escaped(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_many(_ESCAPES) if texts.str.contains(_SPECIAL).any() else texts
+
+
+def tagged(values: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Write values of one type: texts, whole numbers, yes and no, dates, decimals."""
+    words = values.cast(pl.String)
     if isinstance(dtype, pl.Decimal):
-        written = '{"$decimal": "' + values.cast(pl.String) + '"}'
+        written = pl.concat_str(pl.lit('{"$decimal": "'), words, pl.lit('"}'))
     elif dtype == pl.Date:
-        written = '{"$date": "' + values.cast(pl.String) + '"}'
+        written = pl.concat_str(pl.lit('{"$date": "'), words, pl.lit('"}'))
     elif dtype.is_integer() or dtype in {pl.Boolean, pl.Null}:
-        written = values.cast(pl.String)
+        written = words
     elif dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
-        return quoted(values.cast(pl.String))
+        return quoted(words)
     else:
-        raise TypeError(f"not a fact: {values.name} of {dtype}")
+        raise TypeError(f"not a fact: {values.meta.output_name()} of {dtype}")
     return written.fill_null(_NULL)
 
 
-def objects(columns: Mapping[str, pl.Series], head: str = "{") -> pl.Series:
+def objects(columns: Mapping[str, pl.Expr], head: str = "{") -> pl.Expr:
     """Put columns of JSON together to one of objects, by their keys. Each object begins with `head`."""
     parts = [pl.lit(head)]
     for number, (key, column) in enumerate(columns.items()):
-        parts += [pl.lit(f"{', ' if number else ''}{json.dumps(key)}: "), pl.lit(column)]
-    return pl.select(pl.concat_str(*parts, pl.lit("}"))).to_series()
+        parts += [pl.lit(f"{', ' if number else ''}{json.dumps(key)}: "), column]
+    return pl.concat_str(*parts, pl.lit("}"))
 
 
 def encoded(value: Mapping[str, Any]) -> str:
@@ -62,7 +64,7 @@ def decoded(text: str) -> dict[str, Any]:
     return known
 
 
-def untagged(objects_: pl.Series) -> pl.Series:
+def untagged(objects_: pl.Expr) -> pl.Expr:
     """Write decimals as texts of plain digits (`"1.5"`), dates as texts, in columns of tagged JSON."""
     # Inside of a text the quotes would be escaped: these tags are no part of one.
     return objects_.str.replace_all(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any, overload
+from typing import Any, Final, overload
 
 import polars as pl
 
@@ -149,11 +149,24 @@ class Member:
     position: int
 
 
+#: Members as they stand in a table.
+MEMBERS: Final = pl.Schema(
+    {
+        "table": pl.String(),
+        "id": pl.String(),
+        "file": pl.String(),
+        "row": pl.UInt32(),
+        "url": pl.String(),
+        "position": pl.UInt32(),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Members(Sequence[Member]):
     """Members that stay in a table until someone looks: a run may have a million of them.
 
-    `rows` has the columns of `Member` and is shared by all findings of a run; this is a part of it.
+    `rows` has the columns of `MEMBERS` and is shared by all findings of a run; this is a part of it.
     """
 
     rows: pl.DataFrame
@@ -165,16 +178,8 @@ class Members(Sequence[Member]):
         """Put members into a table, unless they are in one."""
         if isinstance(members, cls):
             return members
-        columns = {
-            "table": pl.String(),
-            "id": pl.String(),
-            "file": pl.String(),
-            "row": pl.UInt32(),
-            "url": pl.String(),
-            "position": pl.UInt32(),
-        }
-        values = [[getattr(member, name) for name in columns] for member in members]
-        return cls(pl.DataFrame(values, columns, orient="row"), 0, len(members))
+        values = [[getattr(member, name) for name in MEMBERS] for member in members]
+        return cls(pl.DataFrame(values, MEMBERS, orient="row"), 0, len(members))
 
     @property
     def frame(self) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from spendaudit.model.found import Findings
-from spendaudit.model.json_text import objects, quoted, untagged
+from spendaudit.model.json_text import objects, quoted, tagged, untagged
 from spendaudit.model.run import Run
 from spendaudit.report.safe import TO_ESCAPE, escaped
 
@@ -46,15 +46,15 @@ def _text(found: Findings, status: str, head: str, between: str) -> str:
 
 def _lines(found: Findings, status: str, head: str) -> pl.Series:
     frame = found.frame.with_columns(pl.col("starts", "ends").cast(pl.String), status=pl.lit(status))
-    amounts = frame["amount"].cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
+    amounts = pl.col("amount").cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
     written = {
-        **{name: quoted(frame[name]) for name in ("fingerprint", "status", "rule", "severity")},
+        **{name: quoted(pl.col(name)) for name in ("fingerprint", "status", "rule", "severity")},
         "amount": quoted(amounts),
-        **{name: quoted(frame[name]) for name in ("currency", "starts", "ends", "message")},
-        "facts": untagged(frame["facts"]),
-        "members": _members(found),
+        **{name: quoted(pl.col(name)) for name in ("currency", "starts", "ends", "message")},
+        "facts": untagged(pl.col("facts")),
+        "members": pl.lit(_members(found)),
     }
-    return objects(written, head)
+    return frame.select(objects(written, head)).to_series()
 
 
 def _escaped(lines: pl.Series) -> pl.Series:
@@ -64,8 +64,8 @@ def _escaped(lines: pl.Series) -> pl.Series:
 
 def _members(found: Findings) -> pl.Series:
     members = found.members
-    texts = {name: quoted(members[name]) for name in ("table", "id", "file", "url")}
-    each = objects({name: texts.get(name, members[name].cast(pl.String)) for name in _MEMBER})
+    written = {name: tagged(pl.col(name), members.schema[name]) for name in _MEMBER}
+    each = members.select(objects(written)).to_series()
     finding = pl.int_range(pl.len())
     lists = (
         # In order: Polars need not look for the members of each.
