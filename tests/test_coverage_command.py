@@ -1,14 +1,20 @@
 """`spendaudit coverage` as scripts and people meet it: what each rule can judge, and what rules wait for."""
 
 import csv
+import io
 import json
 import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console, Group
 
 from spendaudit.__main__ import main
+from spendaudit.audit.coverage import Coverage
+from spendaudit.cli.covered import listing
+from spendaudit.report.screen import Screen
+from spendaudit.rules import load_rules
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DEMO = FIXTURES / "demo"
@@ -103,3 +109,18 @@ def test_a_file_that_cannot_be_read_is_told(run: Run) -> None:
 
     assert code == 3
     assert "notes.csv" in err
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_no_terminal_is_too_narrow_for_a_reason(width: int) -> None:
+    rule = load_rules()["SPL001"]
+    lacks = Coverage(
+        rows=9, applicable=9, evaluated=4, reason="5 of 9 contracts lack a known legal limit", state=None
+    )
+    drawn = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
+
+    drawn.print(Group(*listing([rule], {"SPL001": lacks}).lay_out(Screen(terminal=True, wide=False))))
+
+    told = drawn.file.getvalue()  # type: ignore[attr-defined]
+    assert "SPL001" in told
+    assert "5 of 9 contracts lack a" in told

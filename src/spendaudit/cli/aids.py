@@ -1,19 +1,17 @@
 """What helps to judge an audit, for people, spreadsheets and programs: other settings, overlaps, scores."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
 from rich.console import RenderableType
-from rich.padding import Padding
-from rich.rule import Rule as Line
-from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.overlap import Overlap
 from spendaudit.audit.score import DAMPING, Part, Score, Who
 from spendaudit.audit.sensitivity import Sensitivity, Trial
+from spendaudit.cli.laid_out import table_of, titled, with_amounts
 from spendaudit.i18n import number, t
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
@@ -71,14 +69,7 @@ _PART: Final = pl.Schema(
 def sensitivities(several: Sequence[Sensitivity]) -> Listing:
     """List what each value of some settings finds."""
     entries = [_trial(one, trial) for one in several for trial in one.trials]
-    return Listing(
-        name="sensitivity",
-        rows=pl.DataFrame(
-            [{**entry, "amounts": sums(entry["amounts"])} for entry in entries], _TRIAL, orient="row"
-        ),
-        entries=entries,
-        lay_out=lambda screen: _tried(several, screen),
-    )
+    return with_amounts("sensitivity", entries, _TRIAL, lambda screen: _tried(several, screen))
 
 
 def _trial(one: Sensitivity, trial: Trial) -> dict[str, Any]:
@@ -96,11 +87,6 @@ def _trial(one: Sensitivity, trial: Trial) -> dict[str, Any]:
         "rows_lost": trial.rows_lost,
         "amounts": [{"currency": currency, "amount": amount} for currency, amount in trial.amounts.items()],
     }
-
-
-def sums(amounts: Sequence[Mapping[str, Any]]) -> str:
-    """Write amounts into one cell of a spreadsheet, each with its currency."""
-    return "; ".join(f"{digits(one['amount'])} {one['currency']}" for one in amounts)
 
 
 def _tried(several: Sequence[Sensitivity], screen: Screen) -> Iterator[RenderableType]:
@@ -261,19 +247,3 @@ def _weight(value: Decimal) -> str:
 def _rest(several: int, shown: int) -> Iterator[RenderableType]:
     if several > shown:
         yield Text(t("... and {others} more: --output FILE.csv keeps all", others=number(several - shown)))
-
-
-def titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:
-    """Lay out a list under its title."""
-    heading = Text(title, style="bold")
-    yield Line(heading, align="left", style="dim") if screen.terminal else heading
-    yield from (Padding(part, (0, 0, 0, 2), expand=screen.terminal) for part in body)
-    yield Text("")
-
-
-def table_of(*headings: str, numbers: Sequence[int]) -> Table:
-    """Return an empty table; `numbers` are the places of columns that stand to the right."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place in numbers else "left", overflow="fold")
-    return table

@@ -9,7 +9,7 @@ import polars as pl
 from rich.console import RenderableType
 from rich.text import Text
 
-from spendaudit.cli.aids import sums, table_of, titled
+from spendaudit.cli.laid_out import table_of, titled, with_amounts
 from spendaudit.i18n import number, t
 from spendaudit.model.run import Outcome, Run
 from spendaudit.report.lists import Listing
@@ -44,14 +44,7 @@ def statistics(run: Run) -> Listing:
             totals[one.rule][one.currency or ""] += one.amount
     ordered = sorted(run.outcomes, key=lambda one: (-new[one.id], one.id))
     entries = [_entry(one, new[one.id], known[one.id], totals[one.id]) for one in ordered]
-    return Listing(
-        name="statistics",
-        rows=pl.DataFrame(
-            [{**one, "amounts": sums(one["amounts"])} for one in entries], _COUNT, orient="row"
-        ),
-        entries=entries,
-        lay_out=lambda screen: _laid_out(entries, screen),
-    )
+    return with_amounts("statistics", entries, _COUNT, lambda screen: _laid_out(entries, screen))
 
 
 def _entry(outcome: Outcome, new: int, known: int, totals: Mapping[str, Decimal]) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from typing import Any, Final
 import polars as pl
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.coverage import Coverage, called, worded
 from spendaudit.audit.reasons import columns, reason
 from spendaudit.audit.unlocks import Unlock, unlocks
+from spendaudit.cli.laid_out import Either, titled
 from spendaudit.i18n import n, number, t
 from spendaudit.model.run import Gap, State
 from spendaudit.report.lists import Listing
@@ -23,6 +23,8 @@ from spendaudit.rules._rule import Rule
 #: A rule that can run has none of the other states before it ran.
 _EVALUABLE: Final = "evaluable"
 _AMONG: Final = "{rules} could run if other columns came too"
+#: Columns of a terminal that has room for the table.
+_ROOM: Final = 64
 #: Rules that a line names; more are counted.
 _NAMED: Final = 6
 _ROWS: Final = pl.Schema(
@@ -116,8 +118,9 @@ def _lines(
     rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage], waited: Sequence[Unlock], screen: Screen
 ) -> Iterator[RenderableType]:
     running = [rule for rule in rules if not coverage[rule.id].state]
-    yield from _titled(t("What each rule can judge"), screen, _table(rules, coverage, screen))
-    yield from _titled(t("What rules wait for"), screen, *_waiting(waited))
+    table, narrow = _table(rules, coverage, screen), [*_stacked(rules, coverage)]
+    yield from titled(t("What each rule can judge"), screen, Either(table, narrow, _ROOM))
+    yield from titled(t("What rules wait for"), screen, *_waiting(waited))
     yield words(
         t(
             "{some} of {rules} can judge something. No rule was run.",
@@ -125,13 +128,6 @@ def _lines(
             rules=count(len(rules), "rule"),
         )
     )
-
-
-def _titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[RenderableType]:
-    heading = Text(title, style="bold")
-    yield Line(heading, align="left", style="dim") if screen.terminal else heading
-    yield from (Padding(part, (0, 0, 0, 2), expand=screen.terminal) for part in body)
-    yield Text("")
 
 
 def _table(rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage], screen: Screen) -> Table:
@@ -148,16 +144,29 @@ def _table(rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage], screen:
         about = [words(rule.name), Text(t(rule.severity.value), STYLE[rule.severity])] if screen.wide else []
         share = _share(covered)
         shown = percent(share) if share is not None else ""
-        state = words((f"{t(covered.state.value)}: ", "yellow")) if covered.state else Text("")
         table.add_row(
             rule.id,
             *about,
             number(covered.evaluated),
             number(covered.applicable or covered.rows),
             Text(shown, "yellow" if covered.state is State.NOT_EVALUABLE else ""),
-            words(state, reason(covered.reason)),
+            _missing(covered),
         )
     return table
+
+
+def _stacked(rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage]) -> Iterator[RenderableType]:
+    """Say the same below one another."""
+    for rule in rules:
+        covered = coverage[rule.id]
+        some, rows = number(covered.evaluated), count(covered.applicable or covered.rows, "row")
+        yield words((rule.id, "bold"), f" {rule.name}: ", t("evaluable"), f" {some} / {rows}")
+        if covered.reason:
+            yield Padding(_missing(covered), (0, 0, 0, 2))
+
+
+def _missing(covered: Coverage) -> Text:
+    return words((f"{t(covered.state.value)}: ", "yellow") if covered.state else "", reason(covered.reason))
 
 
 def _waiting(waited: Sequence[Unlock]) -> Iterator[RenderableType]:
