@@ -420,6 +420,19 @@ def test_numbers_of_a_chart_stay_in_their_cells(
 
 
 @needs_browser
+def test_a_name_that_is_pages_long_is_cut_and_can_be_asked_for(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    page = written(REPORTS.a_run(("A" * 40_000, "Example SA")), tmp_path / "page.html")
+    visit(browser, page)
+
+    browser.find_element(By.CSS_SELECTOR, "section[data-of=supplier] a").click()
+
+    assert status(browser) == "1 of 3 findings"
+    assert max(len(one.text) for one in browser.find_elements(By.CSS_SELECTOR, "#charts a")) == 301
+
+
+@needs_browser
 def test_half_a_cent_is_rounded_as_the_sentence_of_a_finding_rounds_it(
     browser: webdriver.Chrome, tmp_path: Path
 ) -> None:

@@ -24,6 +24,10 @@ TEXTS = [
     "Oak\u00a0Ltd",
     '{"\\',
     "\x1b[31mOak",
+    "n" * 300,
+    "ñ" * 301,
+    f"{'works ' * 60}of a road",
+    f"{'a ' * 149} bc",
 ]
 
 #: Of each kind of fact: how it stands in a table, values, and how sentences ask for it.
@@ -88,6 +92,14 @@ def test_all_findings_read_as_each_of_them_does(name: str, language: str) -> Non
 
     with speaking(language):
         assert said(template, column.to_frame(), others) == told(template, facts, others)
+
+
+def test_a_sentence_tells_the_beginning_of_a_text_that_is_pages_long() -> None:
+    said = sentences("{title}: why?", {"title": pl.Series(["road " * 1000])}, about(1))[0]
+
+    assert said.startswith("road road")
+    assert said.endswith("road…: why?")
+    assert len(said) <= 300 + len(": why?")
 
 
 def test_what_stands_beside_facts_reads_the_same() -> None:

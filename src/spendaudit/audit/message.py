@@ -15,6 +15,9 @@ from spendaudit.model.run import Fact
 #: Controls, line ends, and the marks that turn the direction of a line: published text steers no screen.
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
+#: Signs of a text that a sentence tells: some are pages. The facts and rows of a finding have all of it.
+LONGEST: Final = 300
+
 PLURAL: Final = "(s)"
 #: The canonical column that says whose limit it is.
 _LAW: Final = "limit_source"
@@ -77,6 +80,12 @@ def plain(text: str) -> str:
     return " ".join(_UNSEEN.sub(" ", text).split())
 
 
+def brief(text: str) -> str:
+    """Write a text as plainly as a sentence does, and cut one that is too long for any."""
+    whole = plain(text)
+    return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 1].rstrip()}…"
+
+
 def money(value: Decimal) -> str:
     """Write an amount: grouped by thousands, cents only when there are any, never in scientific notation."""
     rounded = _EXACT.add(value.quantize(_CENT, context=_EXACT), 0)  # which makes minus nothing nothing
@@ -101,7 +110,7 @@ def _written(value: Fact, name: str, spec: str, currency: str | None) -> str:
         case date():
             return day(value)
         case _:
-            return _text(plain(str(value)), name, spec)
+            return _text(brief(str(value)), name, spec)
 
 
 def _whole(value: int, name: str, spec: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.audit.message import ABSENT, PLURAL, parts, plain, sentence
+from spendaudit.audit.message import ABSENT, LONGEST, PLURAL, brief, parts, sentence
 from spendaudit.i18n import ENGLISH, language
 from spendaudit.model.findings import TOTAL
 
@@ -63,7 +63,7 @@ def _written(name: str, spec: str, facts: Mapping[str, pl.DataType]) -> pl.Expr:
     elif dtype.is_integer():
         words = _whole(values, name, spec)
     else:
-        words = values.cast(pl.String).map_batches(_plain, pl.String(), is_elementwise=True)
+        words = values.cast(pl.String).map_batches(_brief, pl.String(), is_elementwise=True)
     return words.fill_null(ABSENT.get(name, _UNKNOWN))
 
 
@@ -96,6 +96,7 @@ def _grouped(digits: pl.Expr) -> pl.Expr:
     return turned.str.reverse()
 
 
-def _plain(texts: pl.Series) -> pl.Series:
-    unplain = texts.filter(texts.str.contains(_UNPLAIN)).unique()
-    return texts.replace(unplain, pl.Series(map(plain, unplain), dtype=pl.String)) if len(unplain) else texts
+def _brief(texts: pl.Series) -> pl.Series:
+    unlike = texts.str.contains(_UNPLAIN) | (texts.str.len_chars() > LONGEST)
+    some = texts.filter(unlike).unique()
+    return texts.replace(some, pl.Series(map(brief, some), dtype=pl.String())) if len(some) else texts

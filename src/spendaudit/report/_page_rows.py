@@ -29,8 +29,9 @@ _SUPPLIER: Final = {
 _ABOUT: Final = (
     "title", "description", "economic_label", "functional_label", "administrative_label", "reason",
 )  # fmt: skip
-#: Signs of these words that are shown.
+#: Signs of these words, and of a name, that are shown.
 _LONGEST: Final = 140
+_LONGEST_NAME: Final = 300
 #: Rows in a page, those of several findings counted several times: as many of each finding as fit into that.
 MOST_ROWS: Final = 12_000
 _STEPS: Final = (200, 100, 50, 25, 12, 8, 6, 4, 3, 2, 1)
@@ -129,17 +130,16 @@ def _told(rows: pl.DataFrame, members: pl.DataFrame, table: str, money: Iterable
 
     buyer, buyer_name = _BUYER.get(table, ((), ()))
     supplier, supplier_name = _SUPPLIER.get(table, ((), ()))
-    about = first(_ABOUT)
     told = rows.with_row_index("position").select(
         "position",
         *(pl.col(name).cast(TOTAL) for name in money if name in rows.columns),
         date=own(DATE.get(table), pl.Date()),
         id=first([IDENTIFIER[table]]),
         buyer_known=first(buyer),
-        buyer=first(buyer_name),
+        buyer=_cut(first(buyer_name), _LONGEST_NAME),
         supplier_known=first(supplier),
-        supplier=first(supplier_name),
-        about=pl.when(about.str.len_chars() > _LONGEST).then(about.str.head(_LONGEST) + "…").otherwise(about),
+        supplier=_cut(first(supplier_name), _LONGEST_NAME),
+        about=_cut(first(_ABOUT), _LONGEST),
         currency=own("currency", pl.String()),
         own=own(AMOUNT.get(table), TOTAL),
         limit=own("limit", MONEY),
@@ -152,6 +152,10 @@ def _told(rows: pl.DataFrame, members: pl.DataFrame, table: str, money: Iterable
 
 def _words(name: str) -> pl.Expr:
     return tidy(pl.col(name)).str.replace_all(r"\s+", " ").str.strip_chars().replace("", None)
+
+
+def _cut(text: pl.Expr, most: int) -> pl.Expr:
+    return pl.when(text.str.len_chars() > most).then(text.str.head(most) + "…").otherwise(text)
 
 
 def _one_name(rows: pl.DataFrame, party: str) -> pl.DataFrame:
