@@ -67,7 +67,7 @@ def uncommented() -> str:
     """Every line of the starter that is TOML, set."""
     return "\n".join(
         match["toml"]
-        for match in re.finditer(r'^# (?P<toml>\[+[\w.-]+\]+|["\w-]+ = .+)$', starter(), re.MULTILINE)
+        for match in re.finditer(r'^# (?P<toml>\[+[\w.-]+\]+|["\w.-]+ = .+)$', starter(), re.MULTILINE)
     )
 
 
@@ -201,6 +201,7 @@ def test_what_the_starter_shows_holds_when_it_is_uncommented(run: Run) -> None:
     assert {key.name for key in KEYS} <= set(settings)
     assert settings["fail-on"] == "high"
     assert settings["rules.SPL001.days"] == "60"
+    assert {settings[f"rules.BUD{rule}.floor"] for rule in ("002", "004", "008", "013")} == {"10000000"}
     assert settings["buyer-tiers.890000001"] == "budget-120000"
     assert settings["score.weights.SPL001"] == "5"
     assert {"limits.cl-compra-agil", "limits.our-small-purchases"} <= set(settings)

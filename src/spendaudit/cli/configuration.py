@@ -45,6 +45,15 @@ _TABLES: Final = """\
 # [rules.SPL001]
 # days = 60
 
+# Budgets change and are overrun by trifles, too: a floor leaves them out, in the currency of the data. None
+# is set; to begin with, this project suggests some 10,000 US dollars: 10000000 CLP, 200000 MXN,
+# 40000000 COP, 50000 BRL, 10000 EUR or GBP.
+# [rules]
+# BUD002.floor = 10000000
+# BUD004.floor = 10000000
+# BUD008.floor = 10000000
+# BUD013.floor = 10000000
+
 # A ceiling in the place of one that ships, by its id; `spendaudit limits` shows them. The amount counts in
 # the unit of the series. [[limits.ID]], several times, gives several spans of days.
 # [limits.cl-compra-agil]
