@@ -94,12 +94,12 @@ def test_all_findings_read_as_each_of_them_does(name: str, language: str) -> Non
         assert said(template, column.to_frame(), others) == told(template, facts, others)
 
 
-def test_a_sentence_tells_the_beginning_of_a_text_that_is_pages_long() -> None:
-    said = sentences("{title}: why?", {"title": pl.Series(["road " * 1000])}, about(1))[0]
+def test_a_askedtells_the_beginning_of_a_text_that_is_pages_long() -> None:
+    (asked,) = said("{title}: why?", pl.DataFrame({"title": ["road " * 1000]}), about(1))
 
-    assert said.startswith("road road")
-    assert said.endswith("road…: why?")
-    assert len(said) <= 300 + len(": why?")
+    assert asked.startswith("road road")
+    assert asked.endswith("road…: why?")
+    assert len(asked) <= 300 + len(": why?")
 
 
 def test_what_stands_beside_facts_reads_the_same() -> None:
@@ -109,5 +109,5 @@ def test_what_stands_beside_facts_reads_the_same() -> None:
     assert said(template, no_fact(18), others) == told(template, [{}] * 18, others)
 
 
-def test_a_sentence_that_names_nothing_is_said_of_each() -> None:
+def test_a_askedthat_names_nothing_is_said_of_each() -> None:
     assert said("Why?", no_fact(2), about(2)) == ["Why?", "Why?"]
