@@ -17,13 +17,14 @@ _FRAMEWORK: Final = "framework"
 def of_releases(releases: pl.DataFrame) -> pl.DataFrame:
     """Give what holds for every row of a release; who takes part is known by others."""
     start, end = (pl.col(f"tender/tenderPeriod/{name}Date") for name in ("start", "end"))
-    category = pl.col("tender/mainProcurementCategory")
+    category, others = pl.col("tender/mainProcurementCategory"), "tender/additionalProcurementCategories"
+    alone = releases[others].null_count() == releases.height
     return releases.select(
         "ocid",
         method=pl.col("tender/procurementMethod"),
         method_details=pl.col("tender/procurementMethodDetails"),
         category=category,
-        category_details=_joined(category, _words("tender/additionalProcurementCategories")),
+        category_details=category if alone else _joined(category, _words(others)),
         tender_start=_day(start),
         tender_end=_day(end),
         tender_start_time=start,

@@ -35,7 +35,7 @@ class Strange:
 
     def add(self, parts: pl.DataFrame, odd: pl.Expr) -> None:
         """Take in the releases of parts that are odd."""
-        self._found.append(parts.filter(odd)[RELEASE])
+        self._found.append(parts.select(pl.col(RELEASE).filter(odd)).to_series())
 
     @property
     def rows(self) -> pl.Series:
@@ -111,7 +111,7 @@ def _none_listed(lists: pl.DataType) -> pl.DataFrame:
 
 
 def _trimmed(objects: pl.DataFrame) -> pl.DataFrame:
-    texts = [name for name, dtype in objects.schema.items() if dtype == pl.String]
+    texts = [one.name for one in objects if one.dtype == pl.String and one.null_count() < len(one)]
     cut = objects.select(pl.col(texts).str.strip_chars())
     shortest = cut.select(pl.all().str.len_bytes().min())
     empty = [name for name in texts if shortest[name].item() == 0]
