@@ -26,6 +26,7 @@ from markdown_it import MarkdownIt
 from rich.text import Text
 
 from spendaudit.audit.masking import mask
+from spendaudit.i18n import speaking, t
 from spendaudit.model.findings import TOTAL, Severity, fingerprint
 from spendaudit.model.run import Counts, Finding, Input, Member, Members, Outcome, Run, State, file_id
 from spendaudit.model.tables import MONEY, SCHEMAS
@@ -467,6 +468,20 @@ def test_reports_to_work_with_keep_every_digit_of_an_amount(name: str, amount: D
     run = replace(run, findings=(replace(run.findings[0], amount=amount),))
 
     assert READERS[name](data(name, run)) == [(run.findings[0].fingerprint, amount)]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "supplier: Example SA; total: 1,234,567.5; on: 2014-01-01; contracts: 3"),
+        ("es", "proveedor: Example SA; total: 1.234.567,5; on: 1 de enero de 2014; contratos: 3"),
+    ],
+)
+def test_a_workbook_tells_facts_as_its_reader_calls_them(language: str, told: str) -> None:
+    with speaking(language):
+        _, first, *_ = sheets(data("xlsx", a_run(("Example SA",))))[t("findings")]
+
+    assert first[-1] == told
 
 
 @pytest.mark.parametrize("sign", [1, -1])

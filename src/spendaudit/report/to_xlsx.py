@@ -19,7 +19,8 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 
 from spendaudit.i18n import number, t
-from spendaudit.model.run import Finding, Run
+from spendaudit.model.run import Fact, Finding, Run
+from spendaudit.report import terms
 from spendaudit.report._workbook import MOST_ROWS, Book, Cell, Column, Kind
 from spendaudit.report.flagged import FINDING, PLACE, flagged, is_text, tidy
 from spendaudit.report.formats import Options
@@ -133,8 +134,12 @@ def _finding(finding: Finding, places: Places) -> list[Cell]:
         f"{place.path}!{place.inside}" if place.inside else place.path,
         place.line,
         plain(first.url or ""),
-        "; ".join(f"{name}: {_plainly(fact)}" for name, fact in finding.facts.items() if fact is not None),
+        "; ".join(_fact(name, fact) for name, fact in finding.facts.items() if fact is not None),
     ]
+
+
+def _fact(name: str, fact: Fact) -> str:
+    return f"{terms.term(name)}: {terms.value(name, fact)}"
 
 
 def _plainly(value: object) -> str:
