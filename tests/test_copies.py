@@ -114,3 +114,20 @@ def test_a_release_that_differs_in_one_cell_is_no_copy(
     assert changed != content
     assert counted == ["orders.csv", "orders.zip!orders.csv"]
     assert said == ""
+
+
+def test_a_release_that_differs_in_its_last_row_alone_is_no_copy(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Body Name", "Service Area", "Expenses Type", "Invoice Payment Date", "Transaction Number")
+    header = ",".join((*names, "Net Amount", "Supplier Name"))
+    rows = [f"Wetherfold,Parks,Hire,2011-12-31,{number},1.25,Paper Moon Ltd" for number in range(300)]
+    (folder / "orders.csv").unlink()
+    for name, amount in (("a", "1.25"), ("b", "1.26"), ("c", "1.25")):
+        last = f"Wetherfold,Parks,Hire,2011-12-31,300,{amount},Paper Moon Ltd"
+        zipped(folder / f"{name}.zip", (f"{name}.csv", "\n".join([header, *rows, last, ""]).encode()))
+
+    _, counted, said = audited(folder, capsys, monkeypatch)
+
+    assert counted == ["a.zip!a.csv", "b.zip!b.csv"]
+    assert said.count("it holds the same rows as") == 1

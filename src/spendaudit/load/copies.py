@@ -5,6 +5,7 @@ An archive lies beside what was unpacked from it; a release was downloaded again
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -12,8 +13,8 @@ import polars as pl
 from spendaudit.ingest.store import Store
 from spendaudit.model.run import Input
 
-#: What is of the file, and not of its rows.
-_OF_FILE: Final = ("source", "file")
+#: Rows by which most files differ; of a file that has them in common with another, all are compared.
+_FIRST: Final = 100
 
 
 def without_copies(
@@ -26,31 +27,45 @@ def without_copies(
     """
     kept: list[Input] = []
     copies: list[tuple[Input, Input]] = []
-    alike = defaultdict[object, list[Input]](list)
+    alike = defaultdict[object, list[_Rows]](list)
     for entry in inputs:
+        rows = _Rows(entry, store)
         others = alike[entry.source, frozenset(entry.tables.items())] if entry.rows_loaded else []
-        if of := next((other for other in others if _same(entry, other, store)), None):
-            copies.append((entry, of))
+        if of := next((other for other in others if other.same(rows)), None):
+            copies.append((entry, of.entry))
         else:
             kept.append(entry)
-            others.append(entry)
+            others.append(rows)
     return tuple(kept), tuple(copies)
 
 
-def _same(one: Input, other: Input, store: Store) -> bool:
-    tables = [table for table, counts in one.tables.items() if counts.loaded]
-    return all(_equal(_rows(table, one, store), _rows(table, other, store)) for table in tables)
+class _Rows:
+    """What one file holds. Its first rows are read once, and only if another file has as many."""
 
+    def __init__(self, entry: Input, store: Store) -> None:
+        self.entry = entry
+        self._tables = [table for table, counts in entry.tables.items() if counts.loaded]
+        self._store = store
 
-def _rows(table: str, entry: Input, store: Store) -> pl.LazyFrame:
-    pattern = store.root / store.table_path(table, entry.source, entry.file, "*")
-    return pl.scan_parquet(pattern, hive_partitioning=False).drop(_OF_FILE, strict=False)
+    def same(self, other: "_Rows") -> bool:
+        """Tell whether another file, of which each table has as many rows, has the same."""
+        alike = zip(self.first, other.first, strict=True)
+        return all(one.equals(two) for one, two in alike) and all(
+            _equal(self.whole(table), other.whole(table)) for table in self._tables
+        )
+
+    @cached_property
+    def first(self) -> list[pl.DataFrame]:
+        """The first rows of each table."""
+        return [self.whole(table).head(_FIRST).collect() for table in self._tables]
+
+    def whole(self, table: str) -> pl.LazyFrame:
+        """Return all rows of a table, nothing read yet."""
+        pattern = self._store.table_path(table, self.entry.source, self.entry.file, "*")
+        return pl.scan_parquet(self._store.root / pattern, hive_partitioning=False)
 
 
 def _equal(one: pl.LazyFrame, other: pl.LazyFrame) -> bool:
-    """Compare column by column: most files differ in the first of them, and one fits into memory."""
-    if one.collect_schema() != other.collect_schema():
-        return False
-    return all(
-        one.select(name).collect().equals(other.select(name).collect()) for name in one.collect_schema()
-    )
+    """Compare column by column: one of them fits into memory."""
+    names = one.collect_schema().names()
+    return all(one.select(name).collect().equals(other.select(name).collect()) for name in names)
