@@ -48,6 +48,8 @@ def _refusal(path: Path, folder: Path) -> SpendauditError:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls), or one that is locked"),
         ('{"ocid": "x"}'.encode("utf-16-le"), "UTF-16LE text"),
         ("Entity,Amount\n".encode("utf-16-be"), "UTF-16BE text"),
+        ("Entity,Amount\n".encode("utf-32"), "UTF-32 text"),
+        (b"\0" * 1000, "holds blanks only"),
     ],
 )
 def test_what_is_no_text_is_called_by_its_name(start: bytes, words: str, tmp_path: Path) -> None:

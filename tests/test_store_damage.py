@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,7 @@ import pytest
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.store import Store
+from spendaudit.load.copies import without_copies
 from spendaudit.load.normalize import normalize
 from spendaudit.load.tables import open_tables
 from spendaudit.model.run import Input
@@ -114,3 +116,14 @@ def test_a_full_disk_is_told_as_one_whatever_the_writer_says(
 
     assert full.value.filename == str(store.root)
     assert list((store.root / ".writing").iterdir()) == []
+
+
+def test_a_table_that_is_damaged_is_told_by_its_name(store: Store) -> None:
+    entry = _normalised(store)
+    table = _only(store, "tables/**/*.parquet")
+    table.write_bytes(b"no table")
+    other = replace(entry, sha256="0" * 64)
+
+    with pytest.raises(ReadError, match=f"{table.name}: the table is damaged"):
+        open_tables([entry], store)
+    assert without_copies([entry, other], store) == ((entry, other), ())

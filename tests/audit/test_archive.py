@@ -110,3 +110,15 @@ def test_a_run_of_another_shape_is_refused(run: Run, tmp_path: Path) -> None:
 
     with pytest.raises(ReadError, match="written by spendaudit"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"format": 2}', "gone"])
+def test_a_run_that_was_damaged_is_told(damage: str, run: Run, tmp_path: Path) -> None:
+    folder = save(run, tmp_path)
+    if damage == "gone":
+        (folder / "members.parquet").unlink()
+    else:
+        (folder / "run.json").write_text(damage, "utf-8")
+
+    with pytest.raises(ReadError, match="is damaged"):
+        load(tmp_path)

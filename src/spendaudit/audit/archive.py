@@ -25,6 +25,15 @@ from spendaudit.model.run import Counts, Input, Outcome, Run, State
 _LATEST: Final = "latest"
 #: Raised when the files below a run's folder change their shape.
 _FORMAT: Final = 2
+#: What files raise that were cut short, are gone, or were written by hand or by another version.
+_DAMAGE: Final = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    FileNotFoundError,
+    pl.exceptions.PolarsError,
+)
 
 
 def save(run: Run, store: Path) -> Path:
@@ -64,6 +73,13 @@ def load(store: Path, run_id: str = "") -> Run:
         raise UsageError(
             "{store} keeps no run {run_id}", hint="run `spendaudit audit` again", store=store, run_id=run_id
         )
+    try:
+        return _read(store, folder)
+    except _DAMAGE as error:
+        raise ReadError("{folder} is damaged", hint="run the audit again", folder=folder) from error
+
+
+def _read(store: Path, folder: Path) -> Run:
     kept = json.loads((folder / "run.json").read_text("utf-8"))
     if kept.pop("format") != _FORMAT:
         raise ReadError(
@@ -81,7 +97,7 @@ def load(store: Path, run_id: str = "") -> Run:
         findings=Findings.laid(
             pl.read_parquet(folder / "findings.parquet"), pl.read_parquet(folder / "members.parquet")
         ),
-        rows=load_rows(store, run_id),
+        rows=load_rows(store, folder.name),
     )
 
 

@@ -49,10 +49,14 @@ class _Rows:
 
     def same(self, other: "_Rows") -> bool:
         """Tell whether another file, of which each table has as many rows, has the same."""
-        alike = zip(self.first, other.first, strict=True)
-        return all(one.equals(two) for one, two in alike) and all(
-            _equal(self.whole(table), other.whole(table)) for table in self._tables
-        )
+        try:
+            alike = zip(self.first, other.first, strict=True)
+            return all(one.equals(two) for one, two in alike) and all(
+                _equal(self.whole(table), other.whole(table)) for table in self._tables
+            )
+        except (pl.exceptions.PolarsError, FileNotFoundError):
+            # Whoever opens the tables says which of them is damaged or gone.
+            return False
 
     @cached_property
     def first(self) -> list[pl.DataFrame]:

@@ -53,7 +53,12 @@ def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
 
 def _check(path: Path, table: str, entry: Input) -> None:
     """Refuse what an older version has written: rules would take a column for empty that was never read."""
-    held = pl.read_parquet_schema(path)
+    try:
+        held = pl.read_parquet_schema(path)
+    except pl.exceptions.PolarsError as error:
+        raise ReadError(
+            "{path}: the table is damaged", hint="remove it, and run the command again", path=path
+        ) from error
     missing = [name for name in _columns(table) if name not in held and name not in _HIVE]
     if missing:
         raise ReadError(

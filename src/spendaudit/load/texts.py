@@ -99,7 +99,10 @@ def read_head(published: Published) -> bytes:
             hint="unpack it, and give what was in it; of archives, .zip and .gz are opened",
             name=name,
         )
-    if encoding := _utf_16(head):
+    if not head.strip(b"\0"):
+        # Room that a download was given, and never filled.
+        head = b""
+    if encoding := _of_wide_letters(head):
         raise ReadError(
             "{name} is {kind} text, which is not read",
             hint="convert it: iconv -f {encoding} -t utf-8",
@@ -123,9 +126,11 @@ def read_head(published: Published) -> bytes:
     return head
 
 
-def _utf_16(head: bytes) -> str:
-    """Tell text in two bytes a letter by its mark, or by the empty halves of most letters; else nothing."""
+def _of_wide_letters(head: bytes) -> str:
+    """Tell text in two or four bytes a letter by its mark, or by the empty halves of most letters."""
     start = head[:400]
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     halves = {"utf-16be": start[::2], "utf-16le": start[1::2]}
