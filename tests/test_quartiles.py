@@ -6,6 +6,7 @@ from random import Random
 from typing import Final
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -63,16 +64,19 @@ def test_quartiles_are_those_of_a_sorted_list(
             assert abs(Fraction(told[name]) - exact) <= Fraction(LAST) / 2
 
 
-def test_quartiles_of_thirds_are_rounded_to_the_last_place() -> None:
-    frame = pl.LazyFrame(
-        {"unit": ["kg"] * 4, "amount": [Decimal(one) for one in (1, 2, 4, 8)]}, schema=SCHEMA
-    )
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        # Places 1 5/12, 2 and 2 10/12.
+        ("0 0 10", "0 0 8.3333"),
+        # Places 1 5/12, 2 1/2 and 3 7/12.
+        ("1 2 4 8", "1.4167 3 6.3333"),
+    ],
+)
+def test_quartiles_of_few_values_are_told_to_the_last_place(amounts: str, expected: str) -> None:
+    rows = [("kg", Decimal(amount)) for amount in amounts.split()]
+    frame = pl.LazyFrame(rows, schema=SCHEMA, orient="row")
 
-    (told,) = quartiles(frame, ["unit"], "amount", 4).collect().to_dicts()
+    (told,) = quartiles(frame, ["unit"], "amount", 3).collect().to_dicts()
 
-    # Places 1 5/12, 2 1/2 and 3 7/12.
-    assert [told[name] for name in ("lower", "median", "upper")] == [
-        Decimal("1.4167"),
-        Decimal(3),
-        Decimal("6.3333"),
-    ]
+    assert [told[name] for name in ("lower", "median", "upper")] == [*map(Decimal, expected.split())]

@@ -37,16 +37,17 @@ def quartiles(rows: pl.LazyFrame, by: Sequence[str], name: str, fewest: int) -> 
         .sort("place")
         .with_row_index("at")
     )
-    # The neighbours of each quartile and the highest, in the order in which they stand.
+    # The neighbours of each quartile, and the highest. Of three values two quartiles have the same ones.
     steps = [_place(count, number) - 1 + step for number in _QUARTILES.values() for step in (0, 1)]
     sought = (
         groups.select("group", first=count.cum_sum() - count, step=pl.concat_list(*steps, count - 1))
         .explode("step")
-        .select("group", at=(pl.col("first") + pl.col("step")).cast(pl.get_index_type()))
+        .with_row_index("nth")
+        .select("nth", "group", at=(pl.col("first") + pl.col("step")).cast(pl.get_index_type()))
     )
     found = (
         standing.join(sought, on="at", build_side="force_right")
-        .sort("at")
+        .sort("nth")
         .group_by("group", maintain_order=True)
         .agg(values=pl.col("place") % _ROOM - _ROOM // 2)
     )
