@@ -20,7 +20,7 @@ class Hashing:
         self._path = path
         self._digest = hashlib.sha256()
         self._stopped = threading.Event()
-        self._error: OSError | None = None
+        self._error: BaseException | None = None
         self._worker = threading.Thread(target=self._work, daemon=True)
 
     def __enter__(self) -> Self:
@@ -47,5 +47,5 @@ class Hashing:
             with self._path.open("rb", buffering=0) as stream:
                 while not self._stopped.is_set() and (block := stream.read(_BLOCK)):
                     self._digest.update(block)
-        except OSError as error:
+        except BaseException as error:  # noqa: BLE001 told to whoever asks: a part has a hash, too
             self._error = error
