@@ -27,8 +27,7 @@ Threshold
 - `left_out`: none. Details of methods whose tenders are left out.
 - `cardinal`: no. With yes, a tender has one award, to one supplier, states are those of OCDS to the letter,
   bidders are known by the references of each process, and quartiles are taken of any number of bidders.
-- `min_tenders`: 5, a default of this project. Cardinal takes one, and finds that 71 % of those it flags have
-  bid once (issue 54).
+- `min_tenders`: 5, a default of this project. Cardinal takes one: 71 % of those it flags bid once (issue 54).
 
 No file at hand has bids in many tenders beside winners, so that there is no measured rate.
 
@@ -47,7 +46,7 @@ Worked example
 With the default settings; a row stands for as many as `times` says, `#` for the number of each. S1 lost five
 tenders (A), S2 four, S3 won one of five. Of the five bids of S4 one was withdrawn, of S5's one is for a
 tender that came to nothing, of S6's for one that may change, of S7's for one whose winner has no number, or
-in another source, and of S0's for one that was decided in another source alone. L1 won one of twenty (B), L2
+in another source, and of S0's for one that was decided in another source alone. L1 won two of forty (B), L2
 one of nineteen. S8 bids alone in its source (C). In the third source three of fourteen bidders made six bids,
 so that the five of S1 are few; in the fourth five of 23 did, and those of S2 are not (D).
 
@@ -55,11 +54,12 @@ contracts:
 
 |times|source|tender_id|supplier_id|supplier_refs|is_void|status |
 |-----|------|---------|-----------|-------------|-------|-------|
-|20   |one   |T#       |S9         |             |       |       |
+|40   |one   |T#       |S9         |             |       |       |
 |1    |one   |T1       |S9         |             |no     |       |
 |1    |one   |T5       |S3         |             |       |active |
 |1    |one   |T5       |S1         |             |yes    |active |
 |1    |one   |T5       |S1         |             |       |Pending|
+|2    |one   |T18      |L1         |             |       |active |
 |2    |one   |T19      |L1         |             |       |active |
 |1    |one   |T19      |L2         |             |       |active |
 |1    |one   |U1       |S9         |             |yes    |       |
@@ -92,7 +92,7 @@ bids:
 |1    |one   |U3       |S7       |valid    |      |        |          |       |
 |4    |one   |T#       |S0       |valid    |      |        |          |       |
 |1    |one   |U4       |S0       |valid    |      |        |          |       |
-|20   |one   |T#       |L1       |valid    |      |        |          |B      |
+|40   |one   |T#       |L1       |valid    |      |        |          |B      |
 |19   |one   |T#       |L2       |valid    |      |        |          |       |
 |10   |one   |T1       |X#       |valid    |      |        |          |       |
 |5    |two   |T#       |S8       |valid    |      |        |          |C      |
