@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 from rich.console import Console
 
@@ -357,11 +358,12 @@ def test_strict_exits_with_4_when_rows_were_quarantined(run: Run) -> None:
 
 @pytest.fixture
 def broken_store(run: Run) -> Path:
-    """Return a file whose normalised rows have been damaged since: nothing that spendaudit foresees."""
+    """Return a file of whose normalised rows someone has made texts: nothing that spendaudit foresees."""
     file = spend()
     run("normalize", file)
-    for table in Path("store").rglob("*.parquet"):
-        table.write_bytes(b"PAR1")
+    for table in Path("store/tables").rglob("*.parquet"):
+        rows = pl.read_parquet(table, hive_partitioning=False)
+        rows.with_columns(pl.col("amount", "date").cast(pl.String)).write_parquet(table)
     return file
 
 
