@@ -4,7 +4,7 @@ from typing import Final
 
 #: Why a row was put aside.
 UNREADABLE: Final = "{columns} cannot be read as {meaning}"
-EMPTY: Final = "the row is empty"
+EMPTY: Final = "all columns that are read are empty"
 CELLS: Final = "{count} cells instead of {all}"
 OVERLONG: Final = "the line is longer than {count} MiB"
 UNBALANCED: Final = "a quote is opened and never closed"
