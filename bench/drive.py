@@ -82,7 +82,7 @@ def rules(folder: str, ids: list[str], *, low_memory: bool = False) -> None:
     store = Store(Path(folder))
     inputs = [entry for entry, _ in store.entries()]
     asked = [rule for rule in load_rules().values() if not ids or rule.id in ids]
-    audit(open_tables(inputs, store), inputs, asked, low_memory=low_memory)
+    audit(open_tables(inputs, store, numbered=True), inputs, asked, low_memory=low_memory)
 
 
 def each(folder: str, ids: list[str]) -> None:

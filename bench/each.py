@@ -63,7 +63,7 @@ def timed(folder: Path, ids: Collection[str]) -> list[Timed]:
     """Put rules (all, if none is named) to the stored tables; what they share comes first."""
     store = Store(folder)
     inputs = [entry for entry, _ in store.entries()]
-    tables, lists = look_up(open_tables(inputs, store), inputs)
+    tables, lists = look_up(open_tables(inputs, store, numbered=True), inputs)
     rules = [rule for rule in load_rules().values() if not ids or rule.id in ids]
     clocked = Clocked(rules, {rule.id: rule.params() for rule in rules}, lambda _: None, beside=1)
     _forget_peak()

@@ -15,6 +15,7 @@ from typing import Any, Final
 import polars as pl
 
 from spendaudit.audit.sentences import sentences
+from spendaudit.engine.local import collect, compact
 from spendaudit.model.findings import fingerprint, fingerprints, named, published
 from spendaudit.model.found import FOUND, Findings
 from spendaudit.model.json_text import objects, tagged
@@ -30,6 +31,9 @@ _LABELLED: Final = pl.Schema(
 )
 
 _KNOWN: Final = pl.Schema({**MEMBERS, "number": pl.UInt32()})
+
+#: Members that are looked up in one go.
+_AT_ONCE: Final = 100_000
 
 #: Rules whose findings are put in words at the same time.
 _TOGETHER: Final = 2
@@ -77,23 +81,35 @@ def _labelled(rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def members_of(ordered: pl.DataFrame, rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def members_of(ordered: pl.DataFrame, rows: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     """Return the members of all findings, finding after finding, with the columns of `MEMBERS`.
 
     `rows` are the flagged rows by table, each with the `number` by which findings name it.
     """
-    known = pl.concat([pl.DataFrame(schema=_KNOWN), *(_known(*part) for part in rows.items())])
     numbers = ordered.select("table", number="members").explode("number")
-    return numbers.join(known, on=["table", "number"], how="left", maintain_order="left").drop("number")
+    known = pl.concat([pl.LazyFrame(schema=_KNOWN), *(_known(*part) for part in rows.items())])
+    return pl.concat(
+        [pl.DataFrame(schema=MEMBERS), *(_members(some, known) for some in numbers.iter_slices(_AT_ONCE))]
+    )
 
 
-def _known(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+def _known(table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
     url = pl.col("url") if "url" in SCHEMAS[table] else pl.lit(None, pl.String())
-    known = rows.select(*published(table), url=url, table=pl.lit(table)).with_row_index("position")
-    return (known.with_columns(id=named()) if known["id"].has_nulls() else known).select(*_KNOWN)
+    return (
+        rows.with_row_index("position")
+        .select("position", *published(table), url=url, table=pl.lit(table))
+        .select(*_KNOWN)
+    )
 
 
-def findings(answers: Iterable[Answer], rows: Mapping[str, pl.DataFrame]) -> Findings:
+def _members(numbers: pl.DataFrame, known: pl.LazyFrame) -> pl.DataFrame:
+    asked = known.filter(pl.col("number").is_in(numbers["number"].unique().implode()))
+    members = numbers.join(collect(asked), on=["table", "number"], how="left", maintain_order="left")
+    named_ = members.with_columns(id=named()) if members["id"].has_nulls() else members
+    return compact(named_.drop("number"))
+
+
+def findings(answers: Iterable[Answer], rows: Mapping[str, pl.LazyFrame]) -> Findings:
     """Lay out what the rules found, in order; `rows` are the flagged rows by table."""
     ordered = in_order(answers)
     return Findings.laid(

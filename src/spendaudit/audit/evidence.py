@@ -5,22 +5,22 @@ record. So while rules search, rows go by their number in the table, and get the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import polars as pl
 
-from spendaudit.engine.local import collect, compact
+from spendaudit.engine.local import collect
 from spendaudit.model.findings import PLACE
-from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.model.tables import NUMBER, SCHEMAS, Tables
 
 #: Rows that are fetched in one go.
 _AT_ONCE: Final = 100_000
 
 
-def numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Put the number of each row in the table, from 0, in the place of its published one."""
-    return frame.drop("row").with_row_index("row")
+def numbered(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Tell of each row its `NUMBER` in the table, unless whoever opened it has done so."""
+    return frame if NUMBER in frame.collect_schema() else frame.with_row_index(NUMBER)
 
 
 def numbers(found: pl.DataFrame) -> pl.Series:
@@ -29,30 +29,28 @@ def numbers(found: pl.DataFrame) -> pl.Series:
 
 
 def flagged_rows(
-    tables: Tables, found: Iterable[tuple[str, pl.DataFrame]], *, low_memory: bool = False
-) -> dict[str, pl.DataFrame]:
-    """Return the whole rows that the findings on each table name, by table, sorted by place; and `number`.
+    tables: Tables, found: Iterable[tuple[str, pl.DataFrame]]
+) -> Iterator[tuple[str, Iterator[pl.DataFrame]]]:
+    """Give the whole rows that the findings on each table name, by table, some after some, sorted by place.
 
-    Their texts are views of all that was read to find them, but with `low_memory`: then they are copied.
+    `number` stands beside their columns. Their texts are views of all that was read to find them.
     """
     named = defaultdict(list)
     for table, findings in found:
         if not findings.is_empty():
             named[table].append(numbers(findings))
-    return {
-        table: _fetched(table, tables[table], pl.concat(several).unique(), low_memory=low_memory)
-        for table, several in sorted(named.items())
-    }
+    for table, several in sorted(named.items()):
+        yield table, _fetched(table, tables[table], pl.concat(several).unique())
 
 
-def _fetched(table: str, frame: pl.LazyFrame, wanted: pl.Series, *, low_memory: bool) -> pl.DataFrame:
+def _fetched(table: str, frame: pl.LazyFrame, wanted: pl.Series) -> Iterator[pl.DataFrame]:
     names = [name for name in SCHEMAS[table].names() if name in frame.collect_schema()]
-    places = frame.select(PLACE).with_row_index("number")
-    known = collect(places.filter(pl.col("number").is_in(wanted.implode())))
-    parts = (_part(frame.select(names), places, some) for some in known.iter_slices(_AT_ONCE))
-    rows = pl.concat(map(compact, parts) if low_memory else parts)
-    # The store keeps rows in this order; sorting them again would hold every text twice.
-    return rows if _in_place(rows) else rows.sort(*PLACE, "number")
+    places = frame.select(*PLACE, number=NUMBER)
+    known = collect(places.filter(pl.col("number").is_in(wanted.implode()))).sort(*PLACE, "number")
+    for some in known.iter_slices(_AT_ONCE):
+        rows = _part(frame.select(names), places, some.sort("number"))
+        # The store keeps rows in this order; sorting them again would hold every text twice.
+        yield rows if _in_place(rows) else rows.sort(*PLACE, "number")
 
 
 def _part(frame: pl.LazyFrame, places: pl.LazyFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +65,7 @@ def _part(frame: pl.LazyFrame, places: pl.LazyFrame, known: pl.DataFrame) -> pl.
 
 
 def _at(frame: pl.LazyFrame, places: pl.DataFrame) -> pl.LazyFrame:
-    """Keep the rows of some places, in their order; some may have been published in the same place."""
+    """Keep the rows of some places, in the order of the table; some may have been published in one place."""
     near = [pl.col(column).is_in(places[column].unique().implode()) for column in PLACE]
     # Statistics of a file tell at once which of its parts hold none of a span.
     near.append(pl.col("row").is_between(places["row"].min(), places["row"].max()))

@@ -8,10 +8,11 @@ from typing import Any
 import polars as pl
 
 from spendaudit import __version__
+from spendaudit.audit.aside import Aside
 from spendaudit.audit.collate import findings
 from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
-from spendaudit.audit.evidence import flagged_rows, numbers
+from spendaudit.audit.evidence import flagged_rows, numbered, numbers
 from spendaudit.audit.lists import Lists, look_up
 from spendaudit.audit.search import Search
 from spendaudit.engine.local import collect
@@ -46,22 +47,34 @@ def audit(
     """
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     tables, lists = look_up(tables, inputs)
+    tables = tables.map(numbered)
     limit = limiter(inputs, limits, lists)
-    search = Search(rules, settings, progress)
-    coverage, found = (search.in_parts if low_memory else search.whole)(tables.map(limit), Counting(tables))
+    search, counting = Search(rules, settings, progress), Counting(tables)
+    if low_memory:
+        coverage, found = search.in_parts(tables, limit, counting)
+    else:
+        coverage, found = search.whole(tables.map(limit), counting)
     asked = [(rule, found[rule.id]) for rule in rules if rule.id in found]
-    rows = flagged_rows(tables, ((rule.subject, some) for rule, some in asked), low_memory=low_memory)
+    fetched = flagged_rows(tables, ((rule.subject, some) for rule, some in asked))
     # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
-    rows = {table: collect(limit(table, frame.lazy())) for table, frame in rows.items()}
+    whole = ((table, (collect(limit(table, some.lazy())) for some in parts)) for table, parts in fetched)
+    rows: Mapping[str, pl.DataFrame]
+    if low_memory:
+        rows = aside = Aside(whole)
+        scans = aside.scans
+    else:
+        rows = {table: pl.concat(parts) for table, parts in whole}
+        scans = {table: frame.lazy() for table, frame in rows.items()}
     answers = (
-        (rule, collect(rule.tell(some.lazy(), rows[rule.subject].lazy(), settings[rule.id])))
+        (rule, collect(rule.tell(some.lazy(), scans[rule.subject], settings[rule.id])))
         for rule, some in asked
         if not some.is_empty()
     )
-    told = findings(answers, rows)
-    for frame in rows.values():
-        # In its place: any other way of dropping a column lays all others out anew.
-        frame.drop_in_place("number")
+    told = findings(answers, scans)
+    if not low_memory:
+        for frame in rows.values():
+            # In its place: any other way of dropping a column lays all others out anew.
+            frame.drop_in_place("number")
     written = {"rules": {rule.id: settings[rule.id].model_dump(mode="json") for rule in rules}}
     if limits and limits.said:
         written["limits"] = dict(limits.said)

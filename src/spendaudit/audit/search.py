@@ -13,10 +13,9 @@ import polars.selectors as cs
 
 from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
-from spendaudit.audit.evidence import numbered
 from spendaudit.engine.local import Held, collect, compact
 from spendaudit.model.findings import FINDING
-from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.model.tables import NUMBER, SCHEMAS, Tables
 from spendaudit.rules._rule import Params, Rule
 
 #: Bytes of a part, where tables are searched part by part, and those of a value in memory, about.
@@ -45,6 +44,9 @@ _NAMED: Final = {
     "bids": ("bidder_id", "bidder_refs", "bidder_name"),
     "contracts": ("supplier_id", "supplier_refs"),
 }
+
+#: What is made of a table, by its name.
+Change = Callable[[str, pl.LazyFrame], pl.LazyFrame]
 
 #: What rules can judge, and what they found, by id.
 Searched = tuple[dict[str, Coverage], dict[str, pl.DataFrame]]
@@ -95,19 +97,23 @@ class Search:
             held = {table: frame for table, frame in held.items() if table in later}
         return coverage, found
 
-    def in_parts(self, tables: Tables, counting: Counting) -> Searched:
-        """Do the same with as little memory as can be, which takes longer.
+    def in_parts(self, tables: Tables, limit: Change, counting: Counting) -> Searched:
+        """Do the same with as little memory as can be, which takes longer; `limit` makes tables whole.
 
         Rules that allow it (`Rule.shard_by`) search one part of a table after the other. For the others the
         tables are read from where they are stored, once for each rule.
         """
-        tables = tables.map(_with_codes(tables, {table for rule in self.rules for table in _read(rule)}))
-        coverage = measure(tables, self.rules, self.settings, counting)
+        coded = _with_codes(tables, {table for rule in self.rules for table in _read(rule)})
+
+        def whole(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+            return coded(table, limit(table, frame))
+
+        coverage = measure(tables.map(whole), self.rules, self.settings, counting)
         able = [rule for rule in self.rules if coverage[rule.id].state is None]
         found = defaultdict(list)
         for alike in _of_same_tables(able):
             for keys, rules in _of_same_keys(alike).items():
-                for part in self._parts(tables, keys, rules):
+                for part in self._parts(tables, whole, keys, rules):
                     begun = self._begun((rule, part) for rule in rules)
                     for rule in rules:
                         if rule.id not in found:
@@ -115,22 +121,26 @@ class Search:
                         found[rule.id].append(self._found(rule, part, begun))
         return coverage, {name: pl.concat(several) for name, several in found.items()}
 
-    def _parts(self, tables: Tables, keys: tuple[str, ...], rules: Sequence[Rule[Any]]) -> Iterator[Tables]:
+    def _parts(
+        self, tables: Tables, whole: Change, keys: tuple[str, ...], rules: Sequence[Rule[Any]]
+    ) -> Iterator[Tables]:
         """Cut every table that has these keys into parts; other tables are whole in each."""
+        uncut = tables.map(whole)
         if not keys:
-            yield tables
+            yield uncut
             return
-        read = sorted(tables.frames.keys() & _read(rules[0]))
         cut = {
-            table: tables[table].select(self._sought(table, rules))
-            for table in read
+            table: self._sought(table, rules)
+            for table in sorted(tables.frames.keys() & _read(rules[0]))
             if {*keys} <= {*SCHEMAS[table]}
         }
-        count = max(-(-_size(frame) // _PART) for frame in cut.values()) or 1
+        count = max(-(-_size(uncut[table].select(names)) // _PART) for table, names in cut.items()) or 1
         part_of = pl.struct(pl.col(keys).to_physical()).hash() % count
         for number in range(count):
-            parts = {table: collect(frame.filter(part_of == number)) for table, frame in cut.items()}
-            yield Tables({**tables.frames, **{table: part.lazy() for table, part in parts.items()}})
+            # Of what is stored: a condition on what is made of it would be asked of all rows, read whole.
+            parts = {table: tables[table].filter(part_of == number) for table in cut}
+            held = {table: collect(whole(table, part).select(cut[table])) for table, part in parts.items()}
+            yield Tables({**uncut.frames, **{table: part.lazy() for table, part in held.items()}})
 
     def _of(
         self, tables: Tables, held: Mapping[str, Held], read: Sequence[str], rules: Sequence[Rule[Any]]
@@ -240,7 +250,8 @@ def _with_codes(tables: Tables, read: Collection[str]) -> Callable[[str, pl.Lazy
     codes = {name: pl.Enum(known[name].unique().drop_nulls().sort()) for name in names}
 
     def coded(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-        return numbered(frame).with_columns(pl.col(name).cast(codes[name]) for name in names)
+        rows = frame.drop("row").rename({NUMBER: "row"})
+        return rows.with_columns(pl.col(name).cast(codes[name]) for name in names)
 
     return coded
 

@@ -102,7 +102,7 @@ def opened(found: Read, notes: Notes, listed: Listed | None = None) -> tuple[Rea
     """Return the tables of what was read, with what is `listed` beside it, and all that was read then."""
     listed = listed or Listed()
     found = listed.load(found, notes)
-    return listed.with_holidays(found, open_tables(found.inputs, found.store))
+    return listed.with_holidays(found, open_tables(found.inputs, found.store, numbered=True))
 
 
 def ask_of(found: Read, tables: Tables, questions: Questions, notes: Notes, *, show_personal: bool) -> Run:

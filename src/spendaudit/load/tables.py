@@ -10,15 +10,17 @@ from spendaudit.ingest.store import Store
 from spendaudit.load.superseded import superseded
 from spendaudit.model.lists import LISTS, list_of
 from spendaudit.model.run import Input
-from spendaudit.model.tables import JOINED, PROVENANCE, SCHEMAS, Tables
+from spendaudit.model.tables import JOINED, NUMBER, PROVENANCE, SCHEMAS, Tables
 
 _HIVE = {"source": PROVENANCE["source"], "file": PROVENANCE["file"]}
 
 
-def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
+def open_tables(inputs: Iterable[Input], store: Store, *, numbered: bool = False) -> Tables:
     """Return every table that the inputs fill, nothing read yet; a reference list by its own name.
 
     All rows of all files, except those of a record that another of the files tells anew (`Output.latest`).
+    If they are `numbered`, the last column is `NUMBER`: counted by the reader of files, it does not keep
+    a condition from sparing that reader what need not be decoded.
     """
     inputs = list(inputs)
     gone = superseded(inputs, store)
@@ -45,7 +47,7 @@ def open_tables(inputs: Iterable[Input], store: Store) -> Tables:
                 paths.setdefault(list_of(entry.source) or table, []).append(str(path))
     return Tables(
         {
-            table: _scan(table, files, gone.filter(pl.col("table") == table))
+            table: _scan(table, files, gone.filter(pl.col("table") == table), numbered=numbered)
             for table, files in sorted(paths.items())
         }
     )
@@ -73,8 +75,10 @@ def _columns(table: str) -> list[str]:
     return [name for name in SCHEMAS[table] if name not in JOINED[LISTS.get(table, table)]]
 
 
-def _scan(table: str, files: list[str], gone: pl.DataFrame) -> pl.LazyFrame:
-    rows = pl.scan_parquet(files, hive_partitioning=True, hive_schema=_HIVE).select(_columns(table))
+def _scan(table: str, files: list[str], gone: pl.DataFrame, *, numbered: bool) -> pl.LazyFrame:
+    columns = _columns(table)
+    rows = pl.scan_parquet(files, hive_partitioning=True, hive_schema=_HIVE)
+    rows = rows.with_row_index(NUMBER).select(*columns, NUMBER) if numbered else rows.select(columns)
     if gone.is_empty():
         return rows
     place = ["source", "file", "row"]

@@ -33,6 +33,9 @@ _OFFSET: Final = pl.Int16()
 #: spreadsheet does (the header is a row too). `source` and `file` are directories of the store.
 PROVENANCE: Final = {"source": _TEXT, "file": _TEXT, "row": pl.UInt32()}
 
+#: Which row of its table a row is, from 0, while tables are audited: several may be published in one place.
+NUMBER: Final = "number in table"
+
 _CONTRACTS: Final = {
     "contract_id": _TEXT,
     "ocid": _TEXT,
