@@ -83,7 +83,13 @@ REAL = [
     Real("spain/placsp", "es_placsp", 2, 0, {}),
     Real("uk/cabinetoffice", "gb_spend", 14, 4_924, {}),
     Real("uk/gateshead", "gb_spend", 14, 81_514, {"a sum of other rows": 1}),
-    Real("uk/leeds_raw", "gb_spend", 4, 39_383, {"all columns that are read are empty": 2, "10 cells instead of 12": 1}),
+    Real(
+        "uk/leeds_raw",
+        "gb_spend",
+        4,
+        39_383,
+        {"all columns that are read are empty": 2, "10 cells instead of 12": 1},
+    ),
     Real("uk/manchester", "gb_spend", 14, 52_712, {}),
     Real("us/usaspending_dol", "us_usaspending_contracts", 1, 7, {}),
 ]

@@ -81,16 +81,23 @@ def _labelled(rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def members_of(ordered: pl.DataFrame, rows: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+def members_of(
+    ordered: pl.DataFrame, rows: Mapping[str, pl.LazyFrame], *, low_memory: bool = False
+) -> pl.DataFrame:
     """Return the members of all findings, finding after finding, with the columns of `MEMBERS`.
 
     `rows` are the flagged rows by table, each with the `number` by which findings name it.
     """
     numbers = ordered.select("table", number="members").explode("number")
     known = pl.concat([pl.LazyFrame(schema=_KNOWN), *(_known(*part) for part in rows.items())])
-    return pl.concat(
-        [pl.DataFrame(schema=MEMBERS), *(_members(some, known) for some in numbers.iter_slices(_AT_ONCE))]
+    if not low_memory:
+        return _members(numbers, known)
+    # The rows are in files: a few are looked up at a time, and no others read.
+    parts = (
+        compact(_members(some, known.filter(pl.col("number").is_in(some["number"].unique().implode()))))
+        for some in numbers.iter_slices(_AT_ONCE)
     )
+    return pl.concat([pl.DataFrame(schema=MEMBERS), *parts])
 
 
 def _known(table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -103,18 +110,17 @@ def _known(table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _members(numbers: pl.DataFrame, known: pl.LazyFrame) -> pl.DataFrame:
-    asked = known.filter(pl.col("number").is_in(numbers["number"].unique().implode()))
-    members = numbers.join(collect(asked), on=["table", "number"], how="left", maintain_order="left")
-    named_ = members.with_columns(id=named()) if members["id"].has_nulls() else members
-    return compact(named_.drop("number"))
+    members = numbers.join(collect(known), on=["table", "number"], how="left", maintain_order="left")
+    return (members.with_columns(id=named()) if members["id"].has_nulls() else members).drop("number")
 
 
-def findings(answers: Iterable[Answer], rows: Mapping[str, pl.LazyFrame]) -> Findings:
+def findings(
+    answers: Iterable[Answer], rows: Mapping[str, pl.LazyFrame], *, low_memory: bool = False
+) -> Findings:
     """Lay out what the rules found, in order; `rows` are the flagged rows by table."""
     ordered = in_order(answers)
-    return Findings.laid(
-        ordered.with_columns(pl.col("members").list.len().cast(pl.Int64)), members_of(ordered, rows)
-    )
+    members = members_of(ordered, rows, low_memory=low_memory)
+    return Findings.laid(ordered.with_columns(pl.col("members").list.len().cast(pl.Int64)), members)
 
 
 def _fingerprints(rule: Rule[Any], answer: pl.DataFrame) -> pl.Series:

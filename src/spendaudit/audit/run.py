@@ -70,7 +70,7 @@ def audit(
         for rule, some in asked
         if not some.is_empty()
     )
-    told = findings(answers, scans)
+    told = findings(answers, scans, low_memory=low_memory)
     if not low_memory:
         for frame in rows.values():
             # In its place: any other way of dropping a column lays all others out anew.
