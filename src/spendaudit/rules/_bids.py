@@ -105,7 +105,7 @@ def beside(rows: pl.LazyFrame, tenders: pl.LazyFrame) -> pl.LazyFrame:
     """
     # By codes: Polars would make one search of both again.
     same = pl.col("source").to_physical() == pl.col("source_right").to_physical()
-    return rows.join(tenders, on="tender_id").filter(same).drop("source_right")
+    return rows.join(tenders, on="tender_id", build_side="force_right").filter(same).drop("source_right")
 
 
 def of_tenders(contracts: pl.LazyFrame, tenders: pl.LazyFrame, *measures: str) -> pl.LazyFrame:
@@ -115,9 +115,10 @@ def of_tenders(contracts: pl.LazyFrame, tenders: pl.LazyFrame, *measures: str) -
     """
     day = pl.col("decision_date")
     brings = "amount" in tenders.collect_schema()
+    told = tenders.rename({"amount": "sum", "currency": "of"}) if brings else tenders
     money = {"amount": pl.col("sum").first().cast(TOTAL), "currency": pl.col("of").first()}
     return (
-        contracts.join(tenders.rename({"amount": "sum", "currency": "of"}) if brings else tenders, on=TENDER)
+        contracts.join(told, on=TENDER, build_side="force_right")
         .sort(PLACE)
         .group_by(TENDER, maintain_order=True)
         .agg(

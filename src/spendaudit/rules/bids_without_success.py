@@ -128,7 +128,7 @@ from spendaudit.rules._bids import READ, TENDER, beside, gathered, one_winner, u
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._estimates import at_most
 from spendaudit.rules._fences import fewest_of, lower_fence, percentile
-from spendaudit.rules._repeats import perhaps_repeated
+from spendaudit.rules._repeats import digest, repeated_digests
 from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
 
 BIDDER: Final = ("source", "name")
@@ -158,7 +158,8 @@ def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
     """Return one row per data source and bidder."""
     few = tables[BEGUN].select(*BIDDER, *(pl.col(name).cast(pl.UInt32) for name in _MEASURES))
     decided = _won(tables["contracts"], params).select(TENDER)
-    bids = _bids(tables["bids"], params).join(few, on=BIDDER).join(decided, on=TENDER, how="semi")
+    theirs = _bids(tables["bids"], params).join(few, on=BIDDER, build_side="force_right")
+    bids = theirs.join(decided, on=TENDER, how="semi")
     return gathered(bids, BIDDER, **{name: pl.col(name).first() for name in _MEASURES})
 
 
@@ -195,8 +196,9 @@ def without_success(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
 def _again(met: pl.LazyFrame) -> pl.LazyFrame:
     """Count what stands of each bidder more than once: with several bids, or winners, in a tender."""
     entry, wins = (*TENDER, "name"), pl.col("wins")
+    # A digest of each row is worked out again sooner than kept.
     return (
-        perhaps_repeated(met, entry)
+        met.join(repeated_digests(met, entry), left_on=digest(entry), right_on="digest", how="semi")
         .group_by(entry)
         .agg(tenders=pl.len(), wins=pl.col("won").sum())
         .group_by(BIDDER)
