@@ -70,10 +70,9 @@ def scan(plan: dict[str, list[str]]) -> None:
 
 def rules(folder: str, ids: list[str], *, low_memory: bool = False) -> None:
     """Put rules to the stored tables and tell nobody."""
-    if low_memory:
-        from spendaudit.cli.thrift import spare  # noqa: PLC0415
+    from spendaudit.cli import thrift  # noqa: PLC0415
 
-        spare()
+    thrift.begin(spare=low_memory)
     from spendaudit.audit.run import audit  # noqa: PLC0415
     from spendaudit.ingest.store import Store  # noqa: PLC0415
     from spendaudit.load.tables import open_tables  # noqa: PLC0415

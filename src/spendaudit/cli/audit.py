@@ -80,8 +80,7 @@ def audit(
     Where several exit codes apply, 3 goes before 4, and 4 before 1: a report on a part of the data must not
     look like a report on all of it.
     """
-    if low_memory:
-        thrift.spare()
+    thrift.begin(spare=low_memory)
     from spendaudit.cli.asking import Questions, ask_of, exit_code, opened
     from spendaudit.cli.baselines import Answers
     from spendaudit.cli.judging import Aids
