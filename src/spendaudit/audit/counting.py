@@ -29,7 +29,12 @@ class Counting:
 
     #: The tables as they are stored: what files tell of a whole column is not read there.
     stored: Tables
+    #: By table and column; under no column, all rows.
     nulls: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def know(self, table: str, rows: int, nulls: Mapping[str, int]) -> None:
+        """Take what somebody has counted: the rows of a table, and how many lack some of its columns."""
+        self.nulls.update({(table, ""): rows, **{(table, name): count for name, count in nulls.items()}})
 
     def count(
         self, tables: Tables, rules: Sequence[Rule[Any]], params: Mapping[str, Params]
@@ -142,8 +147,7 @@ def _answered(frame: pl.LazyFrame, asked: Mapping[tuple[str, str], int | _Questi
     if conditions:
         told = collect(
             frame.with_columns(scope.alias(named[spelt]) for spelt, scope in scopes.items()).select(
-                # `row` is never null; without a column beside it, a literal condition would count as one row.
-                (pl.col("row").is_not_null() & condition).sum().alias(str(place))
+                condition.sum().alias(str(place))
                 for place, condition in enumerate(conditions.values())
             )
         )

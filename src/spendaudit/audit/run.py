@@ -40,10 +40,10 @@ def audit(
     """Put the rules to the tables.
 
     `params` holds the settings of rules by id; a rule that is not in it keeps its defaults. `limits` are the
-    package's own unless others are given. `progress` is told of each rule before it runs. With `low_memory`
-    tables are searched part by part. The run is named by what went into it (`name_run`), so that the same
-    inputs and settings give the same bytes. Reference lists stand among the tables by their own names, and
-    their files among the inputs.
+    package's own unless others are given. `progress` is told of each rule in turn. With `low_memory` tables
+    are searched part by part. The run is named by what went into it (`name_run`), so that the same inputs and
+    settings give the same bytes. Reference lists stand among the tables by their own names, and their files
+    among the inputs.
     """
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     tables, lists = look_up(tables, inputs)

@@ -54,7 +54,7 @@ Searched = tuple[dict[str, Coverage], dict[str, pl.DataFrame]]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Rules, their settings, and who is told of each before it runs."""
+    """Rules, their settings, and who is told of each in turn."""
 
     rules: Sequence[Rule[Any]]
     settings: Mapping[str, Params]
@@ -84,6 +84,7 @@ class Search:
                 sharing = self.rules if table in later else alike
                 if table not in held and (table in often or len(read) == 1):
                     held[table] = Held.of(tables[table], self._sought(table, sharing))
+                    counting.know(table, held[table].rows, held[table].nulls)
             covered = measure(self._of(tables, held, read, alike), alike, self.settings, counting)
             coverage |= covered
             able = [rule for rule in alike if covered[rule.id].state is None]

@@ -1,7 +1,7 @@
 """Runs plans on this machine. The only place of the auditing wing that does."""
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -42,6 +42,9 @@ class Held:
 
     memory: pl.LazyFrame
     stored: pl.LazyFrame
+    rows: int
+    #: How many rows lack each column that is in memory.
+    nulls: Mapping[str, int]
 
     @classmethod
     def of(cls, frame: pl.LazyFrame, columns: Collection[str]) -> Self:
@@ -50,9 +53,11 @@ class Held:
         texts = [name for name in columns if schema[name] == pl.String()]
         held = collect(frame.select(name for name in columns if name not in texts))
         # Most portals leave out a third of the columns, which would take as much as full ones.
-        empty = [name for name in held.columns if held[name].null_count() == held.height]
+        nulls = {name: held[name].null_count() for name in held.columns}
+        empty = [name for name, count in nulls.items() if count == held.height]
         nothing = (pl.lit(None, schema[name]).alias(name) for name in empty)
-        return cls(held.drop(empty).lazy().with_columns(nothing), frame.select(texts))
+        memory = held.drop(empty).lazy().with_columns(nothing)
+        return cls(memory, frame.select(texts), held.height, nulls)
 
     def select(self, columns: Sequence[str]) -> pl.LazyFrame:
         """Return some of the columns that were read, and of the texts, in this order."""
