@@ -147,8 +147,7 @@ def _answered(frame: pl.LazyFrame, asked: Mapping[tuple[str, str], int | _Questi
     if conditions:
         told = collect(
             frame.with_columns(scope.alias(named[spelt]) for spelt, scope in scopes.items()).select(
-                condition.sum().alias(str(place))
-                for place, condition in enumerate(conditions.values())
+                condition.sum().alias(str(place)) for place, condition in enumerate(conditions.values())
             )
         )
         counted = dict(zip(conditions, told.row(0), strict=True))
