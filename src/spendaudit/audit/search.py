@@ -89,14 +89,22 @@ class Search:
             coverage |= covered
             able = [rule for rule in alike if covered[rule.id].state is None]
             of = [self._of(tables, held, read, [rule]) for rule in able]
-            begun = self._begun(zip(able, of, strict=True))
-            with ThreadPoolExecutor(self.beside if often.issuperset(read) else 1) as pool:
-                answers = pool.map(partial(self._found, begun=begun), able, of)
-                for rule in able:
-                    self.progress(rule)
-                    found[rule.id] = next(answers)
+            found |= self._asked(able, of, self.beside if often.issuperset(read) else 1)
             held = {table: frame for table, frame in held.items() if table in later}
         return coverage, found
+
+    def _asked(
+        self, rules: Sequence[Rule[Any]], of: Sequence[Tables], beside: int
+    ) -> dict[str, pl.DataFrame]:
+        """Put rules to tables, to each its own, so many at the same time; what they begin with goes after."""
+        begun = self._begun(zip(rules, of, strict=True))
+        found = {}
+        with ThreadPoolExecutor(beside) as pool:
+            answers = pool.map(partial(self._found, begun=begun), rules, of)
+            for rule in rules:
+                self.progress(rule)
+                found[rule.id] = next(answers)
+        return found
 
     def in_parts(self, tables: Tables, limit: Change, counting: Counting) -> Searched:
         """Do the same with as little memory as can be, which takes longer; `limit` makes tables whole.
