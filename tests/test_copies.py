@@ -31,13 +31,13 @@ def zipped(path: Path, *members: tuple[str, bytes]) -> None:
 
 def audited(
     path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> tuple[list[dict[str, str]], list[str], str]:
-    """Return the findings, the names of the files that count, and what was said."""
+) -> tuple[list[dict[str, str]], dict[str, list[str]], str]:
+    """Return the findings, the names of the files that count with their notes, and what was said."""
     monkeypatch.setattr(sys, "argv", ["spendaudit", "audit", str(path), "--output-format", "json"])
     main()
     out, err = capsys.readouterr()
     told = json.loads(out)
-    return told["findings"], [Path(one["path"]).name for one in told["run"]["inputs"]], err
+    return told["findings"], {Path(one["path"]).name: one["notes"] for one in told["run"]["inputs"]}, err
 
 
 def test_what_lies_beside_its_own_archive_counts_once(
@@ -51,7 +51,11 @@ def test_what_lies_beside_its_own_archive_counts_once(
     found, counted, said = audited(folder, capsys, monkeypatch)
 
     assert found == alone
-    assert counted == ["orders.csv"]
+    copies = ", ".join(
+        str(folder / name) for name in ("orders.csv.gz", "orders.zip!orders.csv", "orders.zip!again.csv")
+    )
+    assert [*counted] == ["orders.csv"]
+    assert counted["orders.csv"][-1] == f"the same rows stand in {copies}, and count once"
     assert said.splitlines() == [
         f"passed over {folder / name}: it holds the same rows as {folder / 'orders.csv'}"
         for name in ("orders.csv.gz", "orders.zip!orders.csv", "orders.zip!again.csv")
@@ -66,7 +70,9 @@ def test_of_many_copies_the_first_are_named(
 
     _, counted, said = audited(folder, capsys, monkeypatch)
 
-    assert counted == ["0.zip!0.csv"]
+    [[*_, note]] = counted.values()
+    assert [*counted] == ["0.zip!0.csv"]
+    assert note.endswith("3.zip!3.csv, ..., and count once")
     assert said.count("it holds the same rows as") == 3
     assert f"passed over 2 more copies of other files: {folder / '4.zip!4.csv'}, " in said
 
@@ -78,7 +84,7 @@ def test_a_copy_under_another_name_is_told(
 
     _, counted, said = audited(folder, capsys, monkeypatch)
 
-    assert counted == ["orders (1).csv"]
+    assert [*counted] == ["orders (1).csv"]
     assert said == f"passed over {folder / 'orders.csv'}: it is {folder / 'orders (1).csv'} once more\n"
 
 
@@ -112,7 +118,7 @@ def test_a_release_that_differs_in_one_cell_is_no_copy(
     _, counted, said = audited(folder, capsys, monkeypatch)
 
     assert changed != content
-    assert counted == ["orders.csv", "orders.zip!orders.csv"]
+    assert [*counted] == ["orders.csv", "orders.zip!orders.csv"]
     assert said == ""
 
 
@@ -129,5 +135,5 @@ def test_a_release_that_differs_in_its_last_row_alone_is_no_copy(
 
     _, counted, said = audited(folder, capsys, monkeypatch)
 
-    assert counted == ["a.zip!a.csv", "b.zip!b.csv"]
+    assert [*counted] == ["a.zip!a.csv", "b.zip!b.csv"]
     assert said.count("it holds the same rows as") == 1

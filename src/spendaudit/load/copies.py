@@ -4,23 +4,28 @@ An archive lies beside what was unpacked from it; a release was downloaded again
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
 import polars as pl
 
 from spendaudit.ingest.store import Store
+from spendaudit.model.remarks import COPIED
 from spendaudit.model.run import Input
 
 #: Rows by which most files differ; of a file that has them in common with another, all are compared.
 _FIRST: Final = 100
 
+#: So many copies of one file are named.
+_NAMED: Final = 3
+
 
 def without_copies(
     inputs: Iterable[Input], store: Store
 ) -> tuple[tuple[Input, ...], tuple[tuple[Input, Input], ...]]:
-    """Part files from copies; each copy stands before the file whose rows it holds.
+    """Part files from copies: each copy stands before the file whose rows it holds, which notes it.
 
     A copy has the same rows in the same tables at the same places, row for row; files without any rows are
     none. Costs nothing where no two files of a source have as many rows.
@@ -36,7 +41,15 @@ def without_copies(
         else:
             kept.append(entry)
             others.append(rows)
-    return tuple(kept), tuple(copies)
+    noted = (_noted(entry, [copy.name for copy, of in copies if of is entry]) for entry in kept)
+    return tuple(noted), tuple(copies)
+
+
+def _noted(entry: Input, copies: Sequence[str]) -> Input:
+    if not copies:
+        return entry
+    more = ["..."] if len(copies) > _NAMED else []
+    return replace(entry, notes=(*entry.notes, COPIED.format(files=", ".join([*copies[:_NAMED], *more]))))
 
 
 class _Rows:

@@ -39,6 +39,7 @@ HEADER_ALONE: Final = "the file holds a header and no rows"
 NO_PERIOD: Final = "no period stands in the file: --period 2016 (or 2016-05) states it"
 EMPTIER: Final = "{column} is given in {count} % of the rows; at least {all} % was expected"
 LATER: Final = "{count} of its rows in {table} do not count: {file} has a later version"
+COPIED: Final = "the same rows stand in {files}, and count once"
 UNEXPLAINED: Final = "columns that nobody has explained were left out: {columns}"
 IS_UTF8: Final = "read as utf-8: the bytes are, although this portal is known to write {encoding}"
 ONE_STRAY: Final = "mixed encodings: 1 line was read as {encoding}, the others as {other}"
@@ -80,7 +81,7 @@ SENTENCES: Final = (
     *(CONTRADICTS, DAMAGED, NO_RELEASE, NOTHING_OF_OCDS, ELSEWHERE, NO_PROCESS),
     *(TOO_DEEP, BACKWARDS, CUT, NO_VERSIONS, ONLY_PROPOSED, NO_PHASE),
     *(COUNTED, VOID, NO_ROW, HEADER_ALONE, NO_PERIOD, EMPTIER, LATER),
-    *(SAME_FILE, SAME_ROWS),
+    *(SAME_FILE, SAME_ROWS, COPIED),
     *(UNEXPLAINED, IS_UTF8, ONE_STRAY, STRAYS, NULS),
     *(GAP, HIDDEN_SHEET, HIDDEN_ROWS, UNCOMPUTED, FAILED, SPREAD),
     *(DESCRIBED_OTHERWISE, DESCRIBED, PROPOSED_LEFT, NO_FACTOR, TAKEN, ALL_TAKEN, NOT_TAKEN),
