@@ -1,11 +1,13 @@
 """Where does a text name somebody, however it spells the name? Looks for many names in many texts at once.
 
-Case, accents, punctuation and gaps count for nothing, nor how a sign is composed; a name may begin with any
-of its words (`Paz Rojas, Ana` is `Ana Paz Rojas`), and digits may stand in groups. A part names nobody.
+Case, accents, strokes, punctuation and gaps count for nothing, nor how a sign is composed or what an address
+or a web page writes for it; a name may begin with any of its words (`Paz Rojas, Ana` is `Ana Paz Rojas`), and
+digits may stand in groups. A part names nobody.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
 from typing import Final
 from unicodedata import combining
 from urllib.parse import unquote
@@ -17,11 +19,16 @@ _APOSTROPHE: Final = "['`]"
 _NO_SIGN: Final = r"['`\x{b4}\x{2018}\x{2019}\x{2bc}\p{Cf}]+"
 #: What is to be one blank, and is none.
 _GAP: Final = r"[^\p{L}\p{N} ][^\p{L}\p{N}]*| [^\p{L}\p{N}]+"
-#: How an address writes a sign.
-_QUOTED: Final = "%[0-9A-Fa-f]{2}"
+#: Letters that are not composed of another one and a mark, although they are taken for it.
+_STROKES: Final = dict(zip("ŁłØøĐđÐðÆæŒœÞþ", (*"LlOoDdDd", "AE", "ae", "OE", "oe", "TH", "th"), strict=True))
+#: How a web page writes a sign, and how an address or it does.
+_ENTITY: Final = re.compile("&#?[0-9A-Za-z]+;")
+_QUOTED: Final = f"%[0-9A-Fa-f]{{2}}|{_ENTITY.pattern}"
 _DIGIT: Final = re.compile("[0-9]")
 #: A number, and the check digit or letter behind it: anyone can work that out.
 _NUMBER: Final = re.compile(r"(?<![0-9])([0-9](?: ?[0-9]){5,}?)(?: ?([A-Z])| ([0-9]))?$")
+#: Of a person in Argentina: the DNI is within.
+_CUIL: Final = re.compile("2[0347]([0-9]{8})[0-9]")
 #: Shorter names and numbers are looked for where they fill a cell, not inside a text.
 _SHORTEST: Final = 5
 _SHORTEST_NUMBER: Final = 7
@@ -44,7 +51,7 @@ class Spellings:
 
     def near(self, texts: pl.Series) -> pl.Series:
         """Tell of each text whether a name may stand in it."""
-        return _ready(texts).to_frame("folded").select(self._near).to_series()
+        return _ready(_unquoted(texts)).to_frame("folded").select(self._near).to_series()
 
     def changes(self, texts: pl.Series) -> dict[str, str]:
         """Return what stands for each of these texts that names somebody."""
@@ -83,7 +90,7 @@ class Spellings:
 
 def folded(names: pl.Series) -> pl.Series:
     """Return what is left of names once their spelling is set aside."""
-    return _words(names).str.strip_chars(" ")
+    return _words(_unquoted(names)).str.strip_chars(" ")
 
 
 def besides(name: str) -> Iterator[str]:
@@ -97,6 +104,8 @@ def besides(name: str) -> Iterator[str]:
     if found := _NUMBER.search(name):
         digits = found[1].replace(" ", "")
         check = found[2] or found[3] or ""
+        if within := _CUIL.fullmatch(digits + check):
+            yield from (within[1], _grouped(within[1]))
         for written in (digits, _grouped(digits)):
             yield from (written, f"{written}{check}", f"{written} {check}".strip())
         if not check:
@@ -127,19 +136,31 @@ def _words(texts: pl.Series) -> pl.Series:
     others = texts.filter(~simple).str.replace_all(_NO_SIGN, "").str.normalize("NFKD")
     places = pl.concat([simple.arg_true(), (~simple).arg_true()])
     bare = pl.concat(
-        [texts.filter(simple).str.replace_all(_APOSTROPHE, ""), others.str.replace_all(r"\p{M}+", "")]
+        [
+            texts.filter(simple).str.replace_all(_APOSTROPHE, ""),
+            others.str.replace_all(r"\p{M}+", "").str.replace_many(_STROKES),
+        ]
     ).gather(places.arg_sort())
     return bare.str.to_uppercase().str.replace_all(_GAP, " ")
 
 
 def _unquoted(texts: pl.Series) -> pl.Series:
-    """Read what addresses write in signs of their own."""
+    """Read what addresses and web pages write in signs of their own."""
     quoted = texts.filter(texts.str.contains(_QUOTED))
-    return (
-        texts.replace(quoted, pl.Series([unquote(text) for text in quoted], dtype=pl.String()))
-        if len(quoted)
-        else texts
-    )
+    return texts.replace(quoted, pl.Series(map(_read, quoted), dtype=pl.String())) if len(quoted) else texts
+
+
+def _read(text: str) -> str:
+    """Read as often as it was written so: portals do it to what is so written already."""
+    while (read := _ENTITY.sub(_sign, unquote(text))) != text:
+        text = read
+    return text
+
+
+def _sign(entity: re.Match[str]) -> str:
+    """Read a sign that a web page names, in capitals, too: portals write whole columns in them."""
+    read = unescape(entity[0])
+    return unescape(entity[0].lower()) if read == entity[0] else read
 
 
 def _signs(texts: pl.Series) -> dict[str, str]:
