@@ -7,30 +7,16 @@ from typing import Any
 
 import polars as pl
 import pytest
+from asking import flagged, found, frame
 
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.model.run import State
-from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.model.tables import Tables
 from spendaudit.rules import load_rules
 
-RULES = load_rules()
 
-
-def frame(table: str, *rows: Mapping[str, Any]) -> pl.LazyFrame:
-    filled = [
-        dict.fromkeys(SCHEMAS[table].names()) | {"source": "portal", "file": "f", "row": number} | dict(row)
-        for number, row in enumerate(rows, start=1)
-    ]
-    return pl.LazyFrame(filled, schema=SCHEMAS[table])
-
-
-def found(rule: str, tables: Mapping[str, pl.LazyFrame], **settings: Any) -> list[list[int]]:
-    """The rows of each finding, in order."""
-    asked = RULES[rule]
-    answer = asked.check(
-        asked.plan(Tables(tables), asked.params.model_validate(settings)).collect(engine="streaming")
-    )
-    return [[member["row"] for member in members] for members in answer["members"].to_list()]
+def table(name: str, *rows: Mapping[str, Any]) -> pl.LazyFrame:
+    return frame(name, [{"source": "portal", "file": "f", **row} for row in rows], first=1)
 
 
 def contract(**cells: Any) -> dict[str, Any]:
@@ -50,33 +36,33 @@ def contract(**cells: Any) -> dict[str, Any]:
     ],
 )
 def test_months_are_those_of_the_calendar(months: int, registered: date, new: bool) -> None:
-    contracts = frame("contracts", contract(supplier_registered_on=registered))
+    contracts = table("contracts", contract(supplier_registered_on=registered))
 
-    assert found("SUP001", {"contracts": contracts}, months=months) == ([[1]] if new else [])
+    assert flagged("SUP001", {"contracts": contracts}, months=months) == ([[1]] if new else [])
 
 
 def test_a_register_may_lag_by_days() -> None:
     gone = contract(supplier_in_registry=True, supplier_registered_to=date(2024, 3, 1))
-    contracts = {"contracts": frame("contracts", gone)}
+    contracts = {"contracts": table("contracts", gone)}
 
-    assert found("SUP003", contracts, days=29) == [[1]]
-    assert found("SUP003", contracts, days=30) == []
+    assert flagged("SUP003", contracts, days=29) == [[1]]
+    assert flagged("SUP003", contracts, days=30) == []
 
 
 def test_sums_at_the_floor_are_left_out() -> None:
-    contracts = {"contracts": frame("contracts", contract(supplier_registered_on=date(2024, 3, 1)))}
+    contracts = {"contracts": table("contracts", contract(supplier_registered_on=date(2024, 3, 1)))}
 
-    assert found("SUP001", contracts, floor="9.9999") == [[1]]
-    assert found("SUP001", contracts, floor=10) == []
+    assert flagged("SUP001", contracts, floor="9.9999") == [[1]]
+    assert flagged("SUP001", contracts, floor=10) == []
 
 
-HOUSE = frame(
+HOUSE = table(
     "registry",
     {"party_key": "ash", "address": "Oak Road 1", "phone": "555 0001"},
     {"party_key": "bay", "address": "oak road 1", "phone": "555 0002", "email": "a@b.io"},
     {"party_key": "cob", "phone": "5550001"},
 )
-OF_HOUSE = frame(
+OF_HOUSE = table(
     "contracts",
     contract(supplier_key="ash", tender_id="t1"),
     contract(supplier_key="bay", tender_id="t1"),
@@ -99,52 +85,51 @@ OF_HOUSE = frame(
 def test_suppliers_are_compared_by_what_and_among_whom_is_asked(
     settings: dict[str, Any], rows: list[list[int]]
 ) -> None:
-    assert found("SUP007", {"contracts": OF_HOUSE, "registry": HOUSE}, **settings) == rows
+    assert flagged("SUP007", {"contracts": OF_HOUSE, "registry": HOUSE}, **settings) == rows
 
 
 def test_a_value_of_more_parties_than_most_is_nobody_s() -> None:
-    three = pl.concat([HOUSE, frame("registry", {"party_key": "dew", "address": "Oak Road 1"})])
+    three = pl.concat([HOUSE, table("registry", {"party_key": "dew", "address": "Oak Road 1"})])
 
-    assert found("SUP007", {"contracts": OF_HOUSE, "registry": three}, by="address", most=3) == [[1, 2]]
-    assert found("SUP007", {"contracts": OF_HOUSE, "registry": three}, by="address", most=2) == []
+    assert flagged("SUP007", {"contracts": OF_HOUSE, "registry": three}, by="address", most=3) == [[1, 2]]
+    assert flagged("SUP007", {"contracts": OF_HOUSE, "registry": three}, by="address", most=2) == []
 
 
 def test_suppliers_that_share_two_things_are_one_finding_that_names_both() -> None:
-    house = frame(
+    house = table(
         "registry",
         {"party_key": "ash", "address": "Oak Road 1", "phone": "555 0001"},
         {"party_key": "bay", "address": "Oak Road 1", "phone": "555 0001"},
     )
-    rule = RULES["SUP007"]
 
-    answer = rule.plan(Tables({"contracts": OF_HOUSE, "registry": house}), rule.params()).collect()
+    answer = found("SUP007", {"contracts": OF_HOUSE, "registry": house})
 
     assert answer["shared"].to_list() == ["address, phone"]
 
 
 def test_items_are_compared_by_so_many_digits() -> None:
     tables = {
-        "contracts": frame("contracts", contract(item_code="43211599")),
-        "plan": frame("plan", {"buyer_key": "b", "item_code": "43211500", "fiscal_year": 2024}),
+        "contracts": table("contracts", contract(item_code="43211599")),
+        "plan": table("plan", {"buyer_key": "b", "item_code": "43211500", "fiscal_year": 2024}),
     }
 
-    assert found("COM007", tables, digits=6) == []
-    assert found("COM007", tables, digits=7) == [[1]]
+    assert flagged("COM007", tables, digits=6) == []
+    assert flagged("COM007", tables, digits=7) == [[1]]
 
 
 def test_the_weeks_before_an_election_are_as_many_as_is_asked() -> None:
     day, election = date(2024, 12, 2), date(2025, 1, 1)
     tables = {
-        "contracts": frame(
+        "contracts": table(
             "contracts",
             contract(decision_date=date(2024, 1, 1), next_election=election, buyer_key="other"),
             contract(decision_date=day, next_election=election),
         )
     }
 
-    assert found("TIM011", tables, min_contracts=1, days=30) == [[2]]
-    assert found("TIM011", tables, min_contracts=1, days=29) == []
-    assert found("TIM011", tables, min_contracts=2, days=30) == []
+    assert flagged("TIM011", tables, min_contracts=1, days=30) == [[2]]
+    assert flagged("TIM011", tables, min_contracts=1, days=29) == []
+    assert flagged("TIM011", tables, min_contracts=2, days=30) == []
 
 
 def firms(known: int, name: str = "f", **changes: Any) -> list[dict[str, Any]]:
@@ -157,16 +142,16 @@ def firms(known: int, name: str = "f", **changes: Any) -> list[dict[str, Any]]:
 
 
 def covered(*contracts: dict[str, Any], covered: str) -> Coverage:
-    rule = RULES["SUP016"]
-    tables = Tables({"contracts": frame("contracts", *contracts)})
+    rule = load_rules()["SUP016"]
+    tables = Tables({"contracts": table("contracts", *contracts)})
     return measure(tables, [rule], {rule.id: rule.params.model_validate({"covered": covered})})[rule.id]
 
 
 def test_a_register_that_lacks_most_firms_is_of_other_firms() -> None:
-    contracts = {"contracts": frame("contracts", *firms(3))}
+    contracts = {"contracts": table("contracts", *firms(3))}
 
-    assert found("SUP016", contracts, covered="0.75") == [[4]]
-    assert found("SUP016", contracts, covered="0.7501") == []
+    assert flagged("SUP016", contracts, covered="0.75") == [[4]]
+    assert flagged("SUP016", contracts, covered="0.7501") == []
 
 
 def test_with_a_register_of_other_firms_it_is_said_that_none_could_be_judged() -> None:
@@ -200,10 +185,9 @@ def test_without_a_register_it_is_said_that_there_is_none() -> None:
 @pytest.mark.parametrize(("rule", "key"), [("SUP002", "party_key"), ("SUP015", "lead_key")])
 def test_a_contract_counts_once_however_many_entries_its_supplier_has(rule: str, key: str) -> None:
     entry = {key: "s", "name_key": "name:S", "party_key": "s"}
-    sanctions = frame("sanctions", entry, entry, entry)
-    contracts = frame("contracts", contract(supplier_id_valid=True))
-    asked = RULES[rule]
+    sanctions = table("sanctions", entry, entry, entry)
+    contracts = table("contracts", contract(supplier_id_valid=True))
 
-    answer = asked.plan(Tables({"contracts": contracts, "sanctions": sanctions}), asked.params()).collect()
+    answer = found(rule, {"contracts": contracts, "sanctions": sanctions})
 
     assert answer["amount"].to_list() == [Decimal(10)]

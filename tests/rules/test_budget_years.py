@@ -6,9 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 import pytest
-
-from spendaudit.model.tables import SCHEMAS, Tables
-from spendaudit.rules import load_rules
+from asking import frame, rows, told
 
 CLOSE: Final = date(2024, 12, 31)
 LINE: Final[dict[str, Any]] = {
@@ -35,16 +33,9 @@ Change = dict[str, Any]
 
 def found(rule_id: str, *changes: Change, **settings: Any) -> list[dict[str, Any]]:
     """Ask about one line for each change of it; rows count from 1."""
-    rule = load_rules()[rule_id]
-    lines = [{**LINE, "row": row, **change} for row, change in enumerate(changes, start=1)]
-    tables = Tables({"budget": pl.LazyFrame(lines, schema=SCHEMAS["budget"])})
-    params = rule.params.model_validate(settings)
-    flagged = rule.check(rule.plan(tables, params).collect())
-    return rule.tell(flagged.lazy(), tables["budget"].with_columns(number="row"), params).collect().to_dicts()
-
-
-def rows(findings: list[dict[str, Any]]) -> list[list[int]]:
-    return [[member["row"] for member in finding["members"]] for finding in findings]
+    return told(
+        rule_id, {"budget": frame("budget", [LINE | change for change in changes], first=1)}, **settings
+    )
 
 
 def at(amounts: dict[str, str | int], **change: Any) -> Change:

@@ -4,11 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-import polars as pl
 import pytest
-
-from spendaudit.model.tables import SCHEMAS, Tables
-from spendaudit.rules.duplicate_identifiers import RULE
+from asking import frame, told
 
 CONTRACT: Final[dict[str, Any]] = {
     "source": "portal",
@@ -25,18 +22,16 @@ CONTRACT: Final[dict[str, Any]] = {
 
 def found(*changes: dict[str, Any]) -> list[dict[str, Any]]:
     """Ask about one contract for each change of it; rows count from 1."""
-    rows = [{**CONTRACT, "row": row, **change} for row, change in enumerate(changes, start=1)]
-    tables = Tables({"contracts": pl.LazyFrame(rows, schema=SCHEMAS["contracts"])})
-    whole = tables["contracts"].with_columns(number="row")
-    repeated = RULE.check(RULE.plan(tables, RULE.params()).collect())
-    return RULE.tell(repeated.lazy(), whole, RULE.params()).collect().to_dicts()
+    return told(
+        "DQ002", {"contracts": frame("contracts", [CONTRACT | change for change in changes], first=1)}
+    )
 
 
 def test_rows_that_differ_in_nothing_say_so() -> None:
     (finding,) = found({}, {}, {})
 
     assert finding["facts"] == {"contract_id": "C-1", "files": 1, "differ": "nothing"}
-    assert [member["row"] for member in finding["members"]] == [1, 2, 3]
+    assert finding["members"] == [1, 2, 3]
     assert finding["starts"] == finding["ends"] == date(2024, 6, 3)
 
 

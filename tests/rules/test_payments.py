@@ -4,10 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-import polars as pl
-
-from spendaudit.model.tables import SCHEMAS, Tables
-from spendaudit.rules import load_rules
+from asking import frame, rows, told
 
 PAYMENT: Final[dict[str, Any]] = {
     "file": "june",
@@ -36,22 +33,8 @@ BACK: Final[dict[str, Any]] = {"amount": Decimal(-100)}
 
 def found(rule_id: str, *changes: dict[str, Any], **settings: Any) -> list[dict[str, Any]]:
     """Ask about one payment for each change of it; rows count from 1."""
-    rule = load_rules()[rule_id]
-    payments = [{**PAYMENT, "row": row, **change} for row, change in enumerate(changes, start=1)]
-    tables = Tables(
-        {
-            "payments": pl.LazyFrame(payments, schema=SCHEMAS["payments"]),
-            "contracts": pl.LazyFrame([CONTRACT], schema=SCHEMAS["contracts"]),
-        }
-    )
-    params = rule.params.model_validate(settings)
-    flagged = rule.check(rule.plan(tables, params).collect())
-    whole = tables["payments"].with_columns(number="row")
-    return rule.tell(flagged.lazy(), whole, params).collect().to_dicts()
-
-
-def rows(findings: list[dict[str, Any]]) -> list[list[int]]:
-    return [[member["row"] for member in finding["members"]] for finding in findings]
+    payments = frame("payments", [PAYMENT | change for change in changes], first=1)
+    return told(rule_id, {"payments": payments, "contracts": frame("contracts", [CONTRACT])}, **settings)
 
 
 def on(day: int, **change: Any) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-import polars as pl
 import pytest
+from asking import frame, told
 
 from spendaudit.audit.run import audit
-from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.model.tables import Tables
 from spendaudit.rules import load_rules
 
 #: A contract that every rule here can judge.
@@ -33,11 +33,6 @@ def contract(**changes: Any) -> dict[str, Any]:
     return keys | {"decision_date": row["award_date"]} | row
 
 
-def frame(table: str, rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
-    numbered = [{"row": number, **row} for number, row in enumerate(rows)]
-    return pl.DataFrame(numbered, schema=SCHEMAS[table])
-
-
 def ask(
     rule_id: str,
     rows: Sequence[dict[str, Any]],
@@ -45,17 +40,8 @@ def ask(
     **setting: Any,
 ) -> list[dict[str, Any]]:
     """The findings, each with the numbers of its rows (from 0) in the place of its members."""
-    rule = load_rules()[rule_id]
-    params = rule.params.model_validate(setting)
     tables = {"contracts": rows, **(others or {})}
-    plan = rule.plan(Tables({table: frame(table, some).lazy() for table, some in tables.items()}), params)
-    found = rule.check(plan.collect(engine="streaming"))
-    whole = frame("contracts", rows).lazy().with_columns(number="row")
-    told = rule.tell(found.lazy(), whole, params).with_columns(pl.col("currency").cast(pl.String))
-    return [
-        finding | {"members": [member["row"] for member in finding["members"]]}
-        for finding in told.collect(engine="streaming").to_dicts()
-    ]
+    return told(rule_id, {table: frame(table, some) for table, some in tables.items()}, **setting)
 
 
 def short(method: str | None) -> dict[str, Any]:
@@ -202,12 +188,10 @@ def test_an_audit_hands_a_rule_the_table_that_it_can_do_without() -> None:
     items = [
         {"source": "one", "contract_id": "a", "item_scheme": "CPV", "item_code": c} for c in ("10", "11")
     ]
-    contracts = frame("contracts", [contract(contract_id="a")]).lazy()
+    contracts = frame("contracts", [contract(contract_id="a")])
 
     alone = audit(Tables({"contracts": contracts}), (), [rule], params)
-    beside = audit(
-        Tables({"contracts": contracts, "items": frame("items", items).lazy()}), (), [rule], params
-    )
+    beside = audit(Tables({"contracts": contracts, "items": frame("items", items)}), (), [rule], params)
 
     assert (len(alone.findings), len(beside.findings)) == (0, 1)
 

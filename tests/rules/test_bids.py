@@ -7,25 +7,20 @@ from typing import Any
 
 import polars as pl
 import pytest
-
-from spendaudit.model.tables import SCHEMAS, Tables
-from spendaudit.rules import load_rules
-
-
-def table(name: str, rows: Sequence[dict[str, Any]]) -> pl.LazyFrame:
-    about = {"source": "s", "file": "f"}
-    numbered = [{**about, **row, "row": number} for number, row in enumerate(rows)]
-    return pl.LazyFrame(numbered, schema=SCHEMAS[name])
+from asking import flagged, found, frame
 
 
 def ask(
     rule_id: str, contracts: Sequence[dict[str, Any]], bids: Sequence[dict[str, Any]], **setting: Any
 ) -> list[list[int]]:
     """The rows (from 0) that each finding names."""
-    rule = load_rules()[rule_id]
-    tables = Tables({"contracts": table("contracts", contracts), "bids": table("bids", bids)})
-    found = rule.check(rule.plan(tables, rule.params.model_validate(setting)).collect(engine="streaming"))
-    return [[member["row"] for member in members] for members in found["members"]]
+    return flagged(rule_id, of(contracts, bids), **setting)
+
+
+def of(contracts: Sequence[dict[str, Any]], bids: Sequence[dict[str, Any]]) -> dict[str, pl.LazyFrame]:
+    about = {"source": "s", "file": "f"}
+    tables = {"contracts": contracts, "bids": bids}
+    return {table: frame(table, [about | row for row in rows]) for table, rows in tables.items()}
 
 
 def bid(tender: str, bidder: str, amount: int | None = None, status: str = "valid") -> dict[str, Any]:
@@ -105,9 +100,7 @@ def test_two_bidders_met_from_their_first_to_their_last_bid(rule_id: str) -> Non
     rows = [bid(tender, bidder) | {"date": days[day]} for tender, bidder, day in made]
     rows += [bid("T3", "A"), bid("T3", "B")]
     won = [award(tender, "A", decision_date=days[7]) for tender in ("T1", "T2", "T3")]
-    rule = load_rules()[rule_id]
-    tables = Tables({"contracts": table("contracts", won), "bids": table("bids", rows)})
 
-    found = rule.plan(tables, rule.params.model_validate({"min_tenders": 3, "min_share": 0})).collect()
+    answer = found(rule_id, of(won, rows), min_tenders=3, min_share=0)
 
-    assert found.select("starts", "ends", "tenders").rows() == [(days[0], days[7], 3)]
+    assert answer.select("starts", "ends", "tenders").rows() == [(days[0], days[7], 3)]

@@ -6,13 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-import polars as pl
 import pytest
+from asking import flagged, frame
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from spendaudit.model.tables import SCHEMAS, Tables
-from spendaudit.rules import load_rules
 
 Row = dict[str, Any]
 #: Findings by the numbers of their rows. None of these rules names a row in two of them.
@@ -30,12 +27,8 @@ def rows_of(**cells: Sequence[Any]) -> st.SearchStrategy[list[Row]]:
 
 
 def found(rule_id: str, rows: Sequence[Row], **setting: Any) -> Findings:
-    rule = load_rules()[rule_id]
-    numbered = [{"file": "f", "row": number, **row} for number, row in enumerate(rows)]
-    contracts = pl.LazyFrame(numbered, schema=SCHEMAS["contracts"])
-    plan = rule.plan(Tables({"contracts": contracts}), rule.params.model_validate(setting))
-    members = rule.check(plan.collect(engine="streaming"))["members"]
-    return {frozenset(member["row"] for member in finding) for finding in members}
+    contracts = frame("contracts", [{"file": "f", **row} for row in rows])
+    return {frozenset(finding) for finding in flagged(rule_id, {"contracts": contracts}, **setting)}
 
 
 def groups(rows: Sequence[Row], key: Callable[[Row], Hashable | None]) -> Iterator[dict[int, Row]]:

@@ -5,16 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-import polars as pl
 import pytest
+from asking import frame, says, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spendaudit.audit.message import sentence
-from spendaudit.model.tables import SCHEMAS, Tables
-from spendaudit.rules import load_rules
-
-SCHEMA: Final = SCHEMAS["contracts"]
 LAW: Final = "Ley 1"
 
 #: A purchase that every rule here can judge.
@@ -40,22 +35,7 @@ def purchase(**changes: Any) -> dict[str, Any]:
 
 def ask(rule_id: str, rows: Sequence[dict[str, Any]], **setting: Any) -> list[dict[str, Any]]:
     """The findings, each with the numbers of its rows (from 0) in the place of its members."""
-    rule = load_rules()[rule_id]
-    frame = pl.DataFrame([{**row, "row": number} for number, row in enumerate(rows)], schema=SCHEMA)
-    params = rule.params.model_validate(setting)
-    found = rule.check(rule.plan(Tables({"contracts": frame.lazy()}), params).collect(engine="streaming"))
-    told = rule.tell(found.lazy(), frame.lazy().with_columns(number="row"), params).with_columns(
-        pl.col("currency").cast(pl.String)
-    )
-    return [
-        finding | {"members": [member["row"] for member in finding["members"]]}
-        for finding in told.collect(engine="streaming").to_dicts()
-    ]
-
-
-def says(rule_id: str, finding: dict[str, Any]) -> str:
-    about = {name: finding[name] for name in ("amount", "currency", "starts", "ends")}
-    return sentence(load_rules()[rule_id].message, finding["facts"], members=len(finding["members"]), **about)
+    return told(rule_id, {"contracts": frame("contracts", rows)}, **setting)
 
 
 def test_a_split_tells_its_highest_limit_whose_it_is_and_its_strongest_window() -> None:

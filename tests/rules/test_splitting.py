@@ -8,10 +8,9 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 import pytest
+from asking import flagged, found, frame, says, told
 
-from spendaudit.audit.message import sentence
-from spendaudit.model.tables import SCHEMAS, Tables
-from spendaudit.rules import load_rules
+from spendaudit.model.tables import SCHEMAS
 
 SCHEMA: Final = SCHEMAS["contracts"]
 
@@ -42,27 +41,9 @@ def ask(
     rule_id: str, rows: Sequence[dict[str, Any]], amendments: Sequence[Decimal] = (), **setting: Any
 ) -> list[dict[str, Any]]:
     """The findings, each with the numbers of its rows (from 0) in the place of its members."""
-    rule = load_rules()[rule_id]
-    frame = pl.DataFrame([{**row, "row": number} for number, row in enumerate(rows)], schema=SCHEMA)
-    changes = pl.DataFrame(
-        [{"source": "s", "contract_id": "c", "amount_change": change} for change in amendments],
-        schema=SCHEMAS["amendments"],
-    )
-    tables = Tables({"contracts": frame.lazy(), "amendments": changes.lazy()})
-    params = rule.params.model_validate(setting)
-    found = rule.check(rule.plan(tables, params).collect(engine="streaming"))
-    told = rule.tell(found.lazy(), frame.lazy().with_columns(number="row"), params).with_columns(
-        pl.col("currency").cast(pl.String)
-    )
-    return [
-        finding | {"members": [member["row"] for member in finding["members"]]}
-        for finding in told.collect(engine="streaming").to_dicts()
-    ]
-
-
-def says(rule_id: str, finding: dict[str, Any]) -> str:
-    about = {name: finding[name] for name in ("amount", "currency", "starts", "ends")}
-    return sentence(load_rules()[rule_id].message, finding["facts"], members=len(finding["members"]), **about)
+    changes = [{"source": "s", "contract_id": "c", "amount_change": change} for change in amendments]
+    tables = {"contracts": frame("contracts", rows), "amendments": frame("amendments", changes)}
+    return told(rule_id, tables, **setting)
 
 
 def test_a_split_among_suppliers_tells_its_highest_limit_and_its_strongest_window() -> None:
@@ -171,7 +152,6 @@ def test_where_amounts_are_spread_evenly_few_buyers_have_a_crowd_by_chance() -> 
             "row": np.arange(buyers * purchases),
         }
     )
-    rule = load_rules()["SPL005"]
     typed = pl.DataFrame(
         {name: pl.Series(name, [PURCHASE.get(name)], dtype) for name, dtype in SCHEMA.items()}
     )
@@ -185,16 +165,14 @@ def test_where_amounts_are_spread_evenly_few_buyers_have_a_crowd_by_chance() -> 
     )
     contracts = tables.join(constants.lazy(), how="cross")
 
-    found = rule.plan(Tables({"contracts": contracts}), rule.params()).collect(engine="streaming")
-
-    assert found.height <= buyers * 0.01
+    assert found("SPL005", {"contracts": contracts}).height <= buyers * 0.01
 
 
-@pytest.mark.parametrize(("first_month", "found"), [(1, True), (4, False)])
-def test_a_year_can_begin_in_another_month(first_month: int, found: bool) -> None:
+@pytest.mark.parametrize(("first_month", "asked"), [(1, True), (4, False)])
+def test_a_year_can_begin_in_another_month(first_month: int, asked: bool) -> None:
     rows = [purchase(award_date=date(2024, month, 1), amount=Decimal(100)) for month in (1, 3, 4, 12)]
 
-    assert bool(ask("SPL007", rows, first_month=first_month)) == found
+    assert bool(ask("SPL007", rows, first_month=first_month)) == asked
 
 
 def test_the_sum_of_a_year_can_be_asked_to_be_above_a_single_limit() -> None:
@@ -235,21 +213,15 @@ def test_lines_of_an_item_are_added_up_over_orders_and_nothing_else_of_them() ->
         for name, day in (("a", 5), ("b", 4), ("c", 31))
     ]
     lines = [(name, "30", 34) for name in "abc"] + [("a", "30", 1), ("b", "31", 50)]
-    items = pl.DataFrame(
-        [
-            {"source": "s", "contract_id": name, "item_code": code, "amount": amount, "currency": "CLP"}
-            for name, code, amount in lines
-        ],
-        schema=SCHEMAS["items"],
-    )
-    rule = load_rules()["SPL012"]
-    contracts = pl.DataFrame([{**row, "row": n} for n, row in enumerate(orders)], schema=SCHEMA)
-    tables = Tables({"contracts": contracts.lazy(), "items": items.lazy()})
+    items = [
+        {"source": "s", "contract_id": name, "item_code": code, "amount": amount, "currency": "CLP"}
+        for name, code, amount in lines
+    ]
 
-    found = rule.check(rule.plan(tables, rule.params()).collect(engine="streaming"))
+    answer = found("SPL012", {"contracts": frame("contracts", orders), "items": frame("items", items)})
 
-    told = found.select("amount", "starts", "ends", "item", "ceiling", "peak").rows()
-    assert told == [(103, date(2024, 1, 4), date(2024, 1, 31), "30", 100, 103)]
+    shown = answer.select("amount", "starts", "ends", "item", "ceiling", "peak").rows()
+    assert shown == [(103, date(2024, 1, 4), date(2024, 1, 31), "30", 100, 103)]
 
 
 @pytest.mark.parametrize("first_day", range(0, 31, 3))
@@ -264,14 +236,10 @@ def test_the_lines_of_an_item_are_added_up_wherever_in_the_calendar_their_window
         for name, day in days.items()
     ]
     line = {"source": "s", "item_code": "30", "amount": 34, "currency": "CLP"}
-    items = pl.DataFrame([{**line, "contract_id": name} for name in days], schema=SCHEMAS["items"])
-    rule = load_rules()["SPL012"]
-    contracts = pl.DataFrame([{**row, "row": n} for n, row in enumerate(orders)], schema=SCHEMA)
-    tables = Tables({"contracts": contracts.lazy(), "items": items.lazy()})
+    items = [{**line, "contract_id": name} for name in days]
+    tables = {"contracts": frame("contracts", orders), "items": frame("items", items)}
 
-    found = rule.check(rule.plan(tables, rule.params()).collect(engine="streaming"))
-
-    assert [[member["row"] for member in members] for members in found["members"]] == [[0, 1, 2]]
+    assert flagged("SPL012", tables) == [[0, 1, 2]]
 
 
 def test_a_direct_award_after_calls_tells_the_first_call_and_who_won_them() -> None:

@@ -23,7 +23,7 @@ from spendaudit.model.run import Finding, Run
 from spendaudit.model.tables import Tables
 from spendaudit.rules import load_rules
 
-OWN: Final = Path(__file__).parents[1] / "fixtures" / "cardinal"
+OWN: Final = Path(__file__).parents[2] / "fixtures" / "cardinal"
 CARDINALS: Final = Path("ocds") / "cardinal_fixtures" / "indicators"
 
 Results = dict[str, dict[str, float]]

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
+from asking import frame, rows, told
 
-from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules.duplicate_payment import RULE
 
 PAYMENT: Final = {
@@ -24,17 +24,9 @@ PAYMENT: Final = {
 
 def found(*changes: dict[str, Any], **settings: Any) -> list[dict[str, Any]]:
     """Ask about one payment for each change of it; rows count from 1."""
-    rows = [{**PAYMENT, "row": row, **change} for row, change in enumerate(changes, start=1)]
-    tables = Tables({"payments": pl.LazyFrame(rows, schema=SCHEMAS["payments"])})
-    params = RULE.params.model_validate(settings)
-    repeated = RULE.check(RULE.plan(tables, params).collect())
-    return (
-        RULE.tell(repeated.lazy(), tables["payments"].with_columns(number="row"), params).collect().to_dicts()
+    return told(
+        "PAY001", {"payments": frame("payments", [PAYMENT | change for change in changes], 1)}, **settings
     )
-
-
-def rows(findings: list[dict[str, Any]]) -> list[list[int]]:
-    return [[member["row"] for member in finding["members"]] for finding in findings]
 
 
 AGAIN: Final[dict[str, Any]] = {}

@@ -4,11 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-import polars as pl
 import pytest
-
-from spendaudit.model.tables import SCHEMAS, Tables
-from spendaudit.rules import load_rules
+from asking import frame, rows, told
 
 JUNE: Final = date(2024, 6, 30)
 LINE: Final[dict[str, Any]] = {
@@ -33,16 +30,9 @@ LINE: Final[dict[str, Any]] = {
 
 def found(rule_id: str, *changes: dict[str, Any], **settings: Any) -> list[dict[str, Any]]:
     """Ask about one line for each change of it; rows count from 1."""
-    rule = load_rules()[rule_id]
-    lines = [{**LINE, "row": row, **change} for row, change in enumerate(changes, start=1)]
-    tables = Tables({"budget": pl.LazyFrame(lines, schema=SCHEMAS["budget"])})
-    params = rule.params.model_validate(settings)
-    over = rule.check(rule.plan(tables, params).collect())
-    return rule.tell(over.lazy(), tables["budget"].with_columns(number="row"), params).collect().to_dicts()
-
-
-def rows(findings: list[dict[str, Any]]) -> list[list[int]]:
-    return [[member["row"] for member in finding["members"]] for finding in findings]
+    return told(
+        rule_id, {"budget": frame("budget", [LINE | change for change in changes], first=1)}, **settings
+    )
 
 
 def test_an_overrun_says_who_spent_how_much_of_what_on_which_line() -> None:
