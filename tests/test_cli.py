@@ -542,6 +542,18 @@ def test_a_path_that_is_empty_is_not_the_folder_one_is_in(run: Run) -> None:
     assert ended.err == "error: a PATH is empty\nhint: a variable of the shell may not be set\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [("audit", "--store"), ("normalize", "--store"), ("audit", "--output"), ("audit", "--baseline")],
+)
+def test_a_place_without_a_name_is_not_the_folder_one_is_in(run: Run, command: str, option: str) -> None:
+    ended = run(command, spend(), option, "")
+
+    assert ended.code == 2
+    assert ended.err == f"error: {option} is empty\nhint: a variable of the shell may not be set\n"
+    assert {path.name for path in Path().iterdir()} == {"spend.csv"}
+
+
 @pytest.mark.parametrize("output", ["spend.csv", "./spend.csv", "link.csv"])
 def test_no_report_takes_the_place_of_a_file_that_is_read(run: Run, output: str) -> None:
     spend()

@@ -6,12 +6,15 @@ from typing import Any, Final
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
+from spendaudit.errors import UsageError
 from spendaudit.i18n import t
 
 #: What begins a paragraph whose lines stay as they are.
 _AS_IT_IS: Final = "\b"
 #: An example, or the room below one, and what is said of it.
 _SAID_OF: Final = re.compile(r"(\s{10,}|\s*\S.*?\s{2,})(\S.*)")
+#: What help calls words that name a file or a folder.
+_PLACES: Final = frozenset({"DIR", "FILE", "FOLDER"})
 
 
 class Command(TyperCommand):
@@ -24,6 +27,17 @@ class Command(TyperCommand):
         for param in self.params:
             if isinstance(param, TyperArgument):
                 param.display_type_rich = _untyped  # type: ignore[method-assign]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words behind the command. A place without a name would be the folder one is in."""
+        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        for param in self.params:
+            # Of an option that may be repeated, a list.
+            if param.metavar in _PLACES and "" in (given.get(param.name), *(given.get(param.name) or ())):
+                raise UsageError(
+                    "{option} is empty", hint="a variable of the shell may not be set", option=param.opts[0]
+                )
+        return super().parse_args(ctx, args)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return its options and arguments, and the one that asks for help."""
