@@ -34,6 +34,7 @@ WORDS: Final = {
     "payee_key": "a payee",
     "decision_date": "a date",
     "limit": "a known legal limit",
+    "amendments": "a number of amendments",
     "supplier_id_valid": "a tax number that can be checked",
     "party_key": "a valid number",
     "name_key": "a name",
