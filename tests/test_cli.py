@@ -244,6 +244,11 @@ def test_a_file_without_findings_exits_with_0(run: Run) -> None:
         (["audit", "spend.csv", "--selct", "PAY001"], "No such option: --selct", "spendaudit audit --help"),
         (["adit"], "No such command 'adit'. Did you mean 'audit'?", "spendaudit --help"),
         (["audit", "spent.csv"], "there is no file spent.csv", "did you mean spend.csv?"),
+        (
+            ["audit", "https://example.org/spend.csv"],
+            "https://example.org/spend.csv is an address, and files are read from disk",
+            "download it first; `spendaudit fetch ID` downloads what a known source publishes",
+        ),
         (["audit", "gb_spent"], "there is no file or source gb_spent", "did you mean gb_spend?"),
         (["audit", "spend.csv", "--source", "nobody"], "there is no source nobody", "spendaudit sources"),
         (

@@ -117,6 +117,12 @@ def _source_id(word: str) -> str:
         return word
     if Path(word).is_symlink():
         raise UsageError("{path} is a link that leads nowhere", hint="check where it should lead", path=word)
+    if "://" in word:
+        raise UsageError(
+            "{path} is an address, and files are read from disk",
+            hint="download it first; `spendaudit fetch ID` downloads what a known source publishes",
+            path=word,
+        )
     siblings = [str(path) for path in _siblings(Path(word))]
     raise UsageError(
         "there is no file or source {path}" if _ID.fullmatch(word) else "there is no file {path}",
