@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+import spendaudit.audit.codes as coding
 import spendaudit.audit.search as searching
 from spendaudit.audit.run import audit
 from spendaudit.model.run import Run
@@ -45,3 +46,23 @@ def test_parts_of_tables_give_what_whole_tables_do(tables: Tables, monkeypatch: 
 
     assert told(parts) == told(whole)
     assert {one.id for one in whole.outcomes if one.findings} > {"SPL001", "PAY001", "BUD001", "COM006"}
+
+
+def test_numbers_of_tenders_give_what_codes_do(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = list(load_rules().values())
+
+    def shorter(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+        return (
+            frame.with_columns(pl.col("tender_id").str.head(8))
+            if "tender_id" in frame.collect_schema()
+            else frame
+        )
+
+    short = tables.map(shorter)
+    by_numbers = audit(short, [], rules)
+    monkeypatch.setattr(coding, "_WIDE", 0)
+
+    by_codes = audit(short, [], rules)
+
+    assert told(by_codes) == told(by_numbers)
+    assert {one.id for one in by_codes.outcomes if one.findings} > {"BID001", "BID003", "BID006", "BID007"}

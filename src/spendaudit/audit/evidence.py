@@ -47,30 +47,20 @@ def _fetched(table: str, frame: pl.LazyFrame, wanted: pl.Series) -> Iterator[pl.
     names = [name for name in SCHEMAS[table].names() if name in frame.collect_schema()]
     places = frame.select(*PLACE, number=NUMBER)
     known = collect(places.filter(pl.col("number").is_in(wanted.implode()))).sort(*PLACE, "number")
+    whole = frame.select(*names, number=NUMBER)
     for some in known.iter_slices(_AT_ONCE):
-        rows = _part(frame.select(names), places, some.sort("number"))
+        rows = collect(whole.filter(*_near(some), pl.col("number").is_in(some["number"].implode())))
         # The store keeps rows in this order; sorting them again would hold every text twice.
         yield rows if _in_place(rows) else rows.sort(*PLACE, "number")
 
 
-def _part(frame: pl.LazyFrame, places: pl.LazyFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Fetch the rows of these numbers, which stand near each other."""
-    numbers = known["number"]
-    # A condition on `file` and `row` spares the reader what it need not decode; one on a number would not.
-    rows = collect(_at(frame, known))
-    if rows.height != known.height:
-        # Of what was published in these places, some is not wanted.
-        known = collect(_at(places, known))
-    return rows.with_columns(known["number"]).filter(pl.col("number").is_in(numbers.implode()))
+def _near(places: pl.DataFrame) -> Iterator[pl.Expr]:
+    """Tell what is in the same files as some places, and between the first and the last of them.
 
-
-def _at(frame: pl.LazyFrame, places: pl.DataFrame) -> pl.LazyFrame:
-    """Keep the rows of some places, in the order of the table; some may have been published in one place."""
-    near = [pl.col(column).is_in(places[column].unique().implode()) for column in PLACE]
-    # Statistics of a file tell at once which of its parts hold none of a span.
-    near.append(pl.col("row").is_between(places["row"].min(), places["row"].max()))
-    wanted = places.lazy().select(PLACE)
-    return frame.filter(*near).join(wanted, on=PLACE, how="semi", maintain_order="left")
+    Statistics of a file tell at once which of its parts hold nothing of that: they are not read.
+    """
+    yield pl.col("file").is_in(places["file"].unique().implode())
+    yield pl.col("row").is_between(places["row"].min(), places["row"].max())
 
 
 def _in_place(rows: pl.DataFrame) -> bool:

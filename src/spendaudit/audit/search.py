@@ -11,11 +11,12 @@ from typing import Any, Final
 import polars as pl
 import polars.selectors as cs
 
+from spendaudit.audit.codes import CODES, NAMED, alike_coded, compared, with_codes
 from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.engine.local import Held, collect, compact
 from spendaudit.model.findings import FINDING
-from spendaudit.model.tables import NUMBER, SCHEMAS, Tables
+from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules._rule import Params, Rule
 
 #: Bytes of a part, where tables are searched part by part, and those of a value in memory, about.
@@ -25,25 +26,6 @@ _NUMBER: Final = 8
 
 #: A table that fewer of many rules read stays where it is stored: items are three times as many as contracts.
 _OFTEN: Final = 4
-
-#: What items are told by, which repeats so much that codes in memory are always worth it.
-_ALIKE: Final = {
-    name: pl.Categorical(pl.Categories(name, namespace="spendaudit"))
-    for name in ("item_code", "item_scheme", "unit")
-}
-_TENDER: Final = pl.Categorical(pl.Categories("tender", namespace="spendaudit"))
-_STATE: Final = pl.Categorical(pl.Categories("state", namespace="spendaudit"))
-_PARTY: Final = pl.Categorical(pl.Categories("party", namespace="spendaudit"))
-#: What most questions about bids compare and put in groups: as codes in memory, and not as texts.
-_COMPARED: Final = {
-    "bids": {"tender_id": _TENDER, "status": _STATE},
-    "contracts": {"tender_id": _TENDER},
-}
-#: Who made a bid, or won: each of these is asked of rows without those before it.
-_NAMED: Final = {
-    "bids": ("bidder_id", "bidder_refs", "bidder_name"),
-    "contracts": ("supplier_id", "supplier_refs"),
-}
 
 #: What is made of a table, by its name.
 Change = Callable[[str, pl.LazyFrame], pl.LazyFrame]
@@ -68,10 +50,10 @@ class Search:
         Numbers, dates and codes of a table that many rules read are in memory from the first of them to the
         last.
         """
-        tables = tables.map(_with_codes(tables, {table for rule in self.rules for table in _read(rule)}))
-        tables = tables.map(_alike)
+        tables = tables.map(with_codes(tables, {table for rule in self.rules for table in _read(rule)}))
+        tables = tables.map(alike_coded)
         if "bids" in tables and any("bids" in _read(rule) for rule in self.rules):
-            tables = tables.map(partial(_compared, everywhere=self._of_all_parties()))
+            tables = compared(tables, everywhere=self._of_all_parties())
         coverage: dict[str, Coverage] = {}
         found: dict[str, pl.DataFrame] = {}
         held: dict[str, Held] = {}
@@ -112,7 +94,7 @@ class Search:
         Rules that allow it (`Rule.shard_by`) search one part of a table after the other. For the others the
         tables are read from where they are stored, once for each rule.
         """
-        coded = _with_codes(tables, {table for rule in self.rules for table in _read(rule)})
+        coded = with_codes(tables, {table for rule in self.rules for table in _read(rule)})
 
         def whole(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
             return coded(table, limit(table, frame))
@@ -162,7 +144,7 @@ class Search:
     def _of_all_parties(self) -> bool:
         """Tell whether a rule asks for references of parties that have a number, too."""
         read = (self.settings[rule.id].reads() for rule in self.rules)
-        references = {name for names in _NAMED.values() for name in names[1:]}
+        references = {name for names in NAMED.values() for name in names[1:]}
         return any(references & columns for tables in read for columns in tables.values())
 
     def _sought(self, table: str, rules: Sequence[Rule[Any]]) -> list[str]:
@@ -187,7 +169,7 @@ class Search:
         found = collect(rule.plan(tables, params, None if first is None else first.lazy()))
         # Files are told by their names again: while rules search, a code stands for each.
         named = cs.by_name("members", require_all=False).cast(FINDING["members"])
-        worded = cs.by_dtype(_TENDER, _PARTY, *_ALIKE.values()).cast(pl.String)
+        worded = cs.by_dtype(*CODES).cast(pl.String)
         return rule.check(compact(found.with_columns(named, worded)))
 
 
@@ -242,44 +224,3 @@ def _of_same_keys(rules: Sequence[Rule[Any]]) -> dict[tuple[str, ...], list[Rule
         few = () if rule.shard_by is None else next(names for names in keys if {*names} <= {*rule.shard_by})
         alike[few].append(rule)
     return alike
-
-
-def _with_codes(tables: Tables, read: Collection[str]) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
-    """Return what numbers the rows of a table, and puts codes in the place of long names.
-
-    Codes sort as the names do: most rules group by source, and many by file and row.
-    """
-    names = ("source", "file")
-    # Rows of a file follow one another: comparing each with the one before costs little of looking all up.
-    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in names)
-    # Of files whose every row was put aside, no table is there.
-    none = pl.LazyFrame(schema=dict.fromkeys(names, pl.String()))
-    files = [tables[table].select(names).filter(begins) for table in sorted(read) if table in tables]
-    known = collect(pl.concat([none, *files]))
-    codes = {name: pl.Enum(known[name].unique().drop_nulls().sort()) for name in names}
-
-    def coded(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-        rows = frame.drop("row").rename({NUMBER: "row"})
-        return rows.with_columns(pl.col(name).cast(codes[name]) for name in names)
-
-    return coded
-
-
-def _alike(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-    return _coded(frame, {name: pl.col(name).cast(code) for name, code in _ALIKE.items()})
-
-
-def _compared(table: str, frame: pl.LazyFrame, *, everywhere: bool) -> pl.LazyFrame:
-    """Put codes in the place of texts that are compared; unless `everywhere`, of parties one is enough."""
-    codes = {name: pl.col(name).cast(code) for name, code in _COMPARED.get(table, {}).items()}
-    named = _NAMED.get(table, ())
-    for place, name in enumerate(named):
-        unknown = pl.all_horizontal(pl.col(named[:place]).is_null())
-        text = pl.col(name) if everywhere or not place else pl.when(unknown).then(name)
-        codes[name] = text.cast(_PARTY)
-    return _coded(frame, codes)
-
-
-def _coded(frame: pl.LazyFrame, codes: Mapping[str, pl.Expr]) -> pl.LazyFrame:
-    there = frame.collect_schema().names()
-    return frame.with_columns(code.alias(name) for name, code in codes.items() if name in there)

@@ -5,7 +5,7 @@ A value that JSON has no type for is tagged, so that it comes back exact: `{"$de
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -23,6 +23,11 @@ _ESCAPES: Final = {sign: json.dumps(sign)[1:-1] for sign in ['"', "\\", *map(chr
 def quoted(texts: pl.Expr) -> pl.Expr:
     """Write texts as JSON strings, null as `null`."""
     return pl.concat_str(pl.lit('"'), texts.map_batches(_escaped, pl.String()), pl.lit('"')).fill_null(_NULL)
+
+
+def certain(texts: pl.Expr) -> tuple[pl.Expr, ...]:
+    """Write texts in the same way, of which none is null: as parts, for `objects` to put together."""
+    return pl.lit('"'), texts.map_batches(_escaped, pl.String(), is_elementwise=True), pl.lit('"')
 
 
 def _escaped(texts: pl.Series) -> pl.Series:
@@ -45,11 +50,15 @@ def tagged(values: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return written.fill_null(_NULL)
 
 
-def objects(columns: Mapping[str, pl.Expr], head: str = "{") -> pl.Expr:
-    """Put columns of JSON together to one of objects, by their keys. Each object begins with `head`."""
+def objects(columns: Mapping[str, pl.Expr | Sequence[pl.Expr]], head: str = "{") -> pl.Expr:
+    """Put columns of JSON, or their parts, together to one of objects, by their keys.
+
+    Each object begins with `head`.
+    """
     parts = [pl.lit(head)]
     for number, (key, column) in enumerate(columns.items()):
-        parts += [pl.lit(f"{', ' if number else ''}{json.dumps(key)}: "), column]
+        parts.append(pl.lit(f"{', ' if number else ''}{json.dumps(key)}: "))
+        parts += [column] if isinstance(column, pl.Expr) else column
     return pl.concat_str(*parts, pl.lit("}"))
 
 

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any, Final, TextIO
 
 from spendaudit.model.run import Input, Outcome, Run
-from spendaudit.report._entries import entries
+from spendaudit.report._entries import entries, put
 from spendaudit.report.formats import Options
 from spendaudit.report.safe import escaped
 
@@ -36,7 +36,7 @@ def report(run: Run, stream: TextIO, options: Options) -> None:
     mark = "["
     for part in entries(run, ",\n"):
         stream.write(f"{mark}\n")
-        stream.write(part)
+        put(stream, part)
         mark = ","
     stream.write("[]" if mark == "[" else "\n]")
     for listing in options.lists:

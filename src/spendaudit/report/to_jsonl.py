@@ -8,7 +8,7 @@ everything.
 from typing import Final, TextIO
 
 from spendaudit.model.run import Run
-from spendaudit.report._entries import entries
+from spendaudit.report._entries import entries, put
 from spendaudit.report.formats import Options
 from spendaudit.report.to_json import SCHEMA_VERSION, line
 
@@ -19,4 +19,5 @@ ENCODING: Final = "utf-8"
 def report(run: Run, stream: TextIO, options: Options) -> None:  # noqa: ARG001 a report for programs is whole
     """Write every finding, in order."""
     head = line({"schema_version": SCHEMA_VERSION, "run": run.id}).removesuffix("}") + ", "
-    stream.writelines(f"{lines}\n" for lines in entries(run, "\n", head))
+    for lines in entries(run, "\n", head):
+        put(stream, lines + b"\n")
