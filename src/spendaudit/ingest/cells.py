@@ -200,24 +200,28 @@ def _wall_clock(column: str) -> pl.Expr:
 
 
 def _part_of_second(column: str) -> pl.Expr:
-    digits = _fraction(column).str.extract(r"^.{19}\.(\d{1,6})")
+    # Few moments have parts of a second: what is null costs next to nothing.
+    rest = pl.col(column).str.slice(_SECONDS)
+    digits = pl.when(rest.str.starts_with(".")).then(rest).str.extract(r"^\.(\d{1,6})")
     return digits.str.pad_end(6, "0").cast(pl.Int64)
 
 
-def _fraction(column: str) -> pl.Expr:
-    # Few moments have parts of a second: what is null costs next to nothing.
-    return pl.when(pl.col(column).str.slice(_SECONDS, 1) == ".").then(pl.col(column))
-
-
 def _ahead(column: str) -> pl.Expr:
-    whole = pl.col(column).str.slice(_SECONDS)
-    mark = pl.coalesce(_fraction(column).str.replace(r"^.{19}\.\d+", ""), whole)
+    return pl.col(column).str.slice(_SECONDS).map_batches(_minutes, return_dtype=pl.Int16())
+
+
+def _minutes(rests: pl.Series) -> pl.Series:
+    """Read what follows the seconds of moments; a file has few kinds of it, and each is read once."""
+    if rests.is_empty():
+        return rests.cast(pl.Int16)
+    kinds = rests.unique().alias("kind")
+    mark = pl.col("kind").str.replace(r"^\.\d+", "")
     hours, minutes = (mark.str.slice(place, 2).cast(pl.Int16, strict=False) for place in (1, 4))
     size = pl.when(mark.str.len_bytes() == len("+00:00"), mark.str.slice(3, 1) == ":").then(
         hours * 60 + minutes
     )
     sign = mark.str.head(1)
-    return (
+    ahead = (
         pl.when(mark.is_in(["Z", "z"]))
         .then(pl.lit(0, pl.Int16))
         .when(sign == "-")
@@ -225,6 +229,7 @@ def _ahead(column: str) -> pl.Expr:
         .when(sign == "+")
         .then(size)
     )
+    return rests.replace_strict(kinds, kinds.to_frame().select(ahead).to_series(), return_dtype=pl.Int16)
 
 
 def code(column: str, meanings: Mapping[str, str], dtype: pl.Enum) -> pl.Expr:
