@@ -138,19 +138,24 @@ def _two_at_once(
     with ThreadPoolExecutor(2) as pool:
         waiting: deque[Future[tuple[bool, Laid]]] = deque()
         for chunk in chunks:
-            if len(waiting) > 1:
-                yield waiting.popleft().result()
+            done = waiting.popleft().result() if len(waiting) > 1 else None
             waiting.append(pool.submit(lay_out, chunk))
+            if done is not None:
+                # Whoever takes it may need time.
+                yield done
         while waiting:
             yield waiting.popleft().result()
 
 
 def _refuse_damage(text: bytes) -> None:
     """Refuse what is not UTF-8: parsers pass over damage in what they do not read."""
+    import pyarrow as pa  # noqa: PLC0415 as its parser, it is for files of lines alone
+
+    ends = pa.py_buffer(np.array([0, len(text)], dtype=np.int64))
     try:
-        # Many times as fast as `decode`.
-        pl.Series([text], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.PolarsError as error:
+        # Several times as fast as `decode`, and without a copy.
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(text)]).validate(full=True)
+    except pa.ArrowInvalid as error:
         raise AnotherWayError from error
 
 
