@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Final
 
 import polars as pl
@@ -17,6 +17,14 @@ _TAX_NUMBER: Final = f"^(?:{'|'.join(map(re.escape, TAX_NUMBERS))})"
 
 _PARTY: Final = "@party"
 
+_REFERENCE: Final = [
+    RELEASE,
+    "id",
+    "name",
+    "identifier",
+    *(f"identifier/{of}" for of in ("scheme", "id", "legalName")),
+]
+
 
 def named(groups: Sequence[pl.DataFrame], parties: pl.DataFrame) -> list[pl.DataFrame]:
     """Tell of references to parties, group by group, who is meant.
@@ -24,50 +32,55 @@ def named(groups: Sequence[pl.DataFrame], parties: pl.DataFrame) -> list[pl.Data
     `number` is the one that a register gave, and `listed` tells whether the release lists the party, in which
     `region`. References and parties are `flat` objects.
     """
-    asked = pl.concat([group.select(RELEASE, "id") for group in groups])
-    known = parties.select(RELEASE, "id").with_columns(counted(parties.height).alias(_PARTY))
-    found = _found(asked, known)
-    if found.height > asked.height:
-        # The last of those that have one id.
-        found = _found(asked, known.unique([RELEASE, "id"], keep="last"))
-    told = parties.select(
-        registers(parties["identifier/scheme"], parties["identifier/id"]).alias("number"),
-        pl.col("name").alias("theirs"),
-        pl.col("identifier/legalName").alias("legal"),
-        pl.col("address/region").alias("region"),
-        pl.lit(value=True).alias("listed"),
-    )[found[_PARTY]]
-    ends = pl.Series([group.height for group in groups]).cum_sum()
-    return [_told(group, told[end - group.height : end]) for group, end in zip(groups, ends, strict=True)]
-
-
-def _found(asked: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    return asked.join(known, on=[RELEASE, "id"], how="left", maintain_order="left")
-
-
-def _told(group: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
-    """Put together what references say themselves, and what the lists of parties say."""
-    if (own := group["identifier"]).any():
-        number = registers(group["identifier/scheme"], group["identifier/id"])
-        legal = group["identifier/legalName"]
-        parties = parties.with_columns(
-            number=number.zip_with(own, parties["number"]), legal=legal.zip_with(own, parties["legal"])
+    asked = pl.concat([group[_REFERENCE] for group in groups])
+    known = parties[[RELEASE, "id"]].hstack([counted(parties.height).alias(_PARTY)])
+    # The last of those that have one id.
+    known = known.unique([RELEASE, "id"], keep="last")
+    found = asked[[RELEASE, "id"]].join(known, on=[RELEASE, "id"], how="left", maintain_order="left")[_PARTY]
+    theirs = parties.select(
+        number=registers(parties["identifier/scheme"], parties["identifier/id"]),
+        theirs="name",
+        legal="identifier/legalName",
+        region="address/region",
+        listed=pl.lit(value=True),
+    )[found]
+    if (own := asked["identifier"]).any():
+        number = registers(asked["identifier/scheme"], asked["identifier/id"])
+        legal = asked["identifier/legalName"]
+        theirs = theirs.with_columns(
+            number=number.zip_with(own, theirs["number"]), legal=legal.zip_with(own, theirs["legal"])
         )
-    both = group.select("id", "name").hstack(parties).with_columns(pl.coalesce("name", "theirs", "legal"))
-    told = both.select("number", "name", "id", "region", "listed")
-    if told["number"].null_count():
+    both = asked[["id", "name"]].hstack(theirs).with_columns(pl.coalesce("name", "theirs", "legal"))
+    if both["number"].null_count():
         local = pl.col("name").is_null() | pl.col("id").str.contains(_TAX_NUMBER)
-        told = told.with_columns(pl.coalesce("number", pl.when(local).then("id")))
-    return told.with_columns(group.select(RELEASE, *({OF} & set(group.columns))))
+        both = both.with_columns(pl.coalesce("number", pl.when(local).then("id")))
+    told = both[["number", "name", "id", "region", "listed"]]
+    ends = accumulate(group.height for group in groups)
+    return [
+        told[end - group.height : end].hstack(group[[RELEASE, *({OF} & set(group.columns))]])
+        for group, end in zip(groups, ends, strict=True)
+    ]
 
 
 def registers(schemes: pl.Series, numbers: pl.Series) -> pl.Series:
     """Give the numbers of registers, row by row, as `registered` does."""
-    scheme, number = pl.col("scheme").replace(WORDED), pl.col("number")
-    coded = scheme.str.contains(f"^{CODED.pattern}$") & ~number.str.starts_with(scheme + "-")
+    # Few registers are spoken of: what a scheme is, is asked once of each.
+    words = schemes.unique().drop_nulls()
+    codes = [WORDED.get(word, word) for word in words]
+    starts_with = pl.Series(
+        [f"{code}-" if CODED.fullmatch(code) else None for code in codes], dtype=pl.String
+    )
+    number, start = pl.col("number"), pl.col("start")
     plain = (number.str.len_bytes() >= _TELLING) & number.str.contains("[1-9A-Za-z]")
-    frame = pl.DataFrame({"scheme": schemes, "number": numbers}).with_columns(
-        found=pl.when(plain).then(pl.when(coded).then(scheme + "-" + number).otherwise(number)),
+    coded = start.is_not_null() & ~number.str.starts_with(start)
+    frame = pl.DataFrame(
+        {
+            "scheme": schemes,
+            "number": numbers,
+            "start": schemes.replace_strict(words, starts_with, default=None, return_dtype=pl.String),
+        }
+    ).with_columns(
+        found=pl.when(plain).then(pl.when(coded).then(start + number).otherwise(number)),
         plain=plain,
     )
     odd = frame.filter(~pl.col("plain")).select("scheme", "number").unique()
@@ -91,7 +104,7 @@ def joint(members: pl.DataFrame, owners: int) -> pl.DataFrame:
     several = iter(facts.filter((counts > 1)[members[OF]]).rows())
     for count in counts.gather(many):
         group = list(islice(several, count))
-        ids = references([{"id": number} for _, _, number in group])
+        ids = references(number for _, _, number in group)
         told.append((*together((number, name) for number, name, _ in group), ids))
     named_together = pl.DataFrame(told, schema=facts.schema, orient="row")
     return acting.select(

@@ -4,10 +4,21 @@ from collections.abc import Callable
 from typing import Final
 
 import polars as pl
+import pyarrow as pa
 
 from spendaudit.sources import _ocds_cells as cells
 from spendaudit.sources._ocds_acting import joint, named
-from spendaudit.sources._ocds_parts import OF, RELEASE, Strange, at, counted, flat, listed, times
+from spendaudit.sources._ocds_parts import (
+    OF,
+    RELEASE,
+    Objects,
+    Strange,
+    at,
+    counted,
+    flat,
+    listed,
+    times,
+)
 from spendaudit.sources._ocds_rows import UNOPENED
 from spendaudit.sources._ocds_shares import ROW, classified, rows, under
 
@@ -18,64 +29,74 @@ _LARGEST: Final = 10**16
 class Releases:
     """Releases that are taken apart: their lists of parts, each of which knows its release by its row."""
 
-    def __init__(self, read: pl.DataFrame) -> None:
+    def __init__(self, read: pa.StructArray) -> None:
         """Take releases as the parser gives them."""
         self._strange = Strange()
-        self._releases = flat(read.with_columns(counted(read.height).alias(RELEASE)), self._strange)
-        undated = pl.col("date").is_null() & pl.col("tag").is_null()
-        self._strange.add(self._releases, pl.col("ocid").is_null() | undated)
-        self._bids = self._listed(self._releases, "bids/details")
-        contracts, awards = (self._listed(self._releases, name) for name in ("contracts", "awards"))
-        self._rows = rows(contracts, awards, read.height)
-        empty = pl.all_horizontal(pl.col("^tender/.*$").exclude(pl.Boolean).is_null())
-        busy = pl.concat([part[RELEASE] for part in (contracts, awards, self._bids)])
-        self._strange.add(self._releases, empty & ~pl.col(RELEASE).is_in(busy.implode()))
+        releases = flat(read, {RELEASE: counted(len(read)).alias(RELEASE)}, self._strange)
+        self._releases = releases.told
+        undated = self._releases["date"].is_null() & self._releases["tag"].is_null()
+        self._strange.add(self._releases[RELEASE], undated | self._releases["ocid"].is_null())
+        bids, contracts, awards = (
+            self._listed(releases, name) for name in ("bids/details", "contracts", "awards")
+        )
+        self._bids = bids.told
+        self._rows = rows(contracts.told, awards.told, len(read))
+        self._refuse_empty(contracts.told, awards.told)
         self._items = under(
             self._rows,
-            contract=self._listed(contracts, "items"),
-            award=self._listed(awards, "items"),
-            tender=self._listed(self._releases, "tender/items"),
+            contract=self._listed(contracts, "items").told,
+            award=self._listed(awards, "items").told,
+            tender=self._listed(releases, "tender/items").told,
         )
         self._amendments = under(
-            self._rows.filter(~pl.col("shared")),
-            contract=self._listed(contracts, "amendments"),
-            award=self._listed(awards, "amendments"),
+            self._rows.filter(~self._rows["shared"]),
+            contract=self._listed(contracts, "amendments").told,
+            award=self._listed(awards, "amendments").told,
         )
+        self._related = self._listed(releases, "relatedProcesses").told
         self._entities = _referred(self._releases, "tender/procuringEntity")
         buyers = _referred(self._releases, "buyer")
-        self._buyers = buyers.select(
-            one.zip_with(self._releases["buyer"], self._entities[one.name]) for one in buyers
+        self._buyers = pl.DataFrame(
+            [one.zip_with(self._releases["buyer"], self._entities[one.name]) for one in buyers]
         )
         self._buyer, self._entity, suppliers, awarded, self._bidders, self._tenderers = named(
             [
                 self._buyers,
                 self._entities,
-                self._listed(contracts, "suppliers"),
-                self._listed(awards, "suppliers"),
-                self._listed(self._bids, "tenderers"),
-                self._listed(self._releases, "tender/tenderers"),
+                self._listed(contracts, "suppliers").told,
+                self._listed(awards, "suppliers").told,
+                self._listed(bids, "tenderers").told,
+                self._listed(releases, "tender/tenderers").told,
             ],
-            self._listed(self._releases, "parties"),
+            self._listed(releases, "parties").told,
         )
-        self._contracts = contracts.hstack(joint(suppliers, contracts.height))
-        self._awards = awards.hstack(joint(awarded, awards.height))
+        self._contracts = contracts.told.hstack(joint(suppliers, contracts.told.height))
+        self._awards = awards.told.hstack(joint(awarded, awards.told.height))
 
-    def _listed(self, owners: pl.DataFrame, name: str) -> pl.DataFrame:
+    def _listed(self, owners: Objects, name: str) -> Objects:
         return listed(owners, name, self._strange)
+
+    def _refuse_empty(self, contracts: pl.DataFrame, awards: pl.DataFrame) -> None:
+        """Leave releases that have nothing but plans to who says so."""
+        idle = pl.all_horizontal(pl.col("^tender/.*$").exclude(pl.Boolean).is_null())
+        empty = self._releases[RELEASE].filter(self._releases.select(idle).to_series())
+        if len(empty):
+            busy = pl.concat([part[RELEASE] for part in (contracts, awards, self._bids)])
+            self._strange.add(empty, ~empty.is_in(busy.implode()))
 
     def cells(self) -> dict[str, pl.DataFrame]:
         """Give the cells of each grain, and the release (`RELEASE`) that each row is of."""
         contracts = self._contract_rows()
         found = {
-            "contract": contracts.filter(~self._rows["shared"]),
+            "contract": contracts.filter(~self._rows["shared"]) if self._rows["shared"].any() else contracts,
             # What was asked for classifies a contract, and does not yet tell what it consists of.
             "item": _under(contracts, self._items.filter(~pl.col("borrowed")), cells.of_items),
             "bid": self._bid_rows(),
             "amendment": _under(contracts, self._amendments, cells.of_amendments),
         }
         for frame in found.values():
-            for name in (name for name, dtype in frame.schema.items() if dtype.is_decimal()):
-                self._strange.add(frame, pl.col(name).abs() >= _LARGEST)
+            for number in (one for one in frame.iter_columns() if one.dtype.is_decimal()):
+                self._strange.add(frame[RELEASE], number.abs() >= _LARGEST)
         return found
 
     @property
@@ -114,7 +135,7 @@ class Releases:
             buyer_ref=self._releases["buyer/id"],
             entity_ref=self._entities["id"],
             tenderers=self._counts(),
-            framework_id=cells.frameworks(self._listed(self._releases, "relatedProcesses"), len(buyer)),
+            framework_id=cells.frameworks(self._related, len(buyer)),
         )
 
     def _counts(self) -> pl.Series:
@@ -136,24 +157,20 @@ class Releases:
 
 def _of(owner: str, objects: pl.DataFrame) -> pl.DataFrame:
     """Name what objects say by the path of who says it."""
-    said = objects.drop(RELEASE, OF, strict=False)
     start = f"{owner}/"
     if owner == "tender":
-        return said.select(pl.col("ocid"), pl.col(f"^{start}.*$"))
-    return said.select(pl.all().name.prefix(start))
+        return objects[["ocid", *(name for name in objects.columns if name.startswith(start))]]
+    said = objects[[name for name in objects.columns if name not in {RELEASE, OF}]]
+    said.columns = [f"{start}{name}" for name in said.columns]
+    return said
 
 
 def _referred(releases: pl.DataFrame, path: str) -> pl.DataFrame:
     """Give the references to parties at one place of each release."""
     start = f"{path}/"
-    return releases.select(
-        RELEASE,
-        *(
-            pl.col(name).alias(name.removeprefix(start))
-            for name in releases.columns
-            if name.startswith(start)
-        ),
-    )
+    said = releases[[RELEASE, *(name for name in releases.columns if name.startswith(start))]]
+    said.columns = [name.removeprefix(start) for name in said.columns]
+    return said
 
 
 def _under(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import polars as pl
+import pyarrow as pa
 
 from spendaudit.sources._layouts import LINE, Laid
 from spendaudit.sources._ocds_columns import Releases
@@ -23,23 +24,23 @@ def lines(text: bytes) -> Laid:
     """Lay releases out, one a line (in UTF-8). Two in a line are two."""
     whole = read(text)
     if whole is not None:
-        laid = _laid(whole, counted(whole.height), whole.height)
+        laid = _laid(whole, counted(len(whole)), len(whole))
         if not laid.names.null_count():
             return laid
     each = [line for line in text.split(b"\n") if line.strip(b" \t\r")]
-    if whole is None or whole.height != len(each):
+    if whole is None or len(whole) != len(each):
         pieces = list(_pieces(each, 0))
         if not pieces:
             return Laid({}, _nameless(len(each)), dict(enumerate(each)))
-        places = pl.concat([counted(piece.height) + start for start, piece in pieces])
-        laid = _laid(pl.concat([piece for _, piece in pieces]), places, len(each))
+        places = pl.concat([counted(len(piece)) + start for start, piece in pieces])
+        laid = _laid(pa.concat_arrays([piece for _, piece in pieces]), places, len(each))
     return Laid(laid.rows, laid.names, {place: each[place] for place in laid.names.is_null().arg_true()})
 
 
-def _pieces(each: Sequence[bytes], start: int) -> Iterator[tuple[int, pl.DataFrame]]:
+def _pieces(each: Sequence[bytes], start: int) -> Iterator[tuple[int, pa.StructArray]]:
     """Read lines, in smaller and smaller pieces where some are no releases; leave the smallest."""
     piece = read(b"\n".join(each))
-    if piece is not None and piece.height == len(each):
+    if piece is not None and len(piece) == len(each):
         yield start, piece
     elif len(each) > _LEAST:
         half = len(each) // 2
@@ -47,7 +48,7 @@ def _pieces(each: Sequence[bytes], start: int) -> Iterator[tuple[int, pl.DataFra
         yield from _pieces(each[half:], start + half)
 
 
-def _laid(found: pl.DataFrame, places: pl.Series, count: int) -> Laid:
+def _laid(found: pa.StructArray, places: pl.Series, count: int) -> Laid:
     """Lay out the releases at some places among the lines, as far as they are ordinary."""
     releases = Releases(found)
     cells = releases.cells()
@@ -57,7 +58,7 @@ def _laid(found: pl.DataFrame, places: pl.Series, count: int) -> Laid:
         ordinary = frame.filter(~pl.col(RELEASE).is_in(strange.implode())) if len(strange) else frame
         if ordinary.height:
             line = places[ordinary[RELEASE]].alias(LINE)
-            rows[grain] = ordinary.select(GRAINS[grain]).with_columns(line)
+            rows[grain] = ordinary[list(GRAINS[grain])].hstack([line])
     names = _nameless(count).scatter(places, releases.names)
     return Laid(rows, names.scatter(places[strange], None), {})
 

@@ -71,10 +71,10 @@ def together(parties: Iterable[tuple[str | None, str | None]]) -> tuple[str | No
     return "; ".join(number for number, _ in distinct if number) or None, None
 
 
-def references(parties: Sequence[Tree]) -> str | None:
+def references(numbers: Iterable[str | None]) -> str | None:
     """Give the numbers by which a process calls some parties, in order, `; ` between them.
 
     One without a number leaves its place empty, so that the others are not taken for all.
     """
-    numbers = {text_of(party.get("id")) or "" for party in parties}
-    return "; ".join(sorted(numbers)) if any(numbers) else None
+    distinct = {number or "" for number in numbers}
+    return "; ".join(sorted(distinct)) if any(distinct) else None

@@ -8,7 +8,6 @@ patience.
 from codecs import BOM_UTF8
 from typing import Final
 
-import polars as pl
 import pyarrow as pa
 from pyarrow import json
 
@@ -16,7 +15,6 @@ from pyarrow import json
 _TEXT: Final = pa.string_view()
 
 #: Numbers, and text that is one, come digit by digit; those with more decimals are errors.
-NUMBER: Final = pl.Decimal(38, 12)
 _NUMBER: Final = pa.decimal128(38, 12)
 
 #: Parts that ask for more patience than there is here.
@@ -94,7 +92,7 @@ _READING: Final = json.ParseOptions(
 _BLOCK: Final = 4 << 20
 
 
-def read(text: bytes) -> pl.DataFrame | None:
+def read(text: bytes) -> pa.StructArray | None:
     """Read whole lines that hold a release each; nothing if one holds anything else."""
     if text.startswith(BOM_UTF8):
         # It is none of a line's, and the parser passes over it.
@@ -105,5 +103,4 @@ def read(text: bytes) -> pl.DataFrame | None:
         )
     except (pa.ArrowException, ValueError):
         return None
-    frame = pl.from_arrow(table, rechunk=True)
-    return frame if isinstance(frame, pl.DataFrame) else None
+    return table.combine_chunks().to_struct_array().combine_chunks()

@@ -4,6 +4,7 @@ A contract is a row together with its award, and so is an award without a contra
 neither. What stands under an award of several contracts is under its own name: it cannot be told apart.
 """
 
+from itertools import islice
 from typing import Final
 
 import polars as pl
@@ -83,11 +84,13 @@ def under(rows: pl.DataFrame, **lists: pl.DataFrame) -> pl.DataFrame:
         borrowed=pl.any_horizontal(pl.col("contract", "award").is_not_null()),
     )
     found: list[pl.DataFrame] = []
-    for owner, objects in lists.items():
+    # Most lists are empty: one of these tells the columns.
+    holding = {owner: objects for owner, objects in lists.items() if objects.height}
+    for owner, objects in (holding or dict(islice(lists.items(), 1))).items():
         able = waiting.filter(pl.col("alone") | pl.col("shared")) if owner == "award" else waiting
         borrowed = pl.col("borrowed") if owner == "tender" else pl.lit(value=False)
         held = able.select(ROW, pl.col(owner).alias(OF), borrowed.alias("borrowed")).join(
-            objects.drop(RELEASE), on=OF, maintain_order="left_right"
+            objects[[name for name in objects.columns if name != RELEASE]], on=OF, maintain_order="left_right"
         )
         waiting = waiting.join(held, on=ROW, how="anti", maintain_order="left")
         found.append(held)
