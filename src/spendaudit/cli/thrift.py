@@ -1,13 +1,17 @@
-"""How much memory does an audit take? By words to Polars and its allocator, before they start."""
+"""How much memory does an audit take? By words to Polars, Arrow and their allocators, before they start."""
 
 import os
 from collections.abc import Mapping
 from typing import Final
 
+#: What Arrow frees can be given back, or be of use to others, where it has no allocator of its own.
+_SHARED: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+
 #: The allocator keeps what was freed for longer otherwise, which is no faster and shows as memory.
-_USUAL: Final = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:500,muzzy_decay_ms:0"}
+_USUAL: Final = {**_SHARED, "_RJEM_MALLOC_CONF": "dirty_decay_ms:500,muzzy_decay_ms:0"}
 
 _SPARE: Final = {
+    **_SHARED,
     # Sooner yet, which takes longer.
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:200,muzzy_decay_ms:0",
     # Otherwise several parts of a file are read ahead of those that are worked on, each of many columns.

@@ -2,9 +2,11 @@
 
 A file of ten million lines passes through eight hundred blocks of 12 MiB, each decoded, parsed and mapped.
 Left alone, glibc returns each to the system and asks for it anew, page by page: a tenth of the whole run.
+Whatever comes after the last block has a use for that memory: half of what an audit takes otherwise.
 """
 
 import ctypes
+import sys
 from functools import cache
 from typing import Final
 
@@ -23,3 +25,12 @@ def keep_freed_memory() -> None:
     if mallopt is not None:
         for setting, value in ((_MMAP_THRESHOLD, _NEVER), (_TRIM_THRESHOLD, _NEVER), (_ARENA_MAX, 1)):
             mallopt(setting, value)
+
+
+def give_back_freed_memory() -> None:
+    """Return what was freed until now: what follows is of another kind."""
+    if arrow := sys.modules.get("pyarrow"):
+        arrow.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

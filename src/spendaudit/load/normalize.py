@@ -12,6 +12,7 @@ import polars as pl
 
 from spendaudit.errors import ReadError, ReportError, SpendauditError, UnknownLayoutError, of_system
 from spendaudit.ingest.archive import Published, published, unread
+from spendaudit.ingest.memory import give_back_freed_memory
 from spendaudit.ingest.store import Store
 from spendaudit.load.fiscal.descriptors import described
 from spendaudit.load.lines import AnotherWayError
@@ -89,6 +90,7 @@ def normalize(
                 passed_over.append(PassedOver(entry.name, SAME_FILE.format(file=first.name)))
         refused += done.refused
         passed_over += done.passed_over
+    give_back_freed_memory()
     return Loaded(tuple(inputs.values()), tuple(refused), tuple(passed_over))
 
 

@@ -68,13 +68,8 @@ def times(rows: pl.Series, count: int) -> pl.Series:
 
 def starts(counts: pl.Series) -> pl.Series:
     """Tell where those of each begin, where there are so many of each."""
-    return pl.Series(_starts(counts.to_numpy()))
-
-
-def _starts(
-    counts: "np.ndarray[tuple[int], np.dtype[np.integer]]",
-) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
-    return np.subtract(counts.cumsum(), counts, dtype=np.uint32, casting="unsafe")
+    sizes = counts.to_numpy()
+    return pl.Series((sizes.cumsum() - sizes).astype(np.uint32))
 
 
 def at(rows: pl.Series, table: pl.DataFrame) -> pl.DataFrame:
@@ -131,7 +126,9 @@ def listed(owners: Objects, name: str, strange: Strange) -> Objects:
     of = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
     known = {
         OF: pl.Series(OF, of),
-        PLACE: pl.Series(PLACE, np.arange(1, len(of) + 1, dtype=np.uint32) - _starts(counts)[of]),
+        PLACE: pl.Series(
+            PLACE, np.arange(1, len(of) + 1, dtype=np.uint32) - starts(pl.Series(counts)).to_numpy()[of]
+        ),
         RELEASE: owners.told[RELEASE].gather(of),
     }
     if parts.null_count:

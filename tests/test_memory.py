@@ -1,0 +1,34 @@
+"""Memory that was kept for the next block of a file goes back to the system once there is none."""
+
+import ctypes
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_KEPT = """
+from pathlib import Path
+from spendaudit.ingest.memory import give_back_freed_memory, keep_freed_memory
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 >> 20
+
+keep_freed_memory()
+blocks = [b"x" * 1_000_000 for _ in range(200)]
+blocks.clear()
+kept = resident()
+give_back_freed_memory()
+print(kept, resident())
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="another C library")
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="another system")
+def test_what_was_freed_is_kept_until_it_is_given_back() -> None:
+    run = subprocess.run([sys.executable, "-c", _KEPT], capture_output=True, text=True, check=True)  # noqa: S603
+
+    kept, left = map(int, run.stdout.split())
+
+    assert kept > 150
+    assert left < kept - 150
