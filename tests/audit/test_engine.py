@@ -53,6 +53,17 @@ def test_texts_stand_beside_their_own_rows_after_a_filter(table: pl.LazyFrame) -
     assert found.rows() == [("a", "law", 2), ("a", "law", 3)]
 
 
+def test_what_is_held_of_some_columns_is_those_of_the_table(table: pl.LazyFrame) -> None:
+    columns = ["row", "contract_id", "amount"]
+    empty = table.with_columns(buyer_key=pl.lit(None, ORGANISATION))
+
+    held = Held.of(empty, ROWS.columns).only(["row", "amount", "buyer_key"])
+
+    assert collect(held.select(columns)).equals(ROWS.select(columns))
+    assert collect(held.select(["row", "buyer_key"]))["buyer_key"].null_count() == ROWS.height
+    assert held.memory.columns == ["row", "amount"]
+
+
 def test_a_plan_without_texts_reads_memory_alone(table: pl.LazyFrame) -> None:
     held = Held.of(table, ROWS.columns).select(["row", "amount"])
 

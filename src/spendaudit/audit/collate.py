@@ -5,9 +5,9 @@ currencies have no order: the currency of most findings comes first, findings wi
 Within a currency the most money comes first; the rule and the fingerprint settle the rest.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -35,6 +35,9 @@ _KNOWN: Final = pl.Schema({**MEMBERS, "number": pl.UInt32()})
 #: Members that are looked up in one go.
 _AT_ONCE: Final = 100_000
 
+#: Findings that are put in words in one go.
+_IN_WORDS: Final = 16_384
+
 #: Rules whose findings are put in words at the same time.
 _TOGETHER: Final = 2
 
@@ -44,10 +47,7 @@ def in_order(answers: Iterable[Answer]) -> pl.DataFrame:
 
     Their members are yet lists of their numbers in that table.
     """
-    with ThreadPoolExecutor(_TOGETHER) as pool:
-        # While the answer to the next rule is worked out.
-        labelled = list(pool.map(lambda answer: _labelled(*answer), answers))
-    found = pl.concat([pl.DataFrame(schema=_LABELLED), *labelled])
+    found = pl.concat([pl.DataFrame(schema=_LABELLED), *_all_labelled(answers)])
     return (
         found.with_columns(crowd=pl.when(pl.col("currency").is_not_null()).then(pl.len().over("currency")))
         .sort(
@@ -59,12 +59,31 @@ def in_order(answers: Iterable[Answer]) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def _all_labelled(answers: Iterable[Answer]) -> Iterator[pl.DataFrame]:
+    """Put findings in words, rule by rule, while the answers to the next rules are worked out."""
+    waiting: deque[Future[pl.DataFrame]] = deque()
+    with ThreadPoolExecutor(_TOGETHER) as pool:
+        for rule, answer in answers:
+            waiting.append(pool.submit(_labelled, rule, answer))
+            # Answers take more memory than the words.
+            if len(waiting) > _TOGETHER:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 def _labelled(rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
+    marked = answer.with_columns(_fingerprints(rule, answer))
+    # What words are put together of goes before the next are.
+    return pl.concat([_worded(rule, some) for some in marked.iter_slices(_IN_WORDS)])
+
+
+def _worded(rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
     facts = dict(pl.Schema(answer["facts"].struct.schema))
     written = {name: tagged(pl.col("facts").struct.field(name), dtype) for name, dtype in facts.items()}
     numbers = answer["members"].list.eval(pl.element().struct.field("number"))
     return answer.with_columns(pl.col("members").list.len()).select(
-        _fingerprints(rule, answer),
+        "fingerprint",
         rule=pl.lit(rule.id),
         rule_name=pl.lit(rule.name),
         rule_version=pl.lit(rule.version, pl.Int64),
@@ -89,15 +108,23 @@ def members_of(
     `rows` are the flagged rows by table, each with the `number` by which findings name it.
     """
     numbers = ordered.select("table", number="members").explode("number")
-    known = pl.concat([pl.LazyFrame(schema=_KNOWN), *(_known(*part) for part in rows.items())])
-    if not low_memory:
-        return _members(numbers, known)
-    # The rows are in files: a few are looked up at a time, and no others read.
-    parts = (
-        compact(_members(some, known.filter(pl.col("number").is_in(some["number"].unique().implode()))))
-        for some in numbers.iter_slices(_AT_ONCE)
-    )
-    return pl.concat([pl.DataFrame(schema=MEMBERS), *parts])
+    if low_memory:
+        # The rows are in files: a few are looked up at a time, and no others read.
+        parts = (compact(_members(some, rows, few=True)) for some in numbers.iter_slices(_AT_ONCE))
+        return pl.concat([pl.DataFrame(schema=MEMBERS), *parts])
+    return _members(numbers, rows)
+
+
+def _members(numbers: pl.DataFrame, rows: Mapping[str, pl.LazyFrame], *, few: bool = False) -> pl.DataFrame:
+    """Look members up, table by table; of `few`, only the rows that are theirs are read."""
+    found = [pl.DataFrame(schema={**MEMBERS, "place": pl.UInt32})]
+    for (table,), some in numbers.with_row_index("place").group_by("table"):
+        known = _known(str(table), rows[str(table)])
+        if few:
+            known = known.filter(pl.col("number").is_in(some["number"].unique().implode()))
+        found.append(some.drop("table").join(collect(known), on="number").select(*MEMBERS, "place"))
+    members = pl.concat(found).sort("place").drop("place")
+    return members.with_columns(id=named()) if members["id"].has_nulls() else members
 
 
 def _known(table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -107,11 +134,6 @@ def _known(table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
         .select("position", *published(table), url=url, table=pl.lit(table))
         .select(*_KNOWN)
     )
-
-
-def _members(numbers: pl.DataFrame, known: pl.LazyFrame) -> pl.DataFrame:
-    members = numbers.join(collect(known), on=["table", "number"], how="left", maintain_order="left")
-    return (members.with_columns(id=named()) if members["id"].has_nulls() else members).drop("number")
 
 
 def findings(

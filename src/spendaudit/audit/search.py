@@ -70,9 +70,13 @@ class Search:
             covered = measure(self._of(tables, held, read, alike), alike, self.settings, counting)
             coverage |= covered
             able = [rule for rule in alike if covered[rule.id].state is None]
-            of = [self._of(tables, held, read, [rule]) for rule in able]
-            found |= self._asked(able, of, self.beside if often.issuperset(read) else 1)
-            held = {table: frame for table, frame in held.items() if table in later}
+            found |= self._asked(
+                able,
+                [self._of(tables, held, read, [rule]) for rule in able],
+                self.beside if often.issuperset(read) else 1,
+            )
+            left = [rule for rule in self.rules if rule.id not in coverage]
+            held = {table: held[table].only(self._sought(table, left)) for table in held.keys() & later}
         return coverage, found
 
     def _asked(

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import polars as pl
@@ -40,7 +40,9 @@ class Held:
     rows: they stay where they are, and a plan that reads them fetches them row by row beside the rest.
     """
 
-    memory: pl.LazyFrame
+    memory: pl.DataFrame
+    #: Columns without any value, which are not in memory.
+    nothing: Mapping[str, pl.DataType]
     stored: pl.LazyFrame
     rows: int
     #: How many rows lack each column that is in memory.
@@ -55,14 +57,21 @@ class Held:
         # Most portals leave out a third of the columns, which would take as much as full ones.
         nulls = {name: held[name].null_count() for name in held.columns}
         empty = [name for name, count in nulls.items() if count == held.height]
-        nothing = (pl.lit(None, schema[name]).alias(name) for name in empty)
-        memory = held.drop(empty).lazy().with_columns(nothing)
-        return cls(memory, frame.select(texts), held.height, nulls)
+        nothing = {name: schema[name] for name in empty}
+        return cls(held.drop(empty), nothing, frame.select(texts), held.height, nulls)
+
+    def only(self, columns: Collection[str]) -> "Held":
+        """Hold no other columns any longer."""
+        return replace(
+            self, memory=self.memory.select(name for name in self.memory.columns if name in columns)
+        )
 
     def select(self, columns: Sequence[str]) -> pl.LazyFrame:
         """Return some of the columns that were read, and of the texts, in this order."""
         texts = [name for name in columns if name in self.stored.collect_schema()]
-        rest = self.memory.select(name for name in columns if name not in texts)
+        nothing = (pl.lit(None, dtype).alias(name) for name, dtype in self.nothing.items())
+        memory = self.memory.lazy().with_columns(nothing)
+        rest = memory.select(name for name in columns if name not in texts)
         # A plan that read none would still read the first of them, to count rows.
         parts = [rest, self.stored.select(texts)] if texts else [rest]
         return pl.concat(parts, how="horizontal").select(columns)
