@@ -21,7 +21,7 @@ from spendaudit.model.remarks import TOO_DEEP
 from spendaudit.sources._layouts import LINE, Documents, Laid, StrangeTreeError
 
 #: Bytes of lines that are laid out at once.
-_BYTES: Final = 16 << 20
+_BYTES: Final = 20 << 20
 
 #: A longer line (in bytes) is no line, or holds more than one tree should.
 _LONGEST: Final = 4 << 20
@@ -181,10 +181,12 @@ def _chunks(stream: IO[bytes], progress: Callable[[int], None] | None) -> Iterat
         if progress:
             progress(len(block))
         end = block.rfind(b"\n") + 1
-        if end:
-            yield b"".join((left, memoryview(block)[:end]))
+        lines = b"".join((left, memoryview(block)[:end])) if end else b""
         left = block[end:] if end else left + block
         if len(left) > _LONGEST:
             raise AnotherWayError
+        del block
+        if lines:
+            yield lines
     if left:
         yield left
