@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from spendaudit.audit.aside import Aside
+from spendaudit.audit.aside import Aside, Kept, in_parts, remade
 from spendaudit.model.tables import SCHEMAS
 
 ROWS = pl.DataFrame(
@@ -29,18 +29,39 @@ def some_after_some() -> Iterator[pl.DataFrame]:
 
 
 def test_rows_come_back_in_order_and_without_their_numbers(folder: Path) -> None:
-    aside = Aside([("contracts", some_after_some()), ("items", iter([ROWS]))])
+    aside = Aside({"contracts": Kept(some_after_some()), "items": Kept([ROWS])})
 
     assert [*folder.rglob("*.parquet")]
     assert aside.keys() == {"contracts", "items"}
     assert aside["contracts"].equals(ROWS.drop("number"))
-    assert aside.scans["contracts"].collect().equals(ROWS)
+    assert aside.kept["contracts"].scan.collect().equals(ROWS)
 
 
 def test_files_are_gone_when_nobody_can_ask_for_them(folder: Path) -> None:
-    aside = Aside([("contracts", some_after_some())])
+    aside = Aside({"contracts": Kept(some_after_some())})
 
     del aside
     gc.collect()
 
     assert [*folder.iterdir()] == []
+
+
+def test_some_rows_are_read_from_one_on(folder: Path) -> None:
+    kept = Kept(some_after_some())
+
+    assert [*folder.rglob("*.parquet")]
+    assert kept.height == ROWS.height
+    assert kept.slice(1, 2).equals(ROWS.slice(1, 2))
+
+
+def test_what_is_made_of_rows_is_kept_as_they_were(folder: Path) -> None:
+    def doubled(_table: str, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(pl.concat_str("contract_id", "contract_id"))
+
+    apart = remade(Aside({"contracts": Kept(some_after_some())}), doubled)
+    together = remade({"contracts": ROWS.drop("number")}, doubled)
+
+    assert [part.height for part in in_parts(apart, "contracts")] == [2, 1]
+    assert apart["contracts"]["contract_id"].to_list() == ["aa", "bb", "aa"]
+    assert apart["contracts"].equals(together["contracts"])
+    assert len([*folder.iterdir()]) == 1

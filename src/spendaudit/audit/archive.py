@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from spendaudit.audit.aside import plans
+from spendaudit.engine.local import write
 from spendaudit.errors import ReadError, UsageError
 from spendaudit.model.disks import watched
 from spendaudit.model.findings import Severity
@@ -124,10 +126,10 @@ def _write(run: Run, folder: Path) -> None:
     }
     (folder / "run.json").write_text(json.dumps(head, default=dict, ensure_ascii=False, indent=1), "utf-8")
     found = Findings.of(run.findings)
-    tables = {"findings": found.frame.select(FOUND.names()), "members": found.members}
-    tables |= {f"rows_{table}": rows for table, rows in run.rows.items()}
-    for name, rows in tables.items():
-        rows.write_parquet(folder / f"{name}.parquet", compression_level=_LEVEL, row_group_size=_ROW_GROUP)
+    for name, frame in {"findings": found.frame.select(FOUND.names()), "members": found.members}.items():
+        frame.write_parquet(folder / f"{name}.parquet", compression_level=_LEVEL, row_group_size=_ROW_GROUP)
+    for table, plan in plans(run.rows).items():
+        write(plan, folder / f"rows_{table}.parquet", compression_level=_LEVEL, row_group_size=_ROW_GROUP)
 
 
 def _fields(entry: Input | Outcome | Counts) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""Where are flagged rows while memory is scarce? In files, which are gone when nobody can ask for them."""
+"""Where are rows while memory is scarce? In files, which are gone when nobody can ask for them."""
 
 import shutil
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -15,33 +16,73 @@ from spendaudit.engine.local import collect
 _LEVEL: Final = 1
 
 
-class Aside(Mapping[str, pl.DataFrame]):
-    """Rows by table, read anew each time one is asked for, without the `number` that stands beside them.
+class Kept:
+    """A table in files, some rows in each: where the system keeps files for a while."""
 
-    `scans` lay out how to read them, with it.
-    """
-
-    def __init__(self, fetched: Iterable[tuple[str, Iterable[pl.DataFrame]]]) -> None:
-        """Write the rows of tables, some after some, to where the system keeps files for a while."""
+    def __init__(self, parts: Iterable[pl.DataFrame]) -> None:
+        """Write these parts, one after the other; there is at least one."""
         folder = mkdtemp(prefix="spendaudit-")
         # At the latest when the process ends.
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self.scans: dict[str, pl.LazyFrame] = {}
-        for table, parts in fetched:
-            files = []
-            for place, part in enumerate(parts):
-                files.append(Path(folder, f"{table}-{place}.parquet"))
-                part.write_parquet(files[-1], compression_level=_LEVEL)
-            self.scans[table] = pl.scan_parquet(files)
+        self._files: list[Path] = []
+        self.height = 0
+        for place, part in enumerate(parts):
+            self._files.append(Path(folder, f"{place}.parquet"))
+            part.write_parquet(self._files[-1], compression_level=_LEVEL)
+            self.height += part.height
+        #: How to read it.
+        self.scan = pl.scan_parquet(self._files)
+
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """Read it, part after part."""
+        # `read_parquet` would take several times the memory of a part the first time.
+        return (collect(pl.scan_parquet(file)) for file in self._files)
+
+    def remade(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> "Kept":
+        """Keep what `change` makes of each row."""
+        return Kept(map(change, self.parts()))
+
+    def slice(self, offset: int, length: int) -> pl.DataFrame:
+        """Read so many rows from one on."""
+        return collect(self.scan.slice(offset, length))
+
+
+class Aside(Mapping[str, pl.DataFrame]):
+    """Rows by table, read anew each time one is asked for, without the `number` that stands beside them."""
+
+    def __init__(self, kept: Mapping[str, Kept]) -> None:
+        """Take these tables, in which `number` stands."""
+        self.kept = kept
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         """Read one table."""
-        return collect(self.scans[table].drop("number"))
+        return collect(self.kept[table].scan.drop("number"))
 
     def __iter__(self) -> Iterator[str]:
         """Name the tables."""
-        return iter(self.scans)
+        return iter(self.kept)
 
     def __len__(self) -> int:
         """Count the tables."""
-        return len(self.scans)
+        return len(self.kept)
+
+
+def in_parts(rows: Mapping[str, pl.DataFrame], table: str) -> Iterable[pl.DataFrame]:
+    """Read a table as it is kept: some rows after some if it is put aside, or all of them."""
+    return rows.kept[table].parts() if isinstance(rows, Aside) else [rows[table]]
+
+
+def remade(
+    rows: Mapping[str, pl.DataFrame], change: Callable[[str, pl.DataFrame], pl.DataFrame]
+) -> Mapping[str, pl.DataFrame]:
+    """Put what `change` makes of each row of tables in their place, and keep them as they were kept."""
+    if isinstance(rows, Aside):
+        return Aside({table: kept.remade(partial(change, table)) for table, kept in rows.kept.items()})
+    return {table: change(table, frame) for table, frame in rows.items()}
+
+
+def plans(rows: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
+    """Lay out how each table is read."""
+    if isinstance(rows, Aside):
+        return {table: kept.scan.drop("number") for table, kept in rows.kept.items()}
+    return {table: frame.lazy() for table, frame in rows.items()}

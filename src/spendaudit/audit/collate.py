@@ -5,6 +5,7 @@ currencies have no order: the currency of most findings comes first, findings wi
 Within a currency the most money comes first; the rule and the fingerprint settle the rest.
 """
 
+import itertools
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,10 +15,11 @@ from typing import Any, Final
 
 import polars as pl
 
+from spendaudit.audit.aside import Kept
 from spendaudit.audit.sentences import sentences
-from spendaudit.engine.local import collect, compact
+from spendaudit.engine.local import collect
 from spendaudit.model.findings import fingerprint, fingerprints, named, published
-from spendaudit.model.found import FOUND, Findings
+from spendaudit.model.found import FOUND, Findings, Rows
 from spendaudit.model.json_text import objects, tagged
 from spendaudit.model.run import MEMBERS
 from spendaudit.model.tables import SCHEMAS
@@ -33,7 +35,7 @@ _LABELLED: Final = pl.Schema(
 _KNOWN: Final = pl.Schema({**MEMBERS, "number": pl.UInt32()})
 
 #: Members that are looked up in one go.
-_AT_ONCE: Final = 100_000
+_AT_ONCE: Final = 50_000
 
 #: Findings that are put in words in one go.
 _IN_WORDS: Final = 16_384
@@ -100,18 +102,17 @@ def _worded(rule: Rule[Any], answer: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def members_of(
-    ordered: pl.DataFrame, rows: Mapping[str, pl.LazyFrame], *, low_memory: bool = False
-) -> pl.DataFrame:
+def members_of(ordered: pl.DataFrame, rows: Mapping[str, pl.LazyFrame], *, low_memory: bool = False) -> Rows:
     """Return the members of all findings, finding after finding, with the columns of `MEMBERS`.
 
-    `rows` are the flagged rows by table, each with the `number` by which findings name it.
+    `rows` are the flagged rows by table, each with the `number` by which findings name it. With
+    `low_memory`, members are put aside.
     """
     numbers = ordered.select("table", number="members").explode("number")
     if low_memory:
         # The rows are in files: a few are looked up at a time, and no others read.
-        parts = (compact(_members(some, rows, few=True)) for some in numbers.iter_slices(_AT_ONCE))
-        return pl.concat([pl.DataFrame(schema=MEMBERS), *parts])
+        parts = (_members(some, rows, few=True) for some in numbers.iter_slices(_AT_ONCE))
+        return Kept(itertools.chain([pl.DataFrame(schema=MEMBERS)], parts))
     return _members(numbers, rows)
 
 
@@ -139,7 +140,7 @@ def _known(table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
 def findings(
     answers: Iterable[Answer], rows: Mapping[str, pl.LazyFrame], *, low_memory: bool = False
 ) -> Findings:
-    """Lay out what the rules found, in order; `rows` are the flagged rows by table."""
+    """Lay out what the rules found, in order: see `members_of`."""
     ordered = in_order(answers)
     members = members_of(ordered, rows, low_memory=low_memory)
     return Findings.laid(ordered.with_columns(pl.col("members").list.len().cast(pl.Int64)), members)

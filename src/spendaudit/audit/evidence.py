@@ -15,7 +15,7 @@ from spendaudit.model.findings import PLACE
 from spendaudit.model.tables import NUMBER, SCHEMAS, Tables
 
 #: Rows that are fetched in one go.
-_AT_ONCE: Final = 100_000
+_AT_ONCE: Final = 50_000
 
 
 def numbered(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:

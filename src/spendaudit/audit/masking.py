@@ -7,13 +7,16 @@ of persons can be enumerated, so a plain digest would hide nothing: pseudonyms a
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import Final
 
 import polars as pl
 
+from spendaudit.audit.aside import Kept, in_parts, remade
 from spendaudit.audit.message import sentence
 from spendaudit.audit.spellings import Spellings, besides, folded
+from spendaudit.engine.local import compact
 from spendaudit.enrich.keys import organisation_keys
 from spendaudit.enrich.persons import may_be_person
 from spendaudit.model.codelists import NAMED
@@ -28,10 +31,14 @@ NAMING: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "bids": ("bidder_kind", ("bidder_key", "bidder_id", "bidder_name", "bidder_refs")),
     "parties": ("kind", ("party_id", "name")),
 }
+#: What is told of bids to hide who made them.
+_BIDDERS: Final = ("bidder_key", "bidder_kind")
 #: Without a key beside number and name, there is no telling a number that is not valid.
 _KEYLESS: Final = 2
 #: Where a person can be found; a pseudonym would say nothing there.
 _CONTACT: Final = ("address", "phone", "email")
+#: Findings that are looked through in one go: folding texts takes several times what they do.
+_AT_ONCE: Final = 20_000
 #: Columns that this project writes; they name nobody.
 _OURS: Final = frozenset({"source", "file", "limit_source", "table"})
 
@@ -45,18 +52,13 @@ def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
     and sentences. `messages` holds the sentences of
     rules by rule id: they are filled anew; those of a rule that is not in it are searched as any text.
     """
-    rows = {
-        table: _with_bidders(frame, run) if table == "bids" else frame for table, frame in run.rows.items()
-    }
+    rows = remade(run.rows, partial(_with_parties, run)) if "bids" in run.rows else run.rows
     disguise = _disguise(rows, key)
     if not disguise.people:
         return run
     return replace(
         run,
-        rows={
-            table: _masked_rows(table, frame, disguise).select(run.rows[table].columns)
-            for table, frame in rows.items()
-        },
+        rows=remade(rows, partial(_masked_rows, disguise)),
         findings=_masked_findings(run.findings, messages, disguise),
         known=_masked_findings(run.known, messages, disguise),
     )
@@ -76,8 +78,10 @@ class _Disguise:
     spellings: Spellings
 
 
-def _with_bidders(bids: pl.DataFrame, run: Run) -> pl.DataFrame:
+def _with_parties(run: Run, table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Tell who bids: no rule needs it, so that it is not kept."""
+    if table != "bids":
+        return rows
     countries = {file.source: file.jurisdiction for file in run.inputs}
     known = [
         organisation_keys(
@@ -89,10 +93,10 @@ def _with_bidders(bids: pl.DataFrame, run: Run) -> pl.DataFrame:
             tax_id=True,
             source=str(source),
         )
-        for (source,), part in bids.with_row_index("place").group_by("source")
+        for (source,), part in rows.with_row_index("place").group_by("source")
     ]
     told = pl.concat(known).sort("place").drop("place", "supplier_id_valid")
-    return told.rename({"supplier_key": "bidder_key", "supplier_kind": "bidder_kind"})
+    return told.rename(dict(zip(("supplier_key", "supplier_kind"), _BIDDERS, strict=True)))
 
 
 def _person(columns: Iterable[str]) -> pl.Expr:
@@ -111,14 +115,15 @@ def _hides(table: str) -> tuple[pl.Expr, pl.Expr]:
 def _disguise(rows: Mapping[str, pl.DataFrame], key: bytes) -> _Disguise:
     named = [pl.DataFrame(schema={"person": pl.String(), "name": pl.String(), "perhaps": pl.Boolean()})]
     for table, (_, columns) in NAMING.items():
-        if table in rows:
-            certain, perhaps = _hides(table)
-            flagged = rows[table].filter(certain | perhaps)
-            named += [
+        certain, perhaps = _hides(table)
+        for part in in_parts(rows, table) if table in rows else ():
+            flagged = part.filter(certain | perhaps)
+            each = [
                 flagged.select(person=_person(columns), name=pl.col(name).cast(pl.String()), perhaps=perhaps)
                 for name in columns
             ]
-    spelt = pl.concat(named).drop_nulls().unique()
+            named.append(compact(pl.concat(each).drop_nulls().unique()))
+    spelt = pl.concat(named).unique()
     known = spelt.group_by("person").agg(pl.col("perhaps").all()).sort("person")
     people = {person: pseudonym(person, key, perhaps=perhaps) for person, perhaps in known.iter_rows()}
     return _Disguise(people, Spellings(_stands(spelt, people, key)))
@@ -143,7 +148,7 @@ def _stands(spelt: pl.DataFrame, people: Mapping[str, str], key: bytes) -> dict[
     return stands
 
 
-def _masked_rows(table: str, frame: pl.DataFrame, disguise: _Disguise) -> pl.DataFrame:
+def _masked_rows(disguise: _Disguise, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     hidden = _hidden(frame, disguise)
     if table in NAMING:
         _, columns = NAMING[table]
@@ -156,7 +161,7 @@ def _masked_rows(table: str, frame: pl.DataFrame, disguise: _Disguise) -> pl.Dat
             hidden[name] = pl.when(known).then(stands.cast(frame.schema[name])).otherwise(published)
         for name in set(_CONTACT) & set(frame.columns):
             hidden[name] = pl.when(~is_person).then(hidden.get(name, pl.col(name)))
-    return frame.with_columns(**hidden)
+    return frame.with_columns(**hidden).drop(_BIDDERS, strict=False)
 
 
 def _hidden(frame: pl.DataFrame, disguise: _Disguise) -> dict[str, pl.Expr]:
@@ -183,8 +188,11 @@ def _masked_findings(
         "facts", pl.when(~pl.col("rule").is_in(messages.keys())).then("message"), ignore_nulls=True
     )
     # Few name a person; what the others tell is not even read.
-    near = disguise.spellings.near(unescaped(found.frame.select(read).to_series())).arg_true()
-    some = [found[place] for place in near]
+    near = pl.concat(
+        disguise.spellings.near(unescaped(part.select(read).to_series()))
+        for part in found.frame.iter_slices(_AT_ONCE)
+    ).arg_true()
+    some = [*Findings(found.frame[near], found.rows)]
     searched = [value for finding in some for value in finding.facts.values() if isinstance(value, str)]
     searched += [finding.message for finding in some if finding.rule not in messages]
     hidden = disguise.spellings.changes(pl.Series(searched, dtype=pl.String()))
@@ -192,8 +200,14 @@ def _masked_findings(
     frame = found.frame.with_row_index("place").update(
         told.select(near.alias("place"), "message", "facts"), on="place"
     )
-    changed = _hidden(found.rows, disguise)
-    return Findings(frame.drop("place"), found.rows.with_columns(**changed) if changed else found.rows)
+    hide = partial(_masked_members, disguise)
+    rows = found.rows
+    rows = rows.remade(hide) if isinstance(rows, Kept) else hide(rows.slice(0, rows.height))
+    return Findings(frame.drop("place"), rows)
+
+
+def _masked_members(disguise: _Disguise, members: pl.DataFrame) -> pl.DataFrame:
+    return members.with_columns(**_hidden(members, disguise))
 
 
 def _retold(finding: Finding, message: str | None, hidden: Mapping[str, str]) -> Finding:

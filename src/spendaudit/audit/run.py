@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from spendaudit import __version__
-from spendaudit.audit.aside import Aside
+from spendaudit.audit.aside import Aside, Kept
 from spendaudit.audit.collate import findings
 from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
@@ -60,8 +60,8 @@ def audit(
     whole = ((table, (collect(limit(table, some.lazy())) for some in parts)) for table, parts in fetched)
     rows: Mapping[str, pl.DataFrame]
     if low_memory:
-        rows = aside = Aside(whole)
-        scans = aside.scans
+        kept = {table: Kept(parts) for table, parts in whole}
+        rows, scans = Aside(kept), {table: one.scan for table, one in kept.items()}
     else:
         rows = {table: pl.concat(parts) for table, parts in whole}
         scans = {table: frame.lazy() for table, frame in rows.items()}

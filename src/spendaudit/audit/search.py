@@ -20,7 +20,7 @@ from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules._rule import Params, Rule
 
 #: Bytes of a part, where tables are searched part by part, and those of a value in memory, about.
-_PART: Final = 2**27
+_PART: Final = 2**26
 _TEXT: Final = 32
 _NUMBER: Final = 8
 
@@ -105,37 +105,58 @@ class Search:
 
         coverage = measure(tables.map(whole), self.rules, self.settings, counting)
         able = [rule for rule in self.rules if coverage[rule.id].state is None]
-        found = defaultdict(list)
+        found: dict[str, list[pl.DataFrame]] = defaultdict(list)
         for alike in _of_same_tables(able):
             for keys, rules in _of_same_keys(alike).items():
                 for part in self._parts(tables, whole, keys, rules):
-                    begun = self._begun((rule, part) for rule in rules)
-                    for rule in rules:
-                        if rule.id not in found:
-                            self.progress(rule)
-                        found[rule.id].append(self._found(rule, part, begun))
+                    self._search(part, tables.map(whole), rules, found)
         return coverage, {name: pl.concat(several) for name, several in found.items()}
 
     def _parts(
         self, tables: Tables, whole: Change, keys: tuple[str, ...], rules: Sequence[Rule[Any]]
-    ) -> Iterator[Tables]:
-        """Cut every table that has these keys into parts; other tables are whole in each."""
-        uncut = tables.map(whole)
+    ) -> Iterator[dict[str, pl.LazyFrame]]:
+        """Cut every table that has these keys into parts; nothing is read yet but how many rows there are."""
         if not keys:
-            yield uncut
+            yield {}
             return
         cut = {
-            table: self._sought(table, rules)
-            for table in sorted(tables.frames.keys() & _read(rules[0]))
-            if {*keys} <= {*SCHEMAS[table]}
+            table: self._cuttable(table, frame, keys, rules)
+            for table, frame in sorted(tables.frames.items())
+            if table in _read(rules[0]) and {*keys} <= {*SCHEMAS[table]}
         }
-        count = max(-(-_size(uncut[table].select(names)) // _PART) for table, names in cut.items()) or 1
+        sought = {table: self._sought(table, rules) for table in cut}
+        sizes = [_size(whole(table, frame).select(sought[table])) for table, frame in cut.items()]
+        count = max(-(-size // _PART) for size in sizes) or 1
         part_of = pl.struct(pl.col(keys).to_physical()).hash() % count
         for number in range(count):
             # Of what is stored: a condition on what is made of it would be asked of all rows, read whole.
-            parts = {table: tables[table].filter(part_of == number) for table in cut}
-            held = {table: collect(whole(table, part).select(cut[table])) for table, part in parts.items()}
-            yield Tables({**uncut.frames, **{table: part.lazy() for table, part in held.items()}})
+            yield {
+                table: whole(table, frame.filter(part_of == number)).select(sought[table])
+                for table, frame in cut.items()
+            }
+
+    def _cuttable(
+        self, table: str, frame: pl.LazyFrame, keys: tuple[str, ...], rules: Sequence[Rule[Any]]
+    ) -> pl.LazyFrame:
+        """Leave out rows that lack a key that all these rules need: they would stand in one part together."""
+        needed = set(keys).intersection(*(rule.needed(table, self.settings[rule.id]) for rule in rules))
+        return frame.drop_nulls(sorted(needed)) if needed else frame
+
+    def _search(
+        self,
+        part: Mapping[str, pl.LazyFrame],
+        tables: Tables,
+        rules: Sequence[Rule[Any]],
+        found: dict[str, list[pl.DataFrame]],
+    ) -> None:
+        """Add what rules find in a part of tables, in memory meanwhile, beside all others whole."""
+        held = {table: collect(plan).lazy() for table, plan in part.items()}
+        here = Tables({**tables.frames, **held})
+        begun = self._begun((rule, here) for rule in rules)
+        for rule in rules:
+            if rule.id not in found:
+                self.progress(rule)
+            found[rule.id].append(self._found(rule, here, begun))
 
     def _of(
         self, tables: Tables, held: Mapping[str, Held], read: Sequence[str], rules: Sequence[Rule[Any]]
@@ -220,11 +241,12 @@ def _in_turn(
 def _of_same_keys(rules: Sequence[Rule[Any]]) -> dict[tuple[str, ...], list[Rule[Any]]]:
     """Put rules together that can search the same parts; `()` stands for the whole.
 
-    What stays together by few keys does so by more.
+    What stays together by few keys does so by more. A source has too many rows for a part.
     """
-    keys = sorted({rule.shard_by for rule in rules if rule.shard_by}, key=lambda names: (len(names), names))
+    cut_by = {rule.id: tuple(name for name in rule.shard_by or () if name != "source") for rule in rules}
+    keys = sorted({names for names in cut_by.values() if names}, key=lambda names: (len(names), names))
     alike = defaultdict(list)
     for rule in rules:
-        few = () if rule.shard_by is None else next(names for names in keys if {*names} <= {*rule.shard_by})
-        alike[few].append(rule)
+        own = cut_by[rule.id]
+        alike[next((names for names in keys if {*names} <= {*own}), ())].append(rule)
     return alike

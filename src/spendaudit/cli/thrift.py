@@ -12,8 +12,10 @@ _USUAL: Final = {**_SHARED, "_RJEM_MALLOC_CONF": "dirty_decay_ms:500,muzzy_decay
 
 _SPARE: Final = {
     **_SHARED,
-    # Sooner yet, which takes longer.
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:200,muzzy_decay_ms:0",
+    # Sooner yet, and one heap for all threads: both take longer.
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:50,muzzy_decay_ms:0,narenas:1",
+    # Each thread holds what it works on.
+    "POLARS_MAX_THREADS": "1",
     # Otherwise several parts of a file are read ahead of those that are worked on, each of many columns.
     "POLARS_ROW_GROUP_PREFETCH_SIZE": "1",
 }

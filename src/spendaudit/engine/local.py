@@ -3,6 +3,7 @@
 import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, Self
 
 import polars as pl
@@ -15,6 +16,17 @@ _OPTIMIZATIONS: Final = pl.QueryOptFlags(comm_subplan_elim=False)
 def collect(plan: pl.LazyFrame) -> pl.DataFrame:
     """Carry out one plan, in batches that need not fit in memory together."""
     return plan.collect(engine="streaming", optimizations=_OPTIMIZATIONS)
+
+
+def write(plan: pl.LazyFrame, file: Path, *, compression_level: int, row_group_size: int) -> None:
+    """Carry out one plan, and write each batch to a Parquet file as it comes."""
+    plan.sink_parquet(
+        file,
+        compression_level=compression_level,
+        row_group_size=row_group_size,
+        engine="streaming",
+        optimizations=_OPTIMIZATIONS,
+    )
 
 
 def compact(result: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, overload
+from typing import Any, Final, Protocol, overload
 
 import polars as pl
 
@@ -31,6 +31,21 @@ FOUND: Final = pl.Schema(
 _FIRST: Final = "first"
 
 
+#: Findings that are read in one go, with their members.
+_AT_ONCE: Final = 10_000
+
+
+class Rows(Protocol):
+    """A table of which some rows at a time are looked at. A frame is one; others need not be in memory."""
+
+    @property
+    def height(self) -> int:
+        """Count its rows."""
+
+    def slice(self, offset: int, length: int, /) -> pl.DataFrame:
+        """Return so many rows from one on."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings(Sequence[Finding]):
     """A table of findings that reads as a sequence of them.
@@ -40,7 +55,7 @@ class Findings(Sequence[Finding]):
     """
 
     frame: pl.DataFrame
-    rows: pl.DataFrame
+    rows: Rows
 
     @classmethod
     def of(cls, findings: Sequence[Finding]) -> "Findings":
@@ -58,7 +73,7 @@ class Findings(Sequence[Finding]):
         return cls.laid(frame, Members.joined(finding.members for finding in findings))
 
     @classmethod
-    def laid(cls, frame: pl.DataFrame, rows: pl.DataFrame) -> "Findings":
+    def laid(cls, frame: pl.DataFrame, rows: Rows) -> "Findings":
         """Take a table of findings whose members stand in `rows`, finding after finding."""
         first = pl.col("members").cum_sum() - pl.col("members")
         return cls(frame.select(*FOUND, first.alias(_FIRST)), rows)
@@ -66,13 +81,15 @@ class Findings(Sequence[Finding]):
     @property
     def members(self) -> pl.DataFrame:
         """The members of all findings, finding after finding."""
+        first, rows = _span(self.frame, self.rows)
         counts = pl.col("members")
         if self.frame.select(
-            (pl.col(_FIRST) == counts.cum_sum() - counts).all() & (counts.sum() == self.rows.height)
+            (pl.col(_FIRST) - first == counts.cum_sum() - counts).all() & (counts.sum() == rows.height)
         ).item():
-            return self.rows
-        places = pl.int_ranges(_FIRST, pl.col(_FIRST) + counts).explode(empty_as_null=False)
-        return self.rows[self.frame.select(places).to_series()]
+            return rows
+        begins = pl.col(_FIRST) - first
+        places = pl.int_ranges(begins, begins + counts).explode(empty_as_null=False)
+        return rows[self.frame.select(places).to_series()]
 
     def where(self, condition: pl.Expr) -> "Findings":
         """Keep those that meet a condition on the columns of `FOUND`."""
@@ -90,11 +107,15 @@ class Findings(Sequence[Finding]):
         """Return one finding, or some."""
         if isinstance(index, slice):
             return tuple(Findings(self.frame[index], self.rows))
-        return self._read(self.frame.row(range(len(self))[index], named=True))
+        place = range(len(self))[index]
+        return next(iter(Findings(self.frame.slice(place, 1), self.rows)))
 
     def __iter__(self) -> Iterator[Finding]:
         """Read them in order."""
-        return map(self._read, self.frame.iter_rows(named=True))
+        for part in self.frame.iter_slices(_AT_ONCE):
+            first, rows = _span(part, self.rows)
+            for row in part.iter_rows(named=True):
+                yield _read(row, rows, row[_FIRST] - first)
 
     def __eq__(self, other: object) -> bool:
         """Compare as a tuple of findings does."""
@@ -104,14 +125,21 @@ class Findings(Sequence[Finding]):
         """Agree with a tuple of the same findings."""
         return hash(tuple(self))
 
-    def _read(self, row: Mapping[str, Any]) -> Finding:
-        values = dict(row)
-        first = values.pop(_FIRST)
-        return Finding(
-            **values
-            | {
-                "severity": Severity(row["severity"]),
-                "facts": decoded(row["facts"]),
-                "members": Members(self.rows, first, first + row["members"]),
-            }
-        )
+
+def _span(frame: pl.DataFrame, rows: Rows) -> tuple[int, pl.DataFrame]:
+    """Tell where the first member of these findings stands in `rows`, and read from there to the last."""
+    ends = pl.col(_FIRST) + pl.col("members")
+    first, end = frame.select(pl.col(_FIRST).min().fill_null(0), ends.max().alias("end").fill_null(0)).row(0)
+    return first, rows.slice(first, end - first)
+
+
+def _read(row: Mapping[str, Any], rows: pl.DataFrame, first: int) -> Finding:
+    values = {name: value for name, value in row.items() if name != _FIRST}
+    return Finding(
+        **values
+        | {
+            "severity": Severity(row["severity"]),
+            "facts": decoded(row["facts"]),
+            "members": Members(rows, first, first + row["members"]),
+        }
+    )
