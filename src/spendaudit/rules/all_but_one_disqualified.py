@@ -19,8 +19,8 @@ Threshold
 - `cardinal`: no. With yes, each of several who bid together counts for itself, and states are those of OCDS
   to the letter: bids and awards without one count for nothing.
 
-Viespirkiai finds 13.1 % of procurements in Lithuania: look for many of one buyer, or of one winner. The run
-warns above 20 %, a default of this project that leaves room above that share.
+Viespirkiai finds this in 13.1 % of procurements in Lithuania: look for many of one buyer, or of one winner.
+The run warns above 20 %, a default of this project that leaves room above that share.
 
 False positives
 ---------------

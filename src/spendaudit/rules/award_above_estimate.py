@@ -19,7 +19,7 @@ Threshold
 - `ratio`: 1.10, as electionsbg takes, where 4.1 % of Bulgarian awards reach it (95 % are under 1.05).
   Open-tender-watch asks from 1.5 and looks harder from 2.0.
 
-Of 9 516 Peruvian direct awards of 2020 it is 0.08 %; one is a hundred times its estimate.
+Of 9,516 Peruvian direct awards of 2020 it is 0.08 %; one is a hundred times its estimate.
 
 False positives
 ---------------

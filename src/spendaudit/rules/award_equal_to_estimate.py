@@ -22,7 +22,7 @@ Threshold
   median Bulgarian award is at 0.99 of its estimate (electionsbg), so that 0.02 would take about half of them.
 - `share`: 0.5, and `min_contracts`: 10, defaults of this project. One award at its estimate says nothing.
 
-Direct awards are not asked about: their estimate is the offer (in 9 516 Peruvian ones of 2020 the two are
+Direct awards are not asked about: their estimate is the offer (in 9,516 Peruvian ones of 2020 the two are
 equal in 91 %).
 
 False positives
@@ -37,7 +37,7 @@ The estimates with how they were worked out, and a record of who could see them 
 
 Worked example
 --------------
-With the settings `closeness` 0, `share` 0.5 and, as in all examples, 10 contracts. Hill met its estimate in
+With the default settings. Hill met its estimate in
 five of ten contracts (A). Dale met it in five of eleven, Moor in nine of nine. The last rows of Hill are in
 another currency, awarded directly, without an estimate, or at no cost: they do not count. Bay is a cent away
 from its estimates.

@@ -20,7 +20,7 @@ Threshold
 - `share`: 0.50, as open-tender-watch and redflags.eu take. Prozorro's risk indicators ask from 0.70, Dozorro
   from 0.40.
 
-Of 9 516 Peruvian direct awards of 2020 it is 0.12 %.
+Of 9,516 Peruvian direct awards of 2020 it is 0.12 %.
 
 False positives
 ---------------

@@ -7,7 +7,7 @@ of the other, and neither ever wins twice in a row.
 
 Formula
 -------
-For each two bidders of a data source, the tenders in which both made a valid bid and one of the two won alone
+For each two bidders of a data source, the tenders in which both made a valid bid and only one of the two won
 are put in the order of their decisions. The bids of both in them are a finding when
 
     tenders >= min_tenders  and  times that the winner was not the last one >= min_share * (tenders - 1)

@@ -8,8 +8,8 @@ competition; or is kept out. Whose tenders these are, and who won them, tells mo
 Formula
 -------
 Of the tenders whose winner is known, in one data source, those in which a bidder made a valid bid are
-counted. Its bids are a finding when the tenders are at least `min_tenders`, and at least as many as the
-`percentile` of all bidders have at most, and
+counted. Its bids are a finding when the tenders are at least `min_tenders`, and no fewer than the
+`percentile` of the numbers that bidders have, and
 
     share = tenders it won / its tenders
     share <= max_share                                              with against = threshold
@@ -45,10 +45,10 @@ Worked example
 --------------
 With the default settings; a row stands for as many as `times` says, `#` for the number of each. S1 lost five
 tenders (A), S2 four, S3 won one of five. Of the five bids of S4 one was withdrawn, of S5's one is for a
-tender that came to nothing, of S6's for one that may change, of S7's for one whose winner has no number, or
-in another source, and of S0's for one that was decided in another source alone. L1 won two of forty (B), L2
-one of nineteen. S8 bids alone in its source (C). In the third source three of fourteen bidders made six bids,
-so that the five of S1 are few; in the fourth five of 23 did, and those of S2 are not (D).
+tender that came to nothing, of S6's for one that may change, of S7's for one whose winner has no number, and
+of S0's for one that was decided in another source alone. L1 won two of forty (B), L2 one of nineteen. S8 bids
+alone in its source (C). In the third source three of fourteen bidders made six bids, so that the five of S1
+are few; in the fourth five of 23 did, and those of S2 are not (D).
 
 contracts:
 

@@ -20,7 +20,7 @@ Threshold
 ---------
 `rounding`: 1 unit of the currency, a default of this project. For a portal that publishes thousands, 1000.
 
-In Mexico's federalised spending of Puebla, none of 4 818 lines.
+In Mexico's federalised spending of Puebla, none of 4,818 lines.
 
 A line is judged when `executed` and at least one of `committed` and `paid` are published. That the
 appropriation bounds all three is no identity but a limit: BUD001.

@@ -19,8 +19,8 @@ The amount of a finding is the sum above the fraction line. Sums are taken in wh
 
 Threshold
 ---------
-- `tolerance`: 0.15, what PEFA's PI-2 leaves to its lowest grade: A is below 5 %, B below 10 %, C below 15 %,
-  in two of three years. A finding is one year, with the `grade` of that year alone.
+- `tolerance`: 0.15, beyond which PEFA's PI-2 has its lowest grade, D: A is below 5 %, B below 10 %, C below
+  15 %, in two of three years. A finding is one year, with the `grade` of that year alone.
 - `heads`: 20, as PEFA has it: the largest heads by what was approved; the others are one head.
 - `by`: `institution` (PI-2.1); `function` and `economic` (PI-2.2) take the codes as published.
 - `closing_month`: 12, December; 15 is March of the year after the one that names the budget. A year is closed

@@ -16,8 +16,9 @@ The amount of a finding is `|executed - approved|`.
 
 Threshold
 ---------
-- `tolerance`: 0.15, what PEFA's PI-1 leaves to its lowest grade: A is within 5 % of the approved, B within
-  10 %, C within 15 %, in two of three years. A finding is one year, with the `grade` of that year alone.
+- `tolerance`: 0.15, beyond which PEFA's PI-1 has its lowest grade, D: A is within 5 % of the approved, B
+  within 10 %, C within 15 %, in two of three years. A finding is one year, with the `grade` of that year
+  alone.
 - `per`: `budget`, all that a source publishes; `institution` asks of each.
 - `closing_month`: 12, December; 15 is March of the year after the one that names the budget. A year is closed
   when the figures run to the end of that month or beyond.
@@ -38,7 +39,7 @@ The year's statement of accounts, and the supplementary budgets that were passed
 Worked example
 --------------
 With the default settings. In 2021 exactly 15 % more was spent than approved, over two institutions, in 2022 a
-cent more (A), in 2023 a cent less than 85 % (B). The figures of 2024 end in November. In January 2021 the
+cent more (A), in 2023 a cent less than 85 % (B). The figures of 2024 end in November. In December 2021 the
 figures of works were not final yet. Nothing was approved in pesos. Totals and taxes do not count. The dollars
 of 2021 (C) are apart, and so is another source (D).
 

@@ -13,9 +13,9 @@ A tender in which several could bid (open, selective or limited) is a finding wh
 
 where `decided` is the later one of award and signature, or `decision_date` where neither is known: an award
 that is dated before its call, and a signature after it, more likely hold a slip than a secret. All contracts
-of a tender with these dates are one finding. `same-day-award` asks of calls on the day itself.
-A call whose date is not published is no finding: portals leave out dates, and nothing tells one from the
-other.
+of a tender with these dates are one finding. `same-day-award` asks of calls on the day itself. A call whose
+date is not published is no finding: portals leave out dates, and nothing tells a date that was left out from
+a call that was never published.
 
 Threshold
 ---------

@@ -21,8 +21,8 @@ difference.
 
 Threshold
 ---------
-- `against`: `threshold`, or `quartiles` as Cardinal (R024), which a sector where all bids are close leaves in
-  peace.
+- `against`: `threshold`, or `quartiles` as Cardinal (R024), which leave in peace a sector where all bids are
+  close.
 - `threshold`: 0.01. The World Bank's list asks about bids within 1 %; Cardinal's example is 0.05.
 - `left_out`, `price_methods` and `other_methods`: none. Details of methods (`Subasta a la baja`) whose
   tenders are left out, or the only ones in which price decides, or in which it does not.

@@ -21,7 +21,7 @@ Threshold
 - `floor`: appropriations at or below it are placeholders and left out. The default 0 leaves out none that is
   positive; a line without any appropriation is a question for BUD009, once money is spent on it.
 
-In Mexico's federalised spending of Puebla (first quarter of 2016), none of 4 730 lines: there the modified
+In Mexico's federalised spending of Puebla (first quarter of 2016), none of 4,730 lines: there the modified
 budget follows the commitments.
 
 False positives

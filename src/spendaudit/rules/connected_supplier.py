@@ -17,7 +17,8 @@ currency are a finding.
 
 Threshold
 ---------
-None. By number only: a name that agrees is no finding here, and no lead either, as most persons share theirs.
+None. By number only: a name that agrees is no finding here, and no lead either, as most persons share their
+name with others.
 
 False positives
 ---------------

@@ -19,7 +19,7 @@ Threshold
 - The limit is that of the law for the contract's own procedure, category and day; `limit_source` names it.
   `limit`: one amount in its place, in the currency of each contract.
 
-No default is measured: of the files that this project has read, none tells by how much an amendment changes
+No rate is measured: of the files that this project has read, none tells by how much an amendment changes
 a contract.
 
 False positives
@@ -35,11 +35,11 @@ Each amendment with the report that justifies it, and the decision behind the di
 
 Worked example
 --------------
-With the default settings. c1 grew to the limit, c2 a cent beyond it (A). c3's second amendment takes back
-what its first had added; c4's two add up (B). c5 was above its limit from the start, c6 won an open tender,
-and c7 was an invitation (C). c8's first amount is known, and its amendment leads to the present one (D). The
-c1 of another source, and c9, were not amended. c10's first amount is nothing, c11's half a peso (E). An
-amendment of unknown size is none.
+With the default settings. c1 grew to the limit, c2 a cent beyond it (A). c3's second amendment takes back a
+part of what its first had added; c4's two add up (B). c5 was above its limit from the start, c6 won an open
+tender, and c7 was an invitation (C). c8's first amount is known, and its amendment leads to the present one
+(D). The c1 of another source, and c9, were not amended. c10's first amount is nothing, c11's half a peso (E).
+An amendment of unknown size is none.
 
 contracts:
 

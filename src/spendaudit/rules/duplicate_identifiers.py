@@ -17,7 +17,7 @@ currency: the money that is counted too often if only one of them is right.
 
 Threshold
 ---------
-None: an identifier is unique or it is not. In 1 366 rows of CompraNet (2010-2018) it was not in 0.4 %. The
+None: an identifier is unique or it is not. In 1,366 rows of CompraNet (2010-2018) it was not in 0.4 %. The
 lines of one order, which some portals repeat with the order's number on each, were merged when the file was
 loaded and are no finding.
 

@@ -10,7 +10,7 @@ Formula
 The days are given with `--list election_dates=FILE`, of all countries or of that of the data. For each buyer,
 currency and election, of the contracts of the 365 days up to the day before the election,
 
-    (contracts of the last `days` of these) / (all of these) >= share
+    (amounts of those of the last `days`) / (amounts of all) >= share
 
 with at least `min_contracts` of them. The data of the source must begin on or before the first of the 365
 days.
@@ -18,8 +18,8 @@ days.
 Threshold
 ---------
 - `days`: 90, as spulido99/anticorruption-ai takes.
-- `share`: 0.50, a default of this project: twice what an even year puts into 90 days. That work takes what
-  only a tenth of buyers exceed, which flags a tenth of any buyers.
+- `share`: 0.50, a default of this project: twice what an even year puts into 90 days. anticorruption-ai takes
+  what only a tenth of buyers exceed, which flags a tenth of any buyers.
 - `min_contracts`: 10, a default of this project.
 
 False positives
@@ -35,9 +35,9 @@ The same weeks of years without an election, and the requests that these purchas
 Worked example
 --------------
 With the default settings. The election is on 1 January 2025: its 365 days begin on 2 January 2024, the last
-90 of them on 3 October. Hill decided 100 of 200 then, in ten contracts (A), Dale a cent less, Moor in nine,
-and euros are apart (B). The data of source three begin on the first of the days (C), those of source two a
-day late. Before the election of 2026 Dale decided nothing but in November (D).
+90 of them on 3 October. Of Hill's 200 in ten contracts 100 fell in these days (A), of Dale's a cent less;
+Moor has nine contracts, and euros are apart (B). The data of source three begin on the first of the days (C),
+those of source two a day late. Before the election of 2026 Dale decided nothing but in November (D).
 
 contracts:
 

@@ -20,14 +20,14 @@ Threshold
 ---------
 - `chi_square`: 26.12, which chance reaches once in a thousand. Open-tender-watch takes 15.507, once in
   twenty: with a thousand buyers that is fifty findings of nothing.
-- `deviation`: 0.015, from where Nigrini speaks of nonconformity. Of 300 amounts that follow the law a third
-  deviate so much by chance, so that it says little alone.
+- `deviation`: 0.015, from where Nigrini speaks of nonconformity. A third of buyers with 300 amounts that
+  follow Benford's law deviate so much by chance, so that it says little alone.
 - `min_contracts`: 50, a default of this project (open-tender-watch 20, EGOS 30). Nigrini advises 300 and
   more.
 
-Statistical: of buyers with 50 amounts that follow the law at most 0.3 % are findings, with 300 at most 0.15
-%; a test holds it. Amounts need not follow it at all: of CompraNet's buyers (2010-2014) one is a finding,
-of Peru's (direct awards, 2020) one.
+Statistical: of buyers with 50 amounts that follow Benford's law at most 0.3 % are findings, with 300 at most
+0.15 %; a test holds it. Amounts need not follow it at all: of CompraNet's buyers (2010-2014) one is a
+finding, of Peru's (direct awards, 2020) one.
 
 False positives
 ---------------

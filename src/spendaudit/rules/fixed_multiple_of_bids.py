@@ -36,10 +36,10 @@ The price schedules of both bidders in these tenders, and the register's entries
 Worked example
 --------------
 With the default settings. Bay asked 5 % more than Ash in four tenders (A), in one of which it was rejected.
-Cob asked 7 % more in three, as it did of another, and another of Ash, in two, and of its other bids one was
-withdrawn, in dollars, lower, beside two bids of Ash, two cents higher, came to nothing, or is in another
-source. Elm and Fir asked for the same 200 thrice; Oak asked the same as Cob. Who asked half as much again as
-Ash is not known.
+Cob asked 7 % more in three, 10 % more in two, and 7 % more than Dew in two, as Hay did of Ash. Its bids for
+T4 to T10 were withdrawn, in dollars, lower than Ash's, beside two bids of Ash, two cents too high, for a
+tender that came to nothing, or in another source. Fir asked 5 % more than Elm, but Elm asked the same 200 in
+three of four tenders; Oak asked the same as Cob. Who asked half as much again as Ash is not known.
 
 contracts:
 

@@ -8,16 +8,18 @@ Formula
 -------
 Of suppliers in at least `min_processes` tenders of a data source, count how many different ways the codes of
 what they sold begin, by the first `digits`. A supplier is a finding, by `measure`, with at least `kinds`, or
-with as many as the `fence` of all these, three at least: Q3 + 1.5 (Q3 - Q1). Shared contracts are left out.
+with as many as the `fence` of all these suppliers, of whom there must be three: Q3 + 1.5 (Q3 - Q1). Shared
+contracts are left out.
 
 Threshold
 ---------
 - `kinds`: 10 and `digits`: 2, the example of Cardinal (R048). `min_processes`: 20, and the fence as `measure`
-  (quartiles of type 8), are its defaults. Ours is kinds: the fence flags somebody in most data.
+  (quartiles of type 8), are its defaults. Our `measure` is `kinds`: the fence flags somebody in most data.
 - `own_code`: yes, judges contracts with one code, and adds those of their items, where items are loaded. With
   no, contracts of many codes or none are judged by their items. `left_out`: none, details of methods.
-- `cardinal`: no; with yes, codes of items alone count, of any scheme, in `active` awards to one reference.
-  Statistical: of contracts drawn by chance (`bench/chance.py`) at most 0.1 % are flagged; a test holds it.
+- `cardinal`: no; with yes, codes of items alone count, of any scheme, in `active` awards to one supplier's
+  reference. Statistical: of contracts drawn by chance (`bench/chance.py`) at most 0.1 % are flagged; a test
+  holds it.
 
 False positives
 ---------------

@@ -30,7 +30,7 @@ False positives
 ---------------
 - Foreign suppliers, whose numbers are right by the rules of another country. Numbers of the European Union
   that begin with the letters of their country are judged by that country's rules in all its members.
-- Passports, and codes of the portal's own in place of a tax number, as public bodies have in Brazil. Of 9 516
+- Passports, and codes of the portal's own in place of a tax number, as public bodies have in Brazil. Of 9,516
   Peruvian direct awards of 2020, three numbers are wrong, and one stands for a name not yet told.
 - Numbers with a digit more or less in old registers.
 

@@ -23,9 +23,9 @@ Threshold
 - `floor`: approved amounts at or below it are placeholders and left out. The default 0 leaves out none that
   is positive; a line that had no approved amount is a new line and no change.
 
-In Chile's execution of April 2017, 214 of 2 516 lines with an approved amount (8.5 %). In Mexico's federal
-budget of 2018, 273 of 1 875 (15 %; 1.9 % with `least=1000000`); in its federalised spending of Puebla, 708 of
-4 564 (16 %; 4.4 %). The run warns above 20 %, a default of this project that leaves room above these.
+In Chile's execution of April 2017, 214 of 2,516 lines with an approved amount (8.5 %). In Mexico's federal
+budget of 2018, 273 of 1,875 (15 %; 1.9 % with `least=1000000`); in its federalised spending of Puebla, 708 of
+4,564 (16 %; 4.4 %). The run warns above 20 %, a default of this project that leaves room above these.
 
 False positives
 ---------------

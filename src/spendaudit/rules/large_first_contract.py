@@ -21,7 +21,7 @@ Threshold
 - `times`: 5, `history`: 365, `min_contracts`: 20, defaults of this project. Without a year of history every
   supplier is new.
 
-Of 1 193 contracts of CompraNet (2010-2014) 0.6 % are findings; with `times` 2 they are 1.8 %.
+Of 1,193 contracts of CompraNet (2010-2014) 0.6 % are findings; with `times` 2 they are 1.8 %.
 
 False positives
 ---------------

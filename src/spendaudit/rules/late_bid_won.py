@@ -38,12 +38,12 @@ The portal's log of when each bid came in, and the notice with the last closing 
 Worked example
 --------------
 With the default settings. In T1 the winner's bid came the day after the close (A), in T2 on its day. In T3 it
-was another's, in T4 the late one was disqualified, in T5 the award may change. T6 has two closes, the later
-of which was kept; T7 is a tender of two sources: S1 was late in one (B), and S2 in the other (G). T8's bid
-was a second late (C), T9's came at the moment of the close, which was put off, on the next day by its own
-clock, as did one of S1's for T7; of T10's the hour is not known, and its day is that of the close. One of two
-who won T11 together was late (D). T1 of another source has two winners, both late by days, as of one close
-and of one bid the hour is not known (E, F).
+was another's, in T4 the late one was disqualified, in T5 and T12 the award may change. T6 has two closes, the
+later of which was kept; T7 is a tender of two sources: S1 was late in one (B), and S2 in the other (G). T8's
+bid was a second late (C), T9's came at the moment of the close, which was put off, on the next day by its own
+clock, as did one of S1's for T7; of one of T10's the hour is not known, and the day of both is that of the
+close. One of two who won T11 together was late (D). T1 of another source has two winners, both late by days,
+as of one close and of one bid the hour is not known (E, F).
 
 contracts:
 

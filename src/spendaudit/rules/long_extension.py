@@ -34,8 +34,8 @@ Worked example
 --------------
 With the default settings. c1 had a term of 100 days and 50 more, c2 a day beyond that (A), c3 was cut short.
 c4 had two extensions and two suppliers (B). c5 had a term of no days, c6 one that ends before it begins. The
-amendment of c7 sets no end, c8 has none, c9 no start. Another source has its own c1 and c2, and a c4 (C). C10
-had a term of one day (D).
+amendment of c7 sets no end, c8 has no amendment, c9 no start. Another source has its own c1 and c2, and a c4
+(C). The term of c10 was one day (D).
 
 contracts:
 

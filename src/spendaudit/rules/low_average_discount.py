@@ -38,7 +38,7 @@ Worked example
 With the default settings; a row stands for as many as `times` says. Hill's ten tenders were awarded a cent
 above 97 % of what was estimated (A), Dale's at exactly 97 %. Moor has nine. Bay has ten rows, of which two
 are under one estimate: nine tenders. Glen's tenth is in another currency, awarded directly, or without an
-estimate. Yew has ten (B): portals, estimates and currencies are apart, and one of nothing is none.
+estimate. Yew has ten (B): portals, estimates and currencies are apart, and an estimate of nothing is none.
 
 contracts:
 

@@ -23,7 +23,7 @@ Threshold
 - `cardinal`: no. With yes, of equal bids the first in the file counts as the lowest, bids of nothing count,
   those and awards without a state do not, and of no `currency` it is that of the first bid in the file.
 
-Viespirkiai finds 6.3 % of procurements in Lithuania.
+Viespirkiai finds this in 6.3 % of procurements in Lithuania.
 
 False positives
 ---------------
@@ -37,10 +37,11 @@ The evaluation report with the reason for the rejection, and the bidder's compla
 
 Worked example
 --------------
-In T1 and T2 the lowest bid was disqualified, being lower than the lowest valid one, or equal to it (A, B). In
-T3 a valid one is a cent lower; in T4 no bid is valid. What is lower in T5 is nothing, withdrawn, or not
-judged yet; T6 has two currencies; T7 is open, and T8 in part (C). T9 is a tender of two sources (D). In T10 a
-lower bid was withdrawn (E), in T11 half a peso was asked (F), in T12 none is judged yet.
+With the default settings. In T1 and T2 the lowest bid was disqualified, being lower than the lowest valid
+one, or equal to it (A, B). In T3 a valid one is a cent lower; in T4 no bid is valid. What is lower in T5 is
+nothing, withdrawn, or not judged yet; T6 has two currencies; T7 is open, and T8 in part (C). T9 is a tender
+of two sources (D). In T10 a lower bid was withdrawn (E), in T11 half a peso was asked (F), in T12 the other
+bid is not judged yet.
 
 contracts:
 

@@ -14,11 +14,11 @@ the bids that were made,
     share >= min_share                                              with against = threshold
     share >= third quartile + 1.5 * (third - first quartile)        with against = quartiles
 
-is a finding with at least `min_bids` bids, in at least `min_tenders` tenders, of which one is disqualified.
-The quartiles (of type 8) are those of all buyers, or bidders, with so many, three at least, and ask nothing
-where the bound is not above 0. States `disqualified`, `rejected` and
-`rechazada` are disqualified; bids that were withdrawn, or only invited, are left out. A bidder is
-known by number. Tenders whose contracts all came to nothing are left out.
+is a finding with at least `min_bids` bids, of which at least one is disqualified, in at least `min_tenders`
+tenders. The quartiles (of type 8) are those of all buyers, or bidders, with so many, three at least, and ask
+nothing where the bound is not above 0. States `disqualified`, `rejected` and `rechazada` are disqualified;
+bids that were withdrawn, or only invited, are left out. A bidder is known by number. Tenders whose contracts
+all came to nothing are left out.
 
 Threshold
 ---------
@@ -31,7 +31,7 @@ Threshold
 - `cardinal`: no. With yes, buyers and bidders are known by the references of each process, each of several
   who bid together counts for itself, bids without a state do not, and quartiles are taken of any number.
 
-Viespirkiai finds 8.4 % of procurements in Lithuania.
+Viespirkiai finds this in 8.4 % of procurements in Lithuania.
 
 False positives
 ---------------
@@ -46,8 +46,8 @@ Worked example
 --------------
 With the default settings; a row stands for as many as `times` says, `#` for the number of each. Hill
 disqualified five of ten bids (A), Moor four of ten, not counting one that was withdrawn, Nash five of nine,
-Pike all of two tenders, Vale of three (B). One of Rook's three tenders came to nothing. Portal two, Vale's,
-has a Hill of its own, the same numbers of tenders, and tenders of nobody known.
+Pike all bids of two tenders, Vale all of three (B). One of Rook's three tenders came to nothing. Portal two,
+Vale's, has a Hill of its own, the same numbers of tenders, and tenders of nobody known.
 
 contracts:
 

@@ -17,8 +17,8 @@ A market is what shares the first `digits` of an item code, of one scheme and da
 Threshold
 ---------
 - `share`: 0.40, the example in the guide for a buyer (R040), as R050 gives none.
-- `min_contracts`: 10, as CON001. `min_buyers`: 2: of one buyer CON001 asks. `digits`: 4. These two are
-  defaults of this project. `within`: country, all regions together.
+- `min_contracts`: 10, as CON001. `min_buyers`: 2: of one buyer CON001 asks. `digits`: 4. The last
+  two are defaults of this project. `within`: country, all regions together.
 
 False positives
 ---------------

@@ -16,7 +16,7 @@ Threshold
 - `usual`: 0.6, a default of this project. What a portal has no place for, such as the category in Chile's
   orders, is no buyer's gap: the coverage of a run says which questions it leaves open.
 
-Of 1 197 contracts of CompraNet (2010-2014) 0.3 % are findings, of 9 516 Peruvian direct awards (2020) one.
+Of 1,197 contracts of CompraNet (2010-2014) 0.3 % are findings, of 9,516 Peruvian direct awards (2020) one.
 
 False positives
 ---------------

@@ -21,8 +21,8 @@ Threshold
 - `floor`: appropriations at or below it are placeholders and left out. The default 0 leaves out none that is
   positive; a line without any appropriation is a question for BUD009.
 
-In Chile's execution of April 2017, 64 of 2 930 lines with an appropriation were over it (2.2 %). 14 of the 64
-have a placeholder of 10 000 pesos; `floor=10000` leaves 50 lines, `floor=1000000` leaves 36.
+In Chile's execution of April 2017, 64 of 2,930 lines with an appropriation were over it (2.2 %). 14 of the 64
+have a placeholder of 10,000 pesos; `floor=10000` leaves 50 lines, `floor=1000000` leaves 36.
 
 False positives
 ---------------

@@ -23,7 +23,7 @@ Threshold
 - `floor`: approved amounts at or below it are placeholders and left out. The default 0 leaves out none that
   is positive.
 
-In Chile's execution of April 2017, 95 of 2 516 lines with an approved amount were over it by more than 10 %
+In Chile's execution of April 2017, 95 of 2,516 lines with an approved amount were over it by more than 10 %
 (3.8 %), a third of the year gone; `floor=10000` leaves 78.
 
 False positives

@@ -33,10 +33,10 @@ The signed contract with its date, the payment order, and the act that allowed p
 
 Worked example
 --------------
-With the default settings. On c1 was paid on the day it was signed, on c2 a day before, twice, and once later
-(A). C3 was signed twice, and paid between, and once before (D). C4 was never signed, as far as is known, and
-c5 has two sources. A credit is no payment; nor is nothing. A payment that names no contract, or one that is
-not known, or has no date, is not compared. Pesos and dollars of c6 are apart (B, C).
+With the default settings. On c1 was paid on the day it was signed, on c2 one and two days before, and once
+later (A). C3 was signed twice, and paid between, and once before (D). C4 was never signed, as far as is
+known, and c5 has two sources. A credit is no payment; nor is nothing. A payment that names no contract, or
+one that is not known, or has no date, is not compared. Pesos and dollars of c6 are apart (B, C).
 
 contracts:
 

@@ -38,7 +38,7 @@ Worked example
 With the default settings. The 6th of January 2024 is a Saturday, the 7th a Sunday (A, B), the 5th a Friday
 and the 8th a Monday. The 31st of March is a Sunday and ends a month. Dale's day is another one (C), and so is
 that of the euros (D) and that of nobody (E). Nothing and a credit are no payments.
-The 8th is a holiday in one of two sources (F).
+The 8th is a public holiday for one of its two payments (F).
 
 payments:
 

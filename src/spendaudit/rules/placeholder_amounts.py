@@ -19,7 +19,7 @@ Threshold
   are a default of this project; with fewer than seven nines they are real prices just under a limit, as
   99,999 is in Peru.
 
-Of 4 211 awards of the Indian state of Himachal Pradesh 3 % are of 0 or 1, of CompraNet's contracts
+Of 4,211 awards of the Indian state of Himachal Pradesh 3 % are of 0 or 1, of CompraNet's contracts
 (2010-2014) one.
 
 False positives

@@ -15,7 +15,7 @@ Who is a public body was judged when the file was loaded, by number or name.
 
 Threshold
 ---------
-None; a single contract is a finding. CompraNet's sample has one in 1 197 contracts, and Peru's direct awards
+None; a single contract is a finding. CompraNet's sample has one in 1,197 contracts, and Peru's direct awards
 of 2020 name none: there public bodies have codes of the portal's own.
 
 False positives

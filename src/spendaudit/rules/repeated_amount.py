@@ -16,7 +16,7 @@ Threshold
   amounts that are 5 to 10 % of a supplier's contracts.
 - `floor`: 0. Smaller amounts, such as fees, can be left out with it.
 
-Of 1 193 contracts of CompraNet (2010-2014) 0.8 % stand in a finding, of 9 515 Peruvian direct awards 1.3 %.
+Of 1,193 contracts of CompraNet (2010-2014) 0.8 % stand in a finding, of 9,515 Peruvian direct awards 1.3 %.
 
 False positives
 ---------------

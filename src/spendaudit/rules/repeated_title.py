@@ -12,10 +12,10 @@ least `share` of the buyer's contracts with a title.
 
 Threshold
 ---------
-- `share`: 0.4; groucho asks from a tenth of a buyer's contracts on, which in Peru's direct awards takes 4.5 %
-  of the contracts. `min_contracts`: 10. Both are defaults of this project.
+- `share`: 0.4; groucho asks when it is a tenth of a buyer's contracts, which in Peru's direct awards flags
+  4.5 % of the contracts. `min_contracts`: 10. Both are defaults of this project.
 
-Of 9 516 Peruvian direct awards (2020) 1.7 % stand in ten findings, most of them one purchase in many rows; in
+Of 9,516 Peruvian direct awards (2020) 1.7 % stand in ten findings, most of them one purchase in many rows; in
 CompraNet there is none.
 
 False positives
@@ -30,7 +30,7 @@ The purchase requests behind these contracts, with the need, the place and the u
 Worked example
 --------------
 With the default settings; a row stands for as many as `times` says. All ten of Hill's contracts have one
-title (A), exactly two fifths of Moor's (B), and all whose buyer is not known (C). Of Lea's fewer than a third
+title (A), exactly two fifths of Moor's (B), and all whose buyer is not known (C). Of Lea's only 10 of 33
 have. Dale has nine, one in another source, and one that is written otherwise.
 
 contracts:

@@ -19,8 +19,8 @@ Threshold
 - `days`: 60, as where PAY001 leaves such pairs out; a default of this project.
 - `floor`: amounts at or below it are left out; default 0.
 
-In a quarter of Leeds' payments, 107 pairs (0.6 % of the rows). Manchester, Gateshead and the Cabinet Office
-publish no negative amounts.
+In three months of Leeds' payments, 107 pairs (0.6 % of the rows). Manchester, Gateshead and the Cabinet
+Office publish no negative amounts.
 
 False positives
 ---------------

@@ -18,7 +18,7 @@ Threshold
 - `share`: 0.90, `min_contracts`: 10, `floor`: 10,000, defaults of this project. One round amount says
   nothing.
 
-Of 9 481 Peruvian direct awards of 2020 0.46 % stand in one of four findings; in CompraNet there is none.
+Of 9,481 Peruvian direct awards of 2020 0.46 % stand in one of four findings; in CompraNet there is none.
 
 False positives
 ---------------

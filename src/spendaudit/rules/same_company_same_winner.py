@@ -10,7 +10,7 @@ Formula
 For each two bidders of a data source, the tenders in which both made a valid bid and one of the two, or both,
 won something are counted. The bids of both in them are a finding when
 
-    tenders >= min_tenders        and        tenders that one of them won alone >= min_share * tenders
+    tenders >= min_tenders        and        tenders that only this one of them won >= min_share * tenders
 
 Bidders are known by number, and of several bids of one in a tender the first is named. Awards that came to
 nothing, or may yet change, are none.

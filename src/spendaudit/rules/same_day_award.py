@@ -34,8 +34,8 @@ Worked example
 --------------
 With the default settings. t1 was awarded on the day of its call (A), t2 a day after, t3 a day before. t4 was
 by invitation (B), t5 selective (C), t6 awarded directly, the method of t7 unknown, that of t8 not published.
-The two lots of t9 are one finding (D), two
-tenders without a number are two (E, F), and another source has its own t9 (G).
+The two lots of t9 are one finding (D), two tenders without a number are two (E, F), and another source has
+its own t9 (G).
 
 contracts:
 

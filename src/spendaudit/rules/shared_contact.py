@@ -18,7 +18,7 @@ compared.
 
 Threshold
 ---------
-- `by`: `any`; `address`, `phone` or `email` compares one of them.
+- `by`: `any` of the three; `address`, `phone` or `email` compares that one alone.
 - `among`: `buyer`. `tender` is stricter, and wants the tender's number (`tender_id`).
 - `most`: 5, a default of this project. Accountants, lawyers and business centres stand behind many firms.
 

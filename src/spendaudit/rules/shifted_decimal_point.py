@@ -21,7 +21,7 @@ Threshold
   Tukey's for values far out, on logarithms.
 - `min_contracts`: 10, a default of this project.
 
-Of 1 193 contracts of CompraNet (2010-2014) 0.17 % are findings, of 9 515 Peruvian direct awards of 2020 none.
+Of 1,193 contracts of CompraNet (2010-2014) 0.17 % are findings, of 9,515 Peruvian direct awards of 2020 none.
 Statistical: of contracts drawn by chance (`bench/chance.py`) at most 0.05 % are flagged; a test holds it.
 
 False positives

@@ -46,8 +46,8 @@ Worked example
 With the default settings. t1 gave exactly 15 days, t2 a day less: its two lots are one finding (A), a third
 with a longer period is none. t3 closed on the day it opened (B) and t4, which has no number, is two tenders
 (C, D). t5 was by invitation, t6 awarded directly, the method of t7 is unknown, that of t8 not published. t9
-closed before it opened, which is no period. Another source has its own t2 (E) and, with
-the same dates, t10 (F).
+closed before it opened, which is no period. Another source has its own t2 (E) and, with the same dates, t10
+(F).
 
 contracts:
 

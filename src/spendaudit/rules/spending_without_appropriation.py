@@ -21,7 +21,7 @@ Threshold
   judged.
 - `floor`: spending at or below it is left out; default 0.
 
-In Chile's execution of April 2017, 79 of 3 036 lines (2.6 %).
+In Chile's execution of April 2017, 79 of 3,036 lines (2.6 %).
 
 False positives
 ---------------

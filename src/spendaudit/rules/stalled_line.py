@@ -2,8 +2,8 @@
 
 Why it matters
 --------------
-A line with money and without a single payment in autumn is a project that did not begin. There is still time
-to ask why, and to use the money elsewhere: at the close only BUD004 is left to tell of it.
+A line with money and without a single payment after nine months is a project that did not begin. There is
+still time to ask why, and to use the money elsewhere: at the close only BUD004 is left to tell of it.
 
 Formula
 -------
@@ -39,10 +39,10 @@ Worked example
 --------------
 With the default settings. Nothing was spent on pens by the end of September (A), on ink nothing but a cent;
 on salt a recovery stands (B). Chalk has nothing yet at the end of August and on the 29th of September. Glue
-had nothing in September and something in October; wine had nothing in October (C),
-tea nothing in November (F). Of books only the approved
-budget is published (D), of maps none. Fuel has no money, rent less than that. A closed year is no longer
-stalled. Roads have nothing as a whole because road 1 has (E). A tax is no expense.
+had nothing in September and something in October; wine had nothing in October (C), tea nothing in November
+(F). Of books only the approved budget is published (D), of maps none. Fuel has no money, rent less than that.
+A closed year is no longer stalled. Roads have nothing as a whole because road 1 has nothing (E). A tax is no
+expense.
 
 budget:
 

@@ -21,7 +21,7 @@ Threshold
 - `look`: `names`, or `numbers`.
 - `min_different`: 2, as groucho takes.
 
-In 8 151 Peruvian direct awards of 2020 there is none: the portal takes names from the tax register.
+In 8,151 Peruvian direct awards of 2020 there is none: the portal takes names from the tax register.
 
 False positives
 ---------------

@@ -33,10 +33,10 @@ The supplier's register entry with its changes, and the decisions behind its lar
 
 Worked example
 --------------
-With the default settings. Ash won five times the 20 pesos of 2023 in 2024 (A), and six times that in 2025
-(B): dollars, purchases of nothing and other sources are apart. Bay lacks a cent. Cob won twice, and once for
-nothing; Elm won nothing in 2023. Gum grew sixfold (C). In source three Ash has six times as much, but all
-together have 1.7 times, in pesos.
+With the default settings. Ash won five times the 20 pesos of 2023 in 2024 (A), and in 2025 six times what it
+won in 2024 (B): dollars, purchases of nothing and other sources are apart. Bay lacks a cent. Cob won twice,
+and once for nothing; Elm won nothing in 2023. Gum grew sixfold (C). In source three Ash has six times as
+much, but all together have 1.7 times, in pesos.
 
 contracts:
 

@@ -17,7 +17,7 @@ Threshold
 
 A number that is there but fits no country is what SUP004 asks about. Of 10.5 % of Portuguese contracts nobody
 is named at all (open-tender-watch): DQ001 asks about those. Of 26 named suppliers' contracts in a Brazilian
-day one is a finding; in 8 283 Peruvian direct awards of 2020 129 (1.6 %), those of consortia.
+day one is a finding; in 8,283 Peruvian direct awards of 2020 129 (1.6 %), those of consortia.
 
 False positives
 ---------------

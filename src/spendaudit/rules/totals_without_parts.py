@@ -39,8 +39,9 @@ With the default settings. Roads are two units more than their two parts, bridge
 Cars are too little in what was spent (B), whatever their approved. Of one part of boats nothing is published;
 of trains only the approved is, and it is wrong (C). Ink has no parts; what names a total that is not there is
 no part, nor is a line that names itself. Another year, date, file, source, institution or currency has its
-own total: pens have none of them, and gum has one in each, but parts in one alone. Wine has a total in two
-rows. A tax is judged as well (D). Oil, tea and nuts differ in other figures (E, F, G).
+own total: the parts of pens are all in others than their total, and gum has a total in each, but parts in
+one. Wine has a total in two rows. A tax is judged as well (D). Oil, tea and nuts differ in other figures (E,
+F, G).
 
 budget:
 

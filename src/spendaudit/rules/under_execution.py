@@ -22,7 +22,7 @@ Threshold
 - `closing_month`: 12, December; 15 is March of the year after the one that names the budget. A year is closed
   when the figures run to the end of that month or beyond.
 
-In Mexico's federalised spending of Puebla, 285 of 2 487 lines of closed years (11 %; 3 % with `share=0.5` and
+In Mexico's federalised spending of Puebla, 285 of 2,487 lines of closed years (11 %; 3 % with `share=0.5` and
 `floor=1000000`). In a Chilean municipality 40 % of 800 lines in 2015 and 25 % of 819 in 2016: many small
 lines, of which only one budget is published. A rate that high says more about the budget than about a line.
 The run warns above 15 %, a default of this project between the two.

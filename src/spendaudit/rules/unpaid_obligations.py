@@ -22,7 +22,7 @@ Threshold
 - `closing_month`: 12, December; 15 is March of the year after the one that names the budget. A year is closed
   when the figures run to the end of that month or beyond.
 
-In Mexico's federalised spending of Puebla, reported for the first quarter of 2016, 12 of 2 303 lines of
+In Mexico's federalised spending of Puebla, reported for the first quarter of 2016, 12 of 2,303 lines of
 closed years (0.5 %); one of them is of 2008.
 
 False positives

@@ -8,7 +8,7 @@ nobody; "construction" alone by everybody.
 Formula
 -------
 Contracts of one source, buyer and classification are one finding when their codes have not the form of it,
-and another when they end in 000000:
+and another when those that have it end in 000000, not counting a check digit:
 
     CPV: eight digits, with or without a hyphen and a check digit
     UNSPSC: eight digits

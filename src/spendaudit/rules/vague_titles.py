@@ -15,7 +15,7 @@ Threshold
 - `min_length`: 10, and `min_contracts`: 3, defaults of this project; groucho judges titles by length and by a
   list of words.
 
-Of 1 366 titles in CompraNet's samples 1 % are so short, of 9 516 in Peru (2020) 0.1 %.
+Of 1,366 titles in CompraNet's samples 1 % are so short, of 9,516 in Peru (2020) 0.1 %.
 
 False positives
 ---------------

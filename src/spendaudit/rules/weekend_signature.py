@@ -21,8 +21,8 @@ In samples of CompraNet 24 of 545 contracts are flagged (4.4 %). With Mexico's p
 False positives
 ---------------
 - Electronic signatures, which need no office; works and emergencies at any hour.
-- Portals that fill the last day of a month, or the day of a term, where no signature is known.
-- Holidays of a region, a city or a trade, which the list does not have, or others do not keep.
+- Portals that fill in the last day of a month, or the first day of the contract, where no signature is known.
+- Holidays of a region, a city or a trade: the list may lack them, or have some that this buyer does not keep.
 
 What would settle it
 --------------------

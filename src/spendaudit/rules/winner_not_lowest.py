@@ -38,8 +38,8 @@ Worked example
 --------------
 With the default settings. In T1 the winner asked 105.01, another 100 (A); in T2 exactly 105.00. In T3 the
 lower bids were no bids in the end, of nothing, in dollars, or in another source; in T4 the winner has a low
-bid, too. T5 has two winners, T7 two currencies, and T6 no bid of the winner. T8 is known in the other source
-alone (B), T1 in both. In T10 the lowest bid has won, in T11 half a peso has not (C).
+bid, too. T5 has two winners, T7 two currencies, and T6 no bid of the winner. The bids for T8 are in the other
+source alone (B), those for T1 in both. In T10 the lowest bid has won, in T11 half a peso has not (C).
 
 contracts:
 

@@ -17,13 +17,13 @@ currencies are two lines. Totals are never judged beside their parts.
 
 Threshold
 ---------
-- `compare`: `approved`; `adjusted` and `executed` compare figures that reach as far into their years.
+- `compare`: `approved`; `adjusted` and `executed` compare figures that run to the same month of their years.
 - `share`: 0.50, a default of this project. Where prices rise by a tenth or more, take more.
 - `least`: 0 and `floor`: 0, defaults of this project. Set them to what is worth a question.
 
-Of 20 217 lines of Madrid's budgets of 2012 to 2015, 1 301 jumped (12 % of the rows stand in a finding; 0.8 %
-with `least=1000000`). Of a Chilean municipality's from 2015 to 2016, 260 of some 800 (32 %). The
-run warns above 20 %, a default of this project between the two.
+Of 20,217 lines of Madrid's budgets of 2012 to 2015, 1,301 jumped (12 % of the rows stand in a finding; 0.8 %
+with `least=1000000`). Of a Chilean municipality's from 2015 to 2016, 260 of some 800 (32 %). The run warns
+above 20 %, a default of this project between the two.
 
 False positives
 ---------------
@@ -39,9 +39,9 @@ Worked example
 --------------
 With the default settings. Pens grew by a half to the cent (A), ink by a cent less; chalk shrank by a half
 (B), glue by a cent less. Fuel skipped a year, rent had nothing before; water had less than nothing. Salt
-jumped twice (C, D). The amount of wine was corrected in June, before it jumped. Roads jumped as a whole
-because road 1 did (E). Oil was published as of another month (F), maps of no institution (G). A tax is no
-expense; another source, institution or currency is another line.
+jumped twice (C, D). The amount of wine was corrected in June, and so did not jump the year after. Roads
+jumped as a whole because road 1 did (E). Oil was published as of another month (F), maps of no institution
+(G). A tax is no expense; another source, institution or currency is another line.
 
 budget:
 
