@@ -35,7 +35,6 @@ class Kept:
 
     def parts(self) -> Iterator[pl.DataFrame]:
         """Read it, part after part."""
-        # `read_parquet` would take several times the memory of a part the first time.
         return (collect(pl.scan_parquet(file)) for file in self._files)
 
     def remade(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> "Kept":

@@ -1,7 +1,8 @@
 """What do these rules find in these tables? Runs an audit, from tables to findings."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -9,7 +10,7 @@ import polars as pl
 
 from spendaudit import __version__
 from spendaudit.audit.aside import Aside, Kept
-from spendaudit.audit.collate import findings
+from spendaudit.audit.collate import Answer, findings
 from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.audit.evidence import flagged_rows, numbered, numbers
@@ -54,7 +55,8 @@ def audit(
         coverage, found = search.in_parts(tables, limit, counting)
     else:
         coverage, found = search.whole(tables.map(limit), counting)
-    asked = [(rule, found[rule.id]) for rule in rules if rule.id in found]
+    outcomes = tuple(_outcome(rule, coverage[rule.id], found.get(rule.id)) for rule in rules)
+    asked = deque((rule, found.pop(rule.id)) for rule in rules if rule.id in found)
     fetched = flagged_rows(tables, ((rule.subject, some) for rule, some in asked))
     # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
     whole = ((table, (collect(limit(table, some.lazy())) for some in parts)) for table, parts in fetched)
@@ -65,12 +67,7 @@ def audit(
     else:
         rows = {table: pl.concat(parts) for table, parts in whole}
         scans = {table: frame.lazy() for table, frame in rows.items()}
-    answers = (
-        (rule, collect(rule.tell(some.lazy(), scans[rule.subject], settings[rule.id])))
-        for rule, some in asked
-        if not some.is_empty()
-    )
-    told = findings(answers, scans, low_memory=low_memory)
+    told = findings(_answers(asked, scans, settings), scans, low_memory=low_memory)
     if not low_memory:
         for frame in rows.values():
             # In its place: any other way of dropping a column lays all others out anew.
@@ -83,10 +80,22 @@ def audit(
         version=__version__,
         inputs=tuple(inputs),
         settings=written,
-        outcomes=tuple(_outcome(rule, coverage[rule.id], found.get(rule.id)) for rule in rules),
+        outcomes=outcomes,
         findings=told,
         rows=rows,
     )
+
+
+def _answers(
+    asked: deque[tuple[Rule[Any], pl.DataFrame]],
+    rows: Mapping[str, pl.LazyFrame],
+    settings: Mapping[str, Params],
+) -> Iterator[Answer]:
+    """Give what each rule tells of what it found, which goes as soon as it is told."""
+    while asked:
+        rule, some = asked.popleft()
+        if not some.is_empty():
+            yield rule, collect(rule.tell(some.lazy(), rows[rule.subject], settings[rule.id]))
 
 
 def cover(
