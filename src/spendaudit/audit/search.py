@@ -20,7 +20,7 @@ from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules._rule import Params, Rule
 
 #: Bytes of a part, where tables are searched part by part, and those of a value in memory, about.
-_PART: Final = 2**26
+_PART: Final = 2**25
 _TEXT: Final = 32
 _NUMBER: Final = 8
 
