@@ -1,7 +1,7 @@
 """Puts a rule to rows as a test writes them: what it finds, of which rows, and how that is told."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -12,11 +12,30 @@ from spendaudit.rules import load_rules
 Row = Mapping[str, Any]
 Finding = dict[str, Any]
 
+#: A budget line before its dates and amounts.
+WAGES: Final[Row] = {
+    "source": "portal",
+    "fiscal_year": 2024,
+    "institution_id": "05-01",
+    "institution_name": "Ministry",
+    "line_id": "21-03",
+    "economic_label": "Wages",
+    "is_leaf": True,
+    "direction": "expense",
+    "currency": "CLP",
+}
+
 
 def frame(table: str, rows: Sequence[Row], first: int = 0) -> pl.LazyFrame:
     """Fill a table; rows that say no number are numbered from the first."""
     numbered = [{"row": number, **row} for number, row in enumerate(rows, start=first)]
     return pl.LazyFrame(numbered, schema=SCHEMAS[table])
+
+
+def keyed(contract: Row) -> dict[str, Any]:
+    """A contract with the keys and the date that loading adds, unless the test says them itself."""
+    keys = {"buyer_key": contract["buyer_name"], "supplier_key": contract["supplier_name"]}
+    return {**keys, "decision_date": contract["award_date"], **contract}
 
 
 def found(rule_id: str, tables: Mapping[str, pl.LazyFrame], **settings: Any) -> pl.DataFrame:

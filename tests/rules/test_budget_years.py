@@ -6,21 +6,13 @@ from typing import Any, Final
 
 import polars as pl
 import pytest
-from asking import frame, rows, told
+from asking import WAGES, frame, rows, told
 
 CLOSE: Final = date(2024, 12, 31)
 LINE: Final[dict[str, Any]] = {
-    "source": "portal",
+    **WAGES,
     "file": "a",
-    "fiscal_year": 2024,
     "period_end": CLOSE,
-    "institution_id": "05-01",
-    "institution_name": "Ministry",
-    "line_id": "21-03",
-    "economic_label": "Wages",
-    "is_leaf": True,
-    "direction": "expense",
-    "currency": "CLP",
     "approved": Decimal(100),
     "adjusted": Decimal(100),
     "committed": Decimal(100),

@@ -5,23 +5,15 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from asking import frame, rows, told
+from asking import WAGES, frame, rows, told
 
 JUNE: Final = date(2024, 6, 30)
 LINE: Final[dict[str, Any]] = {
-    "source": "portal",
+    **WAGES,
     "file": "june",
-    "fiscal_year": 2024,
     "period_end": JUNE,
-    "institution_id": "05-01",
-    "institution_name": "Ministry",
-    "line_id": "21-03",
-    "economic_label": "Wages",
     "functional_label": "Defence",
     "administrative_label": "Staff",
-    "is_leaf": True,
-    "direction": "expense",
-    "currency": "CLP",
     "approved": Decimal(100),
     "adjusted": Decimal(200),
     "executed": Decimal(300),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from asking import frame, says, told
+from asking import frame, keyed, says, told
 
 #: A purchase that every rule here can judge.
 PURCHASE: Final[dict[str, Any]] = {
@@ -24,9 +24,7 @@ PURCHASE: Final[dict[str, Any]] = {
 
 
 def purchase(**changes: Any) -> dict[str, Any]:
-    row = PURCHASE | changes
-    keys = {"buyer_key": row["buyer_name"], "supplier_key": row["supplier_name"]}
-    return keys | {"decision_date": row["award_date"]} | row
+    return keyed(PURCHASE | changes)
 
 
 def ask(rule_id: str, rows: Sequence[dict[str, Any]], **setting: Any) -> list[dict[str, Any]]:

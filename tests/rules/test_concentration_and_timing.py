@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from asking import frame, told
+from asking import frame, keyed, told
 
 from spendaudit.audit.run import audit
 from spendaudit.model.tables import Tables
@@ -28,9 +28,7 @@ CONTRACT: Final[dict[str, Any]] = {
 
 
 def contract(**changes: Any) -> dict[str, Any]:
-    row = CONTRACT | changes
-    keys = {"buyer_key": row["buyer_name"], "supplier_key": row["supplier_name"]}
-    return keys | {"decision_date": row["award_date"]} | row
+    return keyed(CONTRACT | changes)
 
 
 def ask(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from asking import frame, says, told
+from asking import frame, keyed, says, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,9 +28,7 @@ PURCHASE: Final[dict[str, Any]] = {
 
 
 def purchase(**changes: Any) -> dict[str, Any]:
-    row = PURCHASE | changes
-    keys = {"buyer_key": row["buyer_name"], "supplier_key": row["supplier_name"]}
-    return keys | {"decision_date": row["award_date"]} | row
+    return keyed(PURCHASE | changes)
 
 
 def ask(rule_id: str, rows: Sequence[dict[str, Any]], **setting: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 import pytest
-from asking import flagged, found, frame, says, told
+from asking import flagged, found, frame, keyed, says, told
 
 from spendaudit.model.tables import SCHEMAS
 
@@ -32,9 +32,7 @@ PURCHASE: Final[dict[str, Any]] = {
 
 
 def purchase(**changes: Any) -> dict[str, Any]:
-    row = PURCHASE | changes
-    keys = {"buyer_key": row["buyer_name"], "supplier_key": row["supplier_name"]}
-    return keys | {"decision_date": row["award_date"]} | row
+    return keyed(PURCHASE | changes)
 
 
 def ask(
