@@ -14,7 +14,7 @@ from spendaudit.errors import UsageError
 from spendaudit.model.tables import PUBLISHED
 
 _PACKAGE: Final = "holidays"
-#: Where a country is not known, and the package's own codes for what is none.
+#: Jurisdictions that are no country: unknown, of every country (`ids.ANYWHERE`), and the Union.
 _ANY: Final = ("", "any", "EU")
 
 

@@ -1,4 +1,4 @@
-"""How is it put what speaks for two names being one's? Kept in English; what shows it says it otherwise."""
+"""How is it put what speaks for two names being one's? Kept in English, said in any language."""
 
 from typing import Final
 

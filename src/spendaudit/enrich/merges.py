@@ -127,7 +127,10 @@ class _Evidence:
 
 
 def _told_apart(one: _Bearer, other: _Bearer) -> bool:
-    """Tell whether numbers prove that two suppliers are two: both valid, or different where not masked."""
+    """Tell whether numbers prove two suppliers two: both valid, or both masked and different in what shows.
+
+    The key is made of a valid number: of two suppliers, both cannot have the same one.
+    """
     if one.valid and other.valid:
         return True
     return bool(one.id and other.id and one.id != other.id and "*" in one.id and "*" in other.id)

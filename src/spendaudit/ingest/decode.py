@@ -47,7 +47,7 @@ class Decoder:
     """Decodes the blocks of one file, in order, by the encodings its source states."""
 
     def __init__(self, encodings: tuple[str, ...]) -> None:
-        """Take the encodings in the order in which the portal is known to use them."""
+        """Take the encodings of the portal: UTF-8 where bytes are, else the first of a byte a character."""
         self._one_byte = next((name for name in encodings if name != "utf-8"), None)
         self._utf8_stated = "utf-8" in encodings
         self._chars = _table(self._one_byte) if self._one_byte else ""

@@ -4,6 +4,8 @@
     quarantine/source=<id>/file=<content id>/<mapping>.parquet
     versions/source=<id>/file=<content id>/<mapping>.parquet
     manifests/<content id>-<source>-<mapping>.json
+    known/<hash of a path>.json             the sha256 of a file, while its size and time stay the same
+    .writing/<run>/                         what is being written, until it is whole
 
 Files are written aside and renamed, the manifest last: a run killed at any moment leaves the old state.
 """

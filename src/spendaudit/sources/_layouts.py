@@ -11,7 +11,8 @@ import polars as pl
 class Csv:
     """Lines of text with a separator."""
 
-    #: Tried in this order, strictly: the first that reads the whole file is taken, and said.
+    #: Those that the portal is known to write. Text that is UTF-8 is read so, whatever stands here; all other
+    #: text by the first of them that has a byte for each character, and what was read is said.
     encodings: tuple[str, ...]
     separator: str
     quote: str = '"'

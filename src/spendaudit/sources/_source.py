@@ -69,13 +69,13 @@ class Output:
     #: The published (or derived) column that names one canonical row, when the file repeats it on several
     #: lines.
     one_per: str | None = None
-    #: The published rows of a record that is published anew with every change: the last version counts. Rows
-    #: that `of` leaves out are versions too.
-    latest: Latest | None = None
     #: The canonical columns that name that row, where the table's identifier alone does not.
     named_by: tuple[str, ...] = ()
     #: Canonical columns that every line of such a row must repeat unchanged.
     repeated: tuple[str, ...] = ()
+    #: The published rows of a record that is published anew with every change: the last version counts. Rows
+    #: that `of` leaves out are versions too.
+    latest: Latest | None = None
     #: What the column `status` says of contracts that came to nothing (cancelled, unsuccessful, a draft).
     #: They are loaded, but are no spending. Words of the portal's own list, as published.
     void: frozenset[str] = frozenset()
