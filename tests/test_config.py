@@ -274,13 +274,19 @@ def test_a_named_file_must_be_there(tmp_path: Path) -> None:
     assert refused.value.hint == "check --config"
 
 
-def test_a_mistyped_variable_is_refused_and_one_of_another_program_is_not(tmp_path: Path) -> None:
-    settled(tmp_path, SPENDAUDIT_COLOUR="x", SPENDAUDIT_DEBUG="1")
+@pytest.mark.parametrize(
+    ("mistyped", "meant"),
+    [("SPENDAUDIT_FAILON", "SPENDAUDIT_FAIL_ON"), ("SPENDAUDIT_MASKKEY", "SPENDAUDIT_MASK_KEY")],
+)
+def test_a_mistyped_variable_is_refused(tmp_path: Path, mistyped: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=mistyped) as refused:
+        settled(tmp_path, **{mistyped: "low"})
 
-    with pytest.raises(UsageError, match="SPENDAUDIT_FAILON") as refused:
-        settled(tmp_path, SPENDAUDIT_FAILON="low")
+    assert refused.value.hint == f"did you mean {meant}?"
 
-    assert refused.value.hint == "did you mean SPENDAUDIT_FAIL_ON?"
+
+def test_a_variable_of_another_program_is_let_be(tmp_path: Path) -> None:
+    assert settled(tmp_path, SPENDAUDIT_COLOUR="x", SPENDAUDIT_DEBUG="1") == settled(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from spendaudit.wording import Words
 CONFIG_VARIABLE: Final = "SPENDAUDIT_CONFIG"
 PARAM_VARIABLE: Final = "SPENDAUDIT_PARAM"
 #: Variables that are read elsewhere.
-_OTHERS: Final = (CONFIG_VARIABLE, PARAM_VARIABLE, "SPENDAUDIT_DEBUG")
+_OTHERS: Final = (CONFIG_VARIABLE, PARAM_VARIABLE, "SPENDAUDIT_DEBUG", "SPENDAUDIT_MASK_KEY")
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
 #: Whoever writes SPENDAUDIT_FAILON mistyped; SPENDAUDIT_TOKEN may be a variable of another program.
