@@ -1,12 +1,17 @@
 """Which purchases are small enough to need no open competition? By law, or by one amount in its place."""
 
 from decimal import Decimal
+from typing import Final
 
 import polars as pl
 from pydantic import Field
 
 from spendaudit.rules._amounts import money
+from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params
+
+#: Purchases that differ in one of these are not parts of one purchase. Portals leave out the middle two.
+PARTS: Final = ("buyer_key", "supplier_key", "main_procurement_category", "procurement_method", "currency")
 
 
 class Limited(Params):
@@ -39,3 +44,17 @@ def within_limit(params: Limited) -> pl.Expr:
     """Purchases at or under their own limit; amounts of zero and credits are no purchases."""
     amount = pl.col("amount")
     return (amount > 0) & (amount <= params.in_force())
+
+
+def of_parts(params: Limited) -> dict[str, pl.Expr]:
+    """Tell who bought from whom, what and how, and which limit (`ceiling`) the parts were under.
+
+    Aggregations over purchases that are equal in `PARTS`.
+    """
+    return {
+        **who(),
+        "category": pl.col("main_procurement_category").cast(pl.String).first(),
+        "method": pl.col("procurement_method").cast(pl.String).min(),
+        "limit": pl.col("ceiling").first(),
+        "limit_source": params.says_who(pl.col("ceiling")),
+    }

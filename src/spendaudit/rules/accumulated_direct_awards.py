@@ -110,13 +110,10 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._estimates import at_most
-from spendaudit.rules._limits import Limited, within_limit
-from spendaudit.rules._parties import date_basis, who
+from spendaudit.rules._limits import PARTS, Limited, of_parts, within_limit
+from spendaudit.rules._parties import date_basis
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Precision, Rule, Stage
-
-#: Purchases that differ in one of these are added up apart. Portals leave out the category.
-KEY: Final = ("buyer_key", "supplier_key", "main_procurement_category", "procurement_method", "currency")
 
 
 class AccumulatedDirectAwards(Limited):
@@ -138,7 +135,7 @@ def find(tables: Tables, params: AccumulatedDirectAwards) -> pl.LazyFrame:
     date = pl.col("decision_date")
     year = (date.dt.year() * 12 + date.dt.month() - params.first_month) // 12
     purchases = tables["contracts"].with_columns(limit=params.in_force(), year=year)
-    yearly = (*KEY, "year")
+    yearly = (*PARTS, "year")
     alike = perhaps_repeated(
         purchases.select(*PLACE, *yearly, "decision_date", "amount", "limit"), yearly
     ).cache()
@@ -164,14 +161,7 @@ def find(tables: Tables, params: AccumulatedDirectAwards) -> pl.LazyFrame:
 
 def tells(params: AccumulatedDirectAwards) -> dict[str, pl.Expr]:
     """Tell who bought from whom, what and how, and which limit the purchases were under."""
-    return {
-        **who(),
-        "category": pl.col("main_procurement_category").cast(pl.String).first(),
-        "method": pl.col("procurement_method").cast(pl.String).min(),
-        "limit": pl.col("ceiling").first(),
-        "limit_source": params.says_who(pl.col("ceiling")),
-        "date_basis": date_basis(),
-    }
+    return {**of_parts(params), "date_basis": date_basis()}
 
 
 RULE: Final = Rule(
@@ -188,7 +178,7 @@ RULE: Final = Rule(
             | {"currency", "decision_date", "amount", "limit"}
         )
     },
-    uses={"contracts": frozenset(KEY)},
+    uses={"contracts": frozenset(PARTS)},
     scope=scope,
     shard_by=("buyer_key", "supplier_key"),
     params=AccumulatedDirectAwards,

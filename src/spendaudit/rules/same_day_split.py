@@ -93,13 +93,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._limits import Limited, within_limit
-from spendaudit.rules._parties import date_basis, who
+from spendaudit.rules._limits import PARTS, Limited, of_parts, within_limit
+from spendaudit.rules._parties import date_basis
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Precision, Rule, Stage
-
-#: Purchases that differ in one of these are not parts of one purchase. Portals leave out the middle two.
-KEY: Final = ("buyer_key", "supplier_key", "main_procurement_category", "procurement_method", "currency")
 
 
 class SameDaySplit(Limited):
@@ -110,7 +107,7 @@ class SameDaySplit(Limited):
 
 def find(tables: Tables, params: SameDaySplit) -> pl.LazyFrame:
     """Return one row per day of a buyer and a supplier."""
-    day = (*KEY, "decision_date")
+    day = (*PARTS, "decision_date")
     purchases = tables["contracts"].with_columns(limit=params.in_force())
     alike = perhaps_repeated(purchases.select(*PLACE, *day, "amount", "limit"), day).cache()
     above = (
@@ -130,14 +127,7 @@ def find(tables: Tables, params: SameDaySplit) -> pl.LazyFrame:
 
 def tells(params: SameDaySplit) -> dict[str, pl.Expr]:
     """Tell who bought from whom, what and how, and which limit the purchases were under."""
-    return {
-        **who(),
-        "category": pl.col("main_procurement_category").cast(pl.String).first(),
-        "method": pl.col("procurement_method").cast(pl.String).min(),
-        "limit": pl.col("ceiling").first(),
-        "limit_source": params.says_who(pl.col("ceiling")),
-        "date_basis": date_basis(),
-    }
+    return {**of_parts(params), "date_basis": date_basis()}
 
 
 RULE: Final = Rule(
@@ -151,7 +141,7 @@ RULE: Final = Rule(
     needs={
         "contracts": frozenset({"buyer_key", "supplier_key", "currency", "decision_date", "amount", "limit"})
     },
-    uses={"contracts": frozenset(KEY)},
+    uses={"contracts": frozenset(PARTS)},
     scope=within_limit,
     shard_by=("buyer_key", "supplier_key"),
     params=SameDaySplit,

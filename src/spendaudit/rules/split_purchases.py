@@ -121,13 +121,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._limits import Limited, within_limit
-from spendaudit.rules._parties import date_basis, who
+from spendaudit.rules._limits import PARTS, Limited, of_parts, within_limit
+from spendaudit.rules._parties import date_basis
 from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._windows import crowded, rows_in, runs, windows
-
-#: Purchases that differ in one of these are not parts of one purchase. Portals leave out the middle two.
-KEY: Final = ("buyer_key", "supplier_key", "main_procurement_category", "procurement_method", "currency")
 
 
 class SplitPurchases(Limited):
@@ -142,17 +139,17 @@ def find(tables: Tables, params: SplitPurchases) -> pl.LazyFrame:
     purchases = tables["contracts"].with_columns(limit=params.in_force())
     measures = {"n": pl.len(), "total": pl.col("amount").sum(), "ceiling": pl.col("limit").max()}
     parts = crowded(
-        purchases.select(*PLACE, *KEY, "decision_date", "amount", "limit"),
-        KEY,
+        purchases.select(*PLACE, *PARTS, "decision_date", "amount", "limit"),
+        PARTS,
         params.days,
         params.min_contracts,
     ).cache()
-    above = windows(parts, KEY, params.days, measures).filter(
+    above = windows(parts, PARTS, params.days, measures).filter(
         pl.col("n") >= params.min_contracts, pl.col("total") > pl.col("ceiling")
     )
     splits = runs(above, {"ceiling": pl.col("ceiling").max(), "peak": pl.col("total").max()})
     return (
-        rows_in(splits, parts, KEY)
+        rows_in(splits, parts, PARTS)
         .group_by("run")
         .agg(
             pl.col("ceiling", "peak").first(),
@@ -171,11 +168,7 @@ def tells(params: SplitPurchases) -> dict[str, pl.Expr]:
     """Tell who bought from whom, what and how, which limit the parts were under, and what they add up to."""
     date = pl.col("decision_date")
     return {
-        **who(),
-        "category": pl.col("main_procurement_category").cast(pl.String).first(),
-        "method": pl.col("procurement_method").cast(pl.String).min(),
-        "limit": pl.col("ceiling").first(),
-        "limit_source": params.says_who(pl.col("ceiling")),
+        **of_parts(params),
         "peak": pl.col("peak").first(),
         "days": pl.lit(params.days),
         "span": (date.max() - date.min()).dt.total_days(),
@@ -194,7 +187,7 @@ RULE: Final = Rule(
     needs={
         "contracts": frozenset({"buyer_key", "supplier_key", "currency", "decision_date", "amount", "limit"})
     },
-    uses={"contracts": frozenset(KEY)},
+    uses={"contracts": frozenset(PARTS)},
     scope=within_limit,
     shard_by=("buyer_key", "supplier_key"),
     params=SplitPurchases,
