@@ -46,11 +46,21 @@ def per_line(flagged: pl.LazyFrame, excess: pl.Expr) -> pl.LazyFrame:
     )
 
 
+def institution() -> pl.Expr:
+    """Name whose line a row is (String)."""
+    return pl.coalesce("institution_name", "institution_id")
+
+
+def label() -> pl.Expr:
+    """Say what a line is for, in the words that come nearest to it, else its number (String)."""
+    return pl.coalesce("economic_label", "functional_label", "administrative_label", "line_id")
+
+
 def line(excess: pl.Expr, facts: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
     """Tell which line is flagged, and these figures of its last date."""
     told = {
-        "institution_name": pl.coalesce("institution_name", "institution_id"),
-        "line": pl.coalesce("economic_label", "functional_label", "administrative_label", "line_id"),
+        "institution_name": institution(),
+        "line": label(),
         "fiscal_year": pl.col("fiscal_year"),
         **facts,
     }

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from spendaudit.rules._budget_lines import LINE
+from spendaudit.rules._budget_lines import LINE, institution, label
 
 #: One budget: all lines of a year in one currency that a source publishes. Budgets can be audited apart.
 BUDGET: Final = ("source", "fiscal_year", "currency")
@@ -25,11 +25,9 @@ GRADES: Final = {"A": Decimal("0.05"), "B": Decimal("0.10"), "C": Decimal("0.15"
 
 def called(unit: Unit) -> pl.Expr:
     """Name what was added up (String, an aggregation)."""
-    institution = pl.coalesce("institution_name", "institution_id")
-    line = pl.coalesce("economic_label", "functional_label", "administrative_label", "line_id")
     whole = pl.when(pl.lit(unit == "budget")).then("source")
-    part = whole.when(pl.lit(unit == "institution")).then(institution)
-    return part.otherwise(pl.concat_str(institution, line, separator=", ", ignore_nulls=True)).min()
+    part = whole.when(pl.lit(unit == "institution")).then(institution())
+    return part.otherwise(pl.concat_str(institution(), label(), separator=", ", ignore_nulls=True)).min()
 
 
 def grade(deviation: pl.Expr, whole: pl.Expr) -> pl.Expr:

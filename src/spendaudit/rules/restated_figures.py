@@ -113,7 +113,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
-from spendaudit.rules._budget_lines import SHARD
+from spendaudit.rules._budget_lines import SHARD, institution, label
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 #: One line of one year.
@@ -170,13 +170,12 @@ def find(tables: Tables, params: RestatedFigures) -> pl.LazyFrame:
 
 def tells(_params: RestatedFigures) -> dict[str, pl.Expr]:
     """Tell which line it is, in how many files it stands, and which of its figures were changed."""
-    label = pl.coalesce("economic_label", "functional_label", "administrative_label", "line_id")
     words = [
         pl.when(pl.col(gap).first().is_not_null()).then(pl.lit(gap.removeprefix("gap_"))) for gap in GAPS
     ]
     return {
-        "institution_name": pl.coalesce("institution_name", "institution_id").min(),
-        "line": label.min(),
+        "institution_name": institution().min(),
+        "line": label().min(),
         "line_code": pl.col("line_id").first(),
         "fiscal_year": pl.col("fiscal_year").first(),
         "files": pl.col("file").n_unique(),

@@ -113,6 +113,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
+from spendaudit.rules._budget_lines import institution, label
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 PHASES: Final = ("approved", "adjusted", "committed", "executed", "paid")
@@ -168,11 +169,10 @@ def find(tables: Tables, params: TotalsWithoutParts) -> pl.LazyFrame:
 def tells(_params: TotalsWithoutParts) -> dict[str, pl.Expr]:
     """Tell which total it is, and in which figures it differs from its parts."""
     is_total = pl.col("line_id") == pl.col("total")
-    label = pl.coalesce("economic_label", "functional_label", "administrative_label", "line_id")
     words = [pl.when(pl.col(f"gap_{phase}").first().is_not_null()).then(pl.lit(phase)) for phase in PHASES]
     return {
-        "institution_name": pl.coalesce("institution_name", "institution_id").min(),
-        "line": label.filter(is_total).min(),
+        "institution_name": institution().min(),
+        "line": label().filter(is_total).min(),
         "line_code": pl.col("total").first(),
         "fiscal_year": pl.col("fiscal_year").first(),
         "parts": (~is_total).sum(),
