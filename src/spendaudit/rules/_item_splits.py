@@ -10,16 +10,13 @@ from spendaudit.rules._limits import Limited
 from spendaudit.rules._markets import class_of
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._repeats import digest
-from spendaudit.rules._windows import crowded, rows_in, runs, windows
+from spendaudit.rules._windows import CALENDAR, crowded, day_of_calendar, rows_in, runs, windows
 
 #: Parts that differ in one of these are not parts of one purchase. Portals leave out the method.
 KEY: Final = ("buyer_key", "item", "procurement_method", "currency")
 
 #: Windows compare items as integers.
 _ITEM: Final = pl.Categorical(pl.Categories("item", namespace="spendaudit"))
-
-#: Room for every day of the calendar, from the year 1 to 9999.
-_CALENDAR: Final = 2**22
 
 
 class ItemSplits(Limited):
@@ -44,8 +41,8 @@ def perhaps_above(rows: pl.LazyFrame, params: ItemSplits) -> pl.LazyFrame:
     digest by chance are returned in vain.
     """
     stretch, total, lowest = pl.col("stretch"), pl.col("total"), pl.col("lowest")
-    day = (pl.col("decision_date").to_physical() + _CALENDAR // 4) // (params.days + 1)
-    marked = rows.with_columns(stretch=digest(KEY) // _CALENDAR * _CALENDAR + day.cast(pl.UInt64)).cache()
+    day = day_of_calendar() // (params.days + 1)
+    marked = rows.with_columns(stretch=digest(KEY) // CALENDAR * CALENDAR + day).cache()
     followed = stretch.shift(-1) == stretch + 1
     above = (
         marked.group_by("stretch")

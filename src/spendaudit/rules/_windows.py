@@ -18,7 +18,7 @@ _SCHEMA: Final = SCHEMAS["contracts"]
 _DAYS: Final = 2**25
 
 #: Room for every day of the calendar, from the year 1 to 9999.
-_CALENDAR: Final = 2**22
+CALENDAR: Final = 2**22
 
 
 def crowded(rows: pl.LazyFrame, by: tuple[str, ...], days: int, fewest: int = 2) -> pl.LazyFrame:
@@ -28,13 +28,13 @@ def crowded(rows: pl.LazyFrame, by: tuple[str, ...], days: int, fewest: int = 2)
     So a digest stands for the group here; two groups that share one by chance are returned in vain.
     """
     place, group = pl.col("place"), pl.col("group")
-    marked = rows.with_columns(group=digest(by) // _CALENDAR).cache()
+    marked = rows.with_columns(group=digest(by) // CALENDAR).cache()
     near = (
-        marked.select(place=group * _CALENDAR + (_day() + _CALENDAR // 4).cast(pl.UInt64))
+        marked.select(place=group * CALENDAR + day_of_calendar())
         .sort("place")
         .filter(place - place.shift(fewest - 1) <= days)
     )
-    groups = near.select(group=place // _CALENDAR)
+    groups = near.select(group=place // CALENDAR)
     return marked.join(groups, on="group", how="semi").drop("group")
 
 
@@ -81,6 +81,11 @@ def rows_in(runs: pl.LazyFrame, rows: pl.LazyFrame, by: tuple[str, ...]) -> pl.L
         .filter((pl.col("group") * _DAYS + pl.col("day")).is_between("first", "last"))
         .drop("group", "day", "first", "last")
     )
+
+
+def day_of_calendar() -> pl.Expr:
+    """Count the day of a decision (UInt64) from before the year 1, below `CALENDAR`."""
+    return (_day() + CALENDAR // 4).cast(pl.UInt64)
 
 
 def _place(by: tuple[str, ...]) -> pl.Expr:
