@@ -57,6 +57,14 @@ def members() -> pl.Expr:
     return member().sort()
 
 
+def alone(column: str) -> pl.Expr:
+    """Name a row that lacks this column by its place; null of all others.
+
+    Beside the column among the keys of a group, it keeps such rows apart: nobody knows which belong together.
+    """
+    return pl.when(pl.col(column).is_null()).then(member())
+
+
 def published(table: str) -> tuple[pl.Expr, ...]:
     """Say what a reader knows a row of a table by, in the order of rows: its identifier, and its place.
 

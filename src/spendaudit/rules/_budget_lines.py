@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.model.findings import TOTAL, members
+from spendaudit.model.findings import TOTAL, alone, members
 
 #: Needed by every rule on budget lines.
 NEEDS: Final = frozenset({"is_leaf", "direction", "currency"})
@@ -31,10 +31,9 @@ def per_line(flagged: pl.LazyFrame, excess: pl.Expr) -> pl.LazyFrame:
     Execution is published from January on, so the excess of March is part of that of April. Where no date is
     known, the largest excess is taken for the last. A row without `line_id` is a line of its own.
     """
-    nameless = pl.when(pl.col("line_id").is_null()).then(pl.struct("file", "row"))
     return (
-        flagged.with_columns(amount=excess.cast(TOTAL), nameless=nameless)
-        .group_by(*LINE, "nameless")
+        flagged.with_columns(amount=excess.cast(TOTAL), alone=alone("line_id"))
+        .group_by(*LINE, "alone")
         .agg(
             at_last(pl.col("amount"), pl.col("amount")),
             members=members(),

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.model.findings import FINDING, PLACE, TOTAL, member
+from spendaudit.model.findings import FINDING, PLACE, TOTAL, alone, member
 from spendaudit.rules._parties import party
 from spendaudit.rules._totals import total
 
@@ -41,11 +41,10 @@ def per_tender(flagged: pl.LazyFrame, starts: str, ends: str) -> pl.LazyFrame:
 
     A row without `tender_id` is a tender of its own.
     """
-    nameless = pl.when(pl.col("tender_id").is_null()).then(pl.struct(PLACE))
     return (
-        flagged.with_columns(starts=starts, ends=ends, nameless=nameless)
+        flagged.with_columns(starts=starts, ends=ends, alone=alone("tender_id"))
         .sort(PLACE)
-        .group_by("source", "tender_id", "nameless", "starts", "ends", maintain_order=True)
+        .group_by("source", "tender_id", "alone", "starts", "ends", maintain_order=True)
         .agg(members=member(), **total())
         .sort(pl.col("members").list.first())
         .select(FINDING.names())

@@ -32,8 +32,3 @@ def at_least(part: pl.Expr, share: Decimal, whole: pl.Expr) -> pl.Expr:
 def at_most(part: pl.Expr, share: Decimal, whole: pl.Expr) -> pl.Expr:
     """Tell whether a part is this share of the whole, or less, exactly (`share` has four decimals)."""
     return part.cast(TOTAL) * 10_000 <= whole.cast(TOTAL) * int(share * 10_000)
-
-
-def apart() -> pl.Expr:
-    """Keep rows without a tender's number apart: nobody knows which of them belong together."""
-    return pl.when(pl.col("tender_id").is_null()).then(pl.struct("file", "row"))

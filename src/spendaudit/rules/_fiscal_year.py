@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
+from spendaudit.model.findings import alone
 from spendaudit.rules._budget_lines import LINE, NEEDS
 from spendaudit.rules._rule import Params
 
@@ -42,9 +43,8 @@ def latest(rows: pl.LazyFrame) -> pl.LazyFrame:
 
     A row without `line_id` is a line of its own.
     """
-    nameless = pl.when(pl.col("line_id").is_null()).then(pl.struct("file", "row"))
     end = pl.col("period_end")
-    return rows.filter(end.eq_missing(end.max().over(*LINE, nameless)))
+    return rows.filter(end.eq_missing(end.max().over(*LINE, alone("line_id"))))
 
 
 def appropriation() -> pl.Expr:

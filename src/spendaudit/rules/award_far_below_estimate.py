@@ -73,9 +73,9 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, TOTAL, Severity, alone, members
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import ESTIMATE, NEEDS, apart, at_most, estimated
+from spendaudit.rules._estimates import ESTIMATE, NEEDS, at_most, estimated
 from spendaudit.rules._gathered import READ
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Rule, Stage
@@ -95,12 +95,12 @@ class AwardFarBelowEstimate(Params):
 
 def find(tables: Tables, params: AwardFarBelowEstimate) -> pl.LazyFrame:
     """Return one row per estimate."""
-    awards, estimate = tables["contracts"].with_columns(apart=apart()), pl.col("tender_amount")
+    awards, estimate = tables["contracts"].with_columns(alone=alone("tender_id")), pl.col("tender_amount")
     # A tender is far below its estimate only if each of its awards is: most need no adding up.
     low = awards.filter(at_most(pl.col("amount"), params.share, estimate)).select(ESTIMATE).unique()
     return (
         awards.join(low, on=ESTIMATE, how="semi", nulls_equal=True)
-        .group_by(*ESTIMATE, "apart")
+        .group_by(*ESTIMATE, "alone")
         .agg(
             members=members(),
             awarded=pl.col("amount").sum().cast(TOTAL),

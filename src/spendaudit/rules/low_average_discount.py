@@ -117,9 +117,9 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import FINDING, TOTAL, Severity, alone, members
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import ESTIMATE, NEEDS, apart, at_most, competitive, estimated
+from spendaudit.rules._estimates import ESTIMATE, NEEDS, at_most, competitive, estimated
 from spendaudit.rules._gathered import READ
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Rule, Stage
@@ -152,7 +152,7 @@ def find(tables: Tables, params: LowAverageDiscount) -> pl.LazyFrame:
     estimate = pl.col("tender_amount")
     return (
         tables["contracts"]
-        .group_by(*ESTIMATE, apart().alias("apart"))
+        .group_by(*ESTIMATE, alone("tender_id").alias("alone"))
         .agg(
             rows=members(),
             awarded=pl.col("amount").sum(),
