@@ -14,7 +14,7 @@ import polars as pl
 
 from spendaudit.audit.counting import Counting
 from spendaudit.audit.lists import look_up
-from spendaudit.audit.run import limiter
+from spendaudit.audit.run import joining
 from spendaudit.audit.search import Search
 from spendaudit.ingest.store import Store
 from spendaudit.load.tables import open_tables
@@ -68,7 +68,7 @@ def timed(folder: Path, ids: Collection[str]) -> list[Timed]:
     clocked = Clocked(rules, {rule.id: rule.params() for rule in rules}, lambda _: None, beside=1)
     _forget_peak()
     wall, cpu = time.perf_counter(), time.process_time()
-    clocked.whole(tables.map(limiter(inputs, None, lists)), Counting(tables))
+    clocked.whole(tables.map(joining(inputs, None, lists)), Counting(tables))
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     of_rules = (sum(one.wall for one in clocked.taken), sum(one.cpu for one in clocked.taken))
     peak = max(one.peak for one in clocked.taken)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spendaudit.enrich.likeness import Likeness, Words, compare, words_of
+from spendaudit.enrich.likeness import Likeness, Vocabulary, compare, words_of
 
 #: Enough of a market that common words are common.
 MARKET = [
@@ -16,7 +16,7 @@ MARKET = [
 
 
 def likeness(one: str, other: str) -> Likeness:
-    words = Words.of([*MARKET, one, other])
+    words = Vocabulary.of([*MARKET, one, other])
     there, back = (compare(words_of(a), words_of(b), words) for a, b in ((one, other), (other, one)))
     assert there.score == back.score
     return there
@@ -78,6 +78,6 @@ def test_a_name_with_a_word_more_is_never_certain() -> None:
 
 def test_two_established_words_are_no_slips_of_each_other() -> None:
     names = [f"{word} {number}LUNA" for word in ("MARTIN", "MARTIM") for number in "ABC"]
-    words = Words.of(names)
+    words = Vocabulary.of(names)
 
     assert compare(("MARTIN", "ALUNA"), ("MARTIM", "ALUNA"), words).score == 0

@@ -49,17 +49,17 @@ def audit(
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     tables, lists = look_up(tables, inputs)
     tables = tables.map(numbered)
-    limit = limiter(inputs, limits, lists)
+    join = joining(inputs, limits, lists)
     search, counting = Search(rules, settings, progress), Counting(tables)
     if low_memory:
-        coverage, found = search.in_parts(tables, limit, counting)
+        coverage, found = search.in_parts(tables, join, counting)
     else:
-        coverage, found = search.whole(tables.map(limit), counting)
+        coverage, found = search.whole(tables.map(join), counting)
     outcomes = tuple(_outcome(rule, coverage[rule.id], found.get(rule.id)) for rule in rules)
     asked = deque((rule, found.pop(rule.id)) for rule in rules if rule.id in found)
     fetched = flagged_rows(tables, ((rule.subject, some) for rule, some in asked))
-    # The limit is looked up for the fetched rows alone: a filter on a place cannot pass the look-up.
-    whole = ((table, (collect(limit(table, some.lazy())) for some in parts)) for table, parts in fetched)
+    # Looked up for the fetched rows alone: a filter on a place cannot pass the look-up of a limit.
+    whole = ((table, (collect(join(table, some.lazy())) for some in parts)) for table, parts in fetched)
     rows: Mapping[str, pl.DataFrame]
     if low_memory:
         kept = {table: Kept(parts) for table, parts in whole}
@@ -109,7 +109,7 @@ def cover(
     """Tell by id what each rule could judge of the tables, as `audit` would, without running any."""
     settings = {rule.id: (params or {}).get(rule.id) or rule.params() for rule in rules}
     tables, lists = look_up(tables, inputs)
-    return measure(tables.map(limiter(inputs, limits, lists)), rules, settings, Counting(tables))
+    return measure(tables.map(joining(inputs, limits, lists)), rules, settings, Counting(tables))
 
 
 def name_run(
@@ -126,18 +126,21 @@ def name_run(
     return blake2b(json.dumps(read, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-def limiter(
+def joining(
     inputs: Sequence[Input], limits: Limits | None, lists: Lists | None = None
 ) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
-    """Return what adds the limit in force to contracts, unless they bring their own, and what lists say."""
+    """Return what adds the columns that are nowhere stored (`JOINED`): the limit in force, what lists say.
+
+    A table that brings its own keeps them.
+    """
     countries = {file.source: file.jurisdiction for file in inputs}
 
-    def limited(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    def joined(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
         if not set(LIMITS.get(table, ())) <= set(frame.collect_schema()):
             frame = join_limits(frame, countries, limits or load_limits())
         return (lists or Lists()).join(table, frame)
 
-    return limited
+    return joined
 
 
 def _outcome(rule: Rule[Any], coverage: Coverage, found: pl.DataFrame | None) -> Outcome:

@@ -92,8 +92,8 @@ class Search:
                 found[rule.id] = next(answers)
         return found
 
-    def in_parts(self, tables: Tables, limit: Change, counting: Counting) -> Searched:
-        """Do the same with as little memory as can be, which takes longer; `limit` makes tables whole.
+    def in_parts(self, tables: Tables, join: Change, counting: Counting) -> Searched:
+        """Do the same with as little memory as can be, which takes longer; `join` makes tables whole.
 
         Rules that allow it (`Rule.shard_by`) search one part of a table after the other. For the others the
         tables are read from where they are stored, once for each rule.
@@ -101,7 +101,7 @@ class Search:
         coded = with_codes(tables, {table for rule in self.rules for table in _read(rule)})
 
         def whole(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-            return coded(table, limit(table, frame))
+            return coded(table, join(table, frame))
 
         coverage = measure(tables.map(whole), self.rules, self.settings, counting)
         able = [rule for rule in self.rules if coverage[rule.id].state is None]

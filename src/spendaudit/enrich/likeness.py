@@ -54,7 +54,7 @@ _UNLIKE: Final = Likeness(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Vocabulary:
     """The words of all names, each name counted once: how often each is found and how much it tells."""
 
     found: Mapping[str, int]
@@ -64,7 +64,7 @@ class Words:
     numbers: frozenset[str]
 
     @classmethod
-    def of(cls, keys: Iterable[str]) -> "Words":
+    def of(cls, keys: Iterable[str]) -> "Vocabulary":
         """Count the words of name keys."""
         split = [set(words_of(key)) for key in keys]
         found = Counter(word for words in split for word in words)
@@ -93,7 +93,7 @@ def words_of(key: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def compare(one: Sequence[str], other: Sequence[str], words: Words) -> Likeness:
+def compare(one: Sequence[str], other: Sequence[str], words: Vocabulary) -> Likeness:
     """Compare two names, given as their words; `words` must hold them.
 
     Names that each have a word of their own, or different numbers, are unlike, however much they share:
@@ -129,7 +129,7 @@ def _telling(words: Iterable[str]) -> list[str]:
 _Related = tuple[tuple[str, ...], tuple[str, ...], float, str]
 
 
-def _related(rest: list[str], more: list[str], words: Words) -> list[_Related]:
+def _related(rest: list[str], more: list[str], words: Vocabulary) -> list[_Related]:
     """Pair words that may be one, the surest first, and take them out of both lists."""
     found: list[_Related] = []
     for ours, others, turned in ((rest, more, False), (more, rest, True)):
@@ -154,7 +154,7 @@ def _related(rest: list[str], more: list[str], words: Words) -> list[_Related]:
     return found
 
 
-def _relation(one: str, other: str, words: Words) -> tuple[float, str] | None:
+def _relation(one: str, other: str, words: Vocabulary) -> tuple[float, str] | None:
     """Tell how two different words may be one, and how sure that is."""
     if one in words.numbers or other in words.numbers:
         return None

@@ -25,7 +25,7 @@ from spendaudit.enrich.evidence import (
     SAME_NUMBER,
     UNNUMBERED,
 )
-from spendaudit.enrich.likeness import Likeness, Words, compare, words_of
+from spendaudit.enrich.likeness import Likeness, Vocabulary, compare, words_of
 
 #: What `suggest` reads: one row per supplier and name key. `id` is the number as published and `valid`
 #: whether it was judged a right one (null: nobody judged it); `kind` is a `PARTY_KIND`.
@@ -83,7 +83,7 @@ def suggest(spelt: pl.DataFrame, *, at_least: int = AT_LEAST) -> Suggested:
     """Suggest which suppliers of a frame (`SPELT`) may be one, scored at least so (0 to 100)."""
     spelt = spelt.drop_nulls("name_key").sort("name_key", "supplier")
     names = spelt["name_key"].unique(maintain_order=True)
-    words = Words.of(names)
+    words = Vocabulary.of(names)
     borne = spelt.group_by("name_key", maintain_order=True).agg(pl.struct("supplier", "id", "valid", "kind"))
     bearers = [[_Bearer(**one) for one in listed] for listed in borne["supplier"].to_list()]
     common = _common_numbers(spelt)
@@ -173,7 +173,7 @@ def _weigh(one: _Bearer, other: _Bearer, common: frozenset[str]) -> _Evidence:
     return _Evidence(tips, tuple(speaks_for), tuple(speaks_against))
 
 
-def _alike(names: pl.Series, words: Words, at_least: int) -> Iterator[tuple[int, int, Likeness]]:
+def _alike(names: pl.Series, words: Vocabulary, at_least: int) -> Iterator[tuple[int, int, Likeness]]:
     """List pairs of names (their places) that are alike, and each name with itself."""
     same = Likeness(100, (NOTHING,))
     yield from ((place, place, same) for place in range(len(names)))
@@ -192,7 +192,7 @@ def _alike(names: pl.Series, words: Words, at_least: int) -> Iterator[tuple[int,
                 yield left[number], right[number], likeness
 
 
-def _candidates(names: Sequence[str], words: Words) -> Iterator[pl.DataFrame]:
+def _candidates(names: Sequence[str], words: Vocabulary) -> Iterator[pl.DataFrame]:
     """Pair the names of each block (`left` < `right`), some blocks at a time; a pair may come again."""
     blocks = [(block, place) for place, name in enumerate(names) for block in _blocks(name, words)]
     filled = (
@@ -214,7 +214,7 @@ def _candidates(names: Sequence[str], words: Words) -> Iterator[pl.DataFrame]:
         )
 
 
-def _blocks(name: str, words: Words) -> set[str]:
+def _blocks(name: str, words: Vocabulary) -> set[str]:
     telling = sorted(set(words_of(name)), key=lambda word: (words.found[word], word))[:_RAREST]
     starts = sorted({word[:_BEGINNING] for word in telling})
     blocks = {f"{one} {other}" for place, one in enumerate(starts) for other in starts[place + 1 :]}

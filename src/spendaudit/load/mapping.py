@@ -29,7 +29,7 @@ _ROLES: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
 #: How a header calls a column that has no name.
 _NAMELESS: Final = re.compile(r"column \d+")
 #: What marks a row that is a sum of others; a firm may be called Total, with more words behind it.
-TOTAL: Final = (
+OF_A_SUM: Final = (
     r"(?i)^\s*(?:(?:sub-?|gran |grand )?total(?:es)?(?: general| geral)?"
     r"|(?:suma|sum|soma)(?: total)?)\s*:?\s*$"
 )
@@ -195,7 +195,7 @@ def _rejected(mapping: MappingFile) -> dict[str, pl.Expr]:
     rejected = {}
     if mapping.totals:
         rejected["a sum of other rows"] = pl.any_horizontal(
-            trimmed(_name(name)).str.contains(TOTAL).fill_null(value=False) for name in mapping.totals
+            trimmed(_name(name)).str.contains(OF_A_SUM).fill_null(value=False) for name in mapping.totals
         )
     if mapping.required:
         rejected[f"none of {', '.join(mapping.required)} is filled"] = pl.all_horizontal(

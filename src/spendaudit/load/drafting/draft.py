@@ -16,7 +16,7 @@ from spendaudit.load.drafting.profile import Column, nothing_words, profile
 from spendaudit.load.drafting.sample import Sample
 from spendaudit.load.drafting.settings import Drafted, Question, settle
 from spendaudit.load.drafting.units import scaled
-from spendaudit.load.mapping import TOTAL
+from spendaudit.load.mapping import OF_A_SUM
 from spendaudit.model.tables import PUBLISHED
 from spendaudit.wording import Words
 
@@ -267,7 +267,7 @@ def _footers(drafted: Sequence[Drafted], sample: Sample) -> tuple[tuple[str, ...
     """Find sums among the last rows: by the word, or by amounts beside which nothing else stands."""
     whole = pl.concat([sample.frame, sample.tail])
     totals = tuple(
-        name for name in sample.names if name not in sample.twice and whole[name].str.contains(TOTAL).any()
+        name for name in sample.names if name not in sample.twice and whole[name].str.contains(OF_A_SUM).any()
     )
     amounts = {name for one in drafted if one.settings.get("read") == "money" for name in _reads(one)}
     keys = [
