@@ -324,10 +324,12 @@ def test_the_table_agrees_with_the_law_asked_contract_by_contract() -> None:
 
     for row in joined.iter_rows(named=True):
         traits = {name: row[name] for name in asked}
-        held = limits.in_force(JURISDICTIONS[row["source"]], row["decision_date"], row["currency"], **traits)
+        held = limits.in_force(JURISDICTIONS[row["source"]], row["decision_date"], **traits)
 
         found = [] if row["limit"] is None else [(row["limit"], row["limit_source"])]
-        assert found == [(ceiling.limit, ceiling.source) for ceiling in held]
+        assert found == [
+            (ceiling.limit, ceiling.source) for ceiling in held if ceiling.series.currency == row["currency"]
+        ]
 
 
 def test_streaming_and_in_memory_agree() -> None:

@@ -319,8 +319,8 @@ def test_mexican_ceilings_hold_for_calendar_years_and_say_what_they_leave_out() 
         "buyer_level": "national",
     }
 
-    (before,) = limits.in_force("MX", date(2014, 12, 31), "MXN", **traits)
-    (after,) = limits.in_force("MX", date(2015, 1, 1), "MXN", **traits)
+    (before,) = limits.in_force("MX", date(2014, 12, 31), **traits)
+    (after,) = limits.in_force("MX", date(2015, 1, 1), **traits)
 
     assert [before.limit, after.limit] == [Decimal(389000), Decimal(450000)]
     assert before.source == (

@@ -18,8 +18,9 @@ from spendaudit.errors import LayoutChangedError
 from spendaudit.ingest.archive import published
 from spendaudit.ingest.store import Store
 from spendaudit.ingest.workbook import rows
+from spendaudit.load.matching import Recognised
 from spendaudit.load.normalize import Request, normalize
-from spendaudit.load.recognise import Recognised, recognise
+from spendaudit.load.recognise import recognise
 from spendaudit.load.sheets import names_of
 from spendaudit.load.tables import open_tables
 from spendaudit.model.run import Input

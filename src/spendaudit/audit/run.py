@@ -34,7 +34,6 @@ def audit(
     params: Mapping[str, Params] | None = None,
     *,
     limits: Limits | None = None,
-    run_id: str | None = None,
     progress: Callable[[Rule[Any]], None] = _silent,
     low_memory: bool = False,
 ) -> Run:
@@ -76,7 +75,7 @@ def audit(
     if limits and limits.said:
         written["limits"] = dict(limits.said)
     return Run(
-        id=run_id or name_run(inputs, rules, written),
+        id=name_run(inputs, rules, written),
         version=__version__,
         inputs=tuple(inputs),
         settings=written,

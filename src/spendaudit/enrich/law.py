@@ -52,16 +52,12 @@ class Limits:
     #: All that the user says, in values of JSON; empty: the law as it ships.
     said: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
-    def in_force(
-        self, country: str, day: date, currency: str | None = None, **traits: str | None
-    ) -> list[Ceiling]:
+    def in_force(self, country: str, day: date, **traits: str | None) -> list[Ceiling]:
         """List the ceilings of a country on a day; given traits (columns of `Scope`), of such contracts."""
         return [
             ceiling
             for ceiling in self.ceilings.get(country, ())
-            if ceiling.starts <= day <= ceiling.ends
-            and currency in {None, ceiling.series.currency}
-            and (not traits or ceiling.series.under.covers(traits))
+            if ceiling.starts <= day <= ceiling.ends and (not traits or ceiling.series.under.covers(traits))
         ]
 
     def tiers_of(self, country: str) -> Mapping[str, str]:

@@ -59,21 +59,18 @@ def load_list(
 
     Raises UsageError or ReadError that says what the file lacks.
     """
-    parts = _parts(wanted.path)
-    read: list[Input] = []
-    for part in parts:
-        given, notes = _given(wanted, part, country)
-        request = Request(given=_strict(given.source, wanted.name), mapping=given.digested, new_columns=True)
-        loaded = normalize([wanted.path], store, request, progress)
-        for refused in loaded.refused:
-            raise refused.error
-        read += [replace(one, notes=(*notes, *_told(one))) for one in loaded.inputs]
-    if not read:
+    given, notes = _given(wanted, _table(wanted.path), country)
+    request = Request(given=_strict(given.source, wanted.name), mapping=given.digested, new_columns=True)
+    loaded = normalize([wanted.path], store, request, progress)
+    for refused in loaded.refused:
+        raise refused.error
+    if not loaded.inputs:
         raise ReadError("{path} holds no rows of a {list}", path=wanted.path, list=Words(CALLED[wanted.name]))
-    return tuple(replace(one, notes=(*one.notes, *_unmatched(one, store))) for one in read)
+    return tuple(replace(one, notes=(*notes, *_told(one), *_unmatched(one, store))) for one in loaded.inputs)
 
 
-def _parts(path: Path) -> list[Published]:
+def _table(path: Path) -> Published:
+    """Return the one table of a file. Raises UsageError where there are several, or none."""
     if not path.is_file():
         raise UsageError("there is no file {path}", hint="check the path that --list names", path=path)
     parts = published(path)
@@ -84,7 +81,7 @@ def _parts(path: Path) -> list[Published]:
             file=path.name,
             number=len(parts),
         )
-    return parts
+    return parts[0]
 
 
 def _given(wanted: ListFile, part: Published, country: str) -> tuple[Given, tuple[str, ...]]:

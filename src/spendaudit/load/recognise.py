@@ -11,8 +11,6 @@ from spendaudit.load.matching import Recognised
 from spendaudit.sources import no_source
 from spendaudit.sources._source import Source
 
-__all__ = ["Recognised", "recognise"]
-
 
 def recognise(
     published: Published, sources: Mapping[str, Source], *, source_id: str = "", new_columns: bool = False
