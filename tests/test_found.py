@@ -63,3 +63,13 @@ def test_members_of_findings_stand_in_the_order_of_the_findings() -> None:
 
     assert rows(Findings(table.frame.reverse(), table.rows)) == [3, 1, 2]
     assert rows(Findings.of(())) == []
+
+
+@pytest.mark.parametrize("places", [[0, 1, 2], [2, 0], [1], []])
+def test_a_plan_reads_the_members_of_all_findings_and_no_others(places: list[int]) -> None:
+    table = Findings.of(FINDINGS)
+
+    some = Findings(table.frame[places], table.rows)
+
+    assert some.plan.collect().equals(some.members)
+    assert rows(some) == [member.row for finding in some for member in finding.members]

@@ -42,7 +42,7 @@ def test_a_full_disk_is_told_as_one(run: Run, tmp_path: Path, monkeypatch: pytes
     def fail(*_: Any, **__: Any) -> None:
         raise pl.exceptions.ComputeError("Invalid thrift: transport error")
 
-    monkeypatch.setattr(pl.DataFrame, "write_parquet", fail)
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", fail)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
 
     with pytest.raises(OSError, match=os.strerror(28)) as full:

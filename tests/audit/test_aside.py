@@ -34,7 +34,7 @@ def test_rows_come_back_in_order_and_without_their_numbers(folder: Path) -> None
     assert [*folder.rglob("*.parquet")]
     assert aside.keys() == {"contracts", "items"}
     assert aside["contracts"].equals(ROWS.drop("number"))
-    assert aside.kept["contracts"].scan.collect().equals(ROWS)
+    assert aside.kept["contracts"].lazy().collect().equals(ROWS)
 
 
 def test_files_are_gone_when_nobody_can_ask_for_them(folder: Path) -> None:
@@ -54,14 +54,34 @@ def test_some_rows_are_read_from_one_on(folder: Path) -> None:
     assert kept.slice(1, 2).equals(ROWS.slice(1, 2))
 
 
+def test_tables_are_named_without_reading_them(folder: Path) -> None:
+    aside = Aside({"contracts": Kept(some_after_some())})
+    for file in folder.rglob("*.parquet"):
+        file.unlink()
+
+    assert "contracts" in aside
+    assert "bids" not in aside
+
+
 def test_what_is_made_of_rows_is_kept_as_they_were(folder: Path) -> None:
-    def doubled(_table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    def doubled(rows: pl.DataFrame) -> pl.DataFrame:
         return rows.with_columns(pl.concat_str("contract_id", "contract_id"))
 
-    apart = remade(Aside({"contracts": Kept(some_after_some())}), doubled)
-    together = remade({"contracts": ROWS.drop("number")}, doubled)
+    apart = remade(Aside({"contracts": Kept(some_after_some())}), {"contracts": doubled})
+    together = remade({"contracts": ROWS.drop("number")}, {"contracts": doubled})
 
     assert [part.height for part in in_parts(apart, "contracts")] == [2, 1]
     assert apart["contracts"]["contract_id"].to_list() == ["aa", "bb", "aa"]
     assert apart["contracts"].equals(together["contracts"])
     assert len([*folder.iterdir()]) == 1
+
+
+def test_tables_that_nothing_is_made_of_stay_in_their_files(folder: Path) -> None:
+    before = Aside({"contracts": Kept(some_after_some()), "items": Kept([ROWS])})
+
+    after = remade(before, {"items": lambda rows: rows.head(1)})
+
+    assert isinstance(after, Aside)
+    assert after.kept["contracts"] is before.kept["contracts"]
+    assert after["items"].height == 1
+    assert len([*folder.iterdir()]) == 3

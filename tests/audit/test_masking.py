@@ -249,6 +249,17 @@ def test_a_sentence_whose_rule_is_gone_is_searched(found: Callable[..., Run]) ->
     assert "person-" in run.findings[0].message
 
 
+def test_the_run_that_is_masked_stays_as_it_was(
+    found: Callable[..., Run], shown: Callable[[Run], Run]
+) -> None:
+    run = found([PERSON, PERSON])
+    before = all_text(run)
+
+    masked = all_text(shown(run))
+
+    assert all_text(run) == before != masked
+
+
 def test_another_key_gives_other_pseudonyms() -> None:
     assert pseudonym("x", KEY) == pseudonym("x", KEY)
     assert pseudonym("x", KEY) != pseudonym("x", b"l" * 32)

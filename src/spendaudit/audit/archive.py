@@ -126,10 +126,10 @@ def _write(run: Run, folder: Path) -> None:
     }
     (folder / "run.json").write_text(json.dumps(head, default=dict, ensure_ascii=False, indent=1), "utf-8")
     found = Findings.of(run.findings)
-    for name, frame in {"findings": found.frame.select(FOUND.names()), "members": found.members}.items():
-        frame.write_parquet(folder / f"{name}.parquet", compression_level=_LEVEL, row_group_size=_ROW_GROUP)
-    for table, plan in plans(run.rows).items():
-        write(plan, folder / f"rows_{table}.parquet", compression_level=_LEVEL, row_group_size=_ROW_GROUP)
+    tables = {"findings": found.frame.lazy().select(FOUND.names()), "members": found.plan}
+    tables |= {f"rows_{table}": plan for table, plan in plans(run.rows).items()}
+    for name, plan in tables.items():
+        write(plan, folder / f"{name}.parquet", compression_level=_LEVEL, row_group_size=_ROW_GROUP)
 
 
 def _fields(entry: Input | Outcome | Counts) -> dict[str, Any]:

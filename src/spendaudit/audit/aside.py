@@ -3,7 +3,6 @@
 import shutil
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -26,12 +25,16 @@ class Kept:
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._files: list[Path] = []
         self.height = 0
-        for place, part in enumerate(parts):
-            self._files.append(Path(folder, f"{place}.parquet"))
+        for part in parts:
+            self._files.append(Path(folder, f"{len(self._files)}.parquet"))
             part.write_parquet(self._files[-1], compression_level=_LEVEL)
             self.height += part.height
-        #: How to read it.
-        self.scan = pl.scan_parquet(self._files)
+            # Before the next one is made.
+            del part
+
+    def lazy(self) -> pl.LazyFrame:
+        """Lay out how it is read."""
+        return pl.scan_parquet(self._files)
 
     def parts(self) -> Iterator[pl.DataFrame]:
         """Read it, part after part."""
@@ -43,7 +46,7 @@ class Kept:
 
     def slice(self, offset: int, length: int) -> pl.DataFrame:
         """Read so many rows from one on."""
-        return collect(self.scan.slice(offset, length))
+        return collect(self.lazy().slice(offset, length))
 
 
 class Aside(Mapping[str, pl.DataFrame]):
@@ -55,7 +58,11 @@ class Aside(Mapping[str, pl.DataFrame]):
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         """Read one table."""
-        return collect(self.kept[table].scan.drop("number"))
+        return collect(self.kept[table].lazy().drop("number"))
+
+    def __contains__(self, table: object) -> bool:
+        """Tell whether there is such a table. Other mappings read it to find out."""
+        return table in self.kept
 
     def __iter__(self) -> Iterator[str]:
         """Name the tables."""
@@ -72,16 +79,18 @@ def in_parts(rows: Mapping[str, pl.DataFrame], table: str) -> Iterable[pl.DataFr
 
 
 def remade(
-    rows: Mapping[str, pl.DataFrame], change: Callable[[str, pl.DataFrame], pl.DataFrame]
+    rows: Mapping[str, pl.DataFrame], changes: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]]
 ) -> Mapping[str, pl.DataFrame]:
-    """Put what `change` makes of each row of tables in their place, and keep them as they were kept."""
+    """Put what a table's change makes of each row in its place, and keep tables as they were kept."""
     if isinstance(rows, Aside):
-        return Aside({table: kept.remade(partial(change, table)) for table, kept in rows.kept.items()})
-    return {table: change(table, frame) for table, frame in rows.items()}
+        return Aside(
+            {**rows.kept, **{table: rows.kept[table].remade(change) for table, change in changes.items()}}
+        )
+    return {**rows, **{table: change(rows[table]) for table, change in changes.items()}}
 
 
 def plans(rows: Mapping[str, pl.DataFrame]) -> dict[str, pl.LazyFrame]:
     """Lay out how each table is read."""
     if isinstance(rows, Aside):
-        return {table: kept.scan.drop("number") for table, kept in rows.kept.items()}
+        return {table: kept.lazy().drop("number") for table, kept in rows.kept.items()}
     return {table: frame.lazy() for table, frame in rows.items()}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -21,7 +21,7 @@ from spendaudit.enrich.keys import organisation_keys
 from spendaudit.enrich.persons import may_be_person
 from spendaudit.model.codelists import NAMED
 from spendaudit.model.found import Findings
-from spendaudit.model.json_text import unescaped
+from spendaudit.model.json_text import decoded, encoded, unescaped
 from spendaudit.model.run import Finding, Run
 
 #: What tells a row's party to be a person, and the columns that name it, the steadiest first.
@@ -49,16 +49,18 @@ def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
     Who may be one, by a number that is not valid, is called `masked-<8 hex>` (see `may_be_person`). One
     person has one pseudonym wherever the same key is used. What names them, however it is spelt (see
     `spellings`), is hidden in their own rows, in the text of all other flagged rows, and in facts, members
-    and sentences. `messages` holds the sentences of
-    rules by rule id: they are filled anew; those of a rule that is not in it are searched as any text.
+    and sentences. `messages` holds the sentences of rules by rule id: they are filled anew; those of a rule
+    that is not in it are searched as any text.
     """
-    rows = remade(run.rows, partial(_with_parties, run)) if "bids" in run.rows else run.rows
+    rows = run.rows
+    if "bids" in rows:
+        rows = remade(rows, {"bids": partial(_with_parties, run)})
     disguise = _disguise(rows, key)
     if not disguise.people:
         return run
     return replace(
         run,
-        rows=remade(rows, partial(_masked_rows, disguise)),
+        rows=remade(rows, {table: partial(_masked_rows, disguise, table) for table in rows}),
         findings=_masked_findings(run.findings, messages, disguise),
         known=_masked_findings(run.known, messages, disguise),
     )
@@ -78,10 +80,8 @@ class _Disguise:
     spellings: Spellings
 
 
-def _with_parties(run: Run, table: str, rows: pl.DataFrame) -> pl.DataFrame:
+def _with_parties(run: Run, bids: pl.DataFrame) -> pl.DataFrame:
     """Tell who bids: no rule needs it, so that it is not kept."""
-    if table != "bids":
-        return rows
     countries = {file.source: file.jurisdiction for file in run.inputs}
     known = [
         organisation_keys(
@@ -93,7 +93,7 @@ def _with_parties(run: Run, table: str, rows: pl.DataFrame) -> pl.DataFrame:
             tax_id=True,
             source=str(source),
         )
-        for (source,), part in rows.with_row_index("place").group_by("source")
+        for (source,), part in bids.with_row_index("place").group_by("source")
     ]
     told = pl.concat(known).sort("place").drop("place", "supplier_id_valid")
     return told.rename(dict(zip(("supplier_key", "supplier_kind"), _BIDDERS, strict=True)))
@@ -192,43 +192,37 @@ def _masked_findings(
         disguise.spellings.near(unescaped(part.select(read).to_series()))
         for part in found.frame.iter_slices(_AT_ONCE)
     ).arg_true()
-    some = [*Findings(found.frame[near], found.rows)]
-    searched = [value for finding in some for value in finding.facts.values() if isinstance(value, str)]
-    searched += [finding.message for finding in some if finding.rule not in messages]
+    # Not as findings: these would be read with their members.
+    some = [{**row, "facts": decoded(row["facts"])} for row in found.frame[near].iter_rows(named=True)]
+    searched = [value for row in some for value in row["facts"].values() if isinstance(value, str)]
+    searched += [row["message"] for row in some if row["rule"] not in messages]
     hidden = disguise.spellings.changes(pl.Series(searched, dtype=pl.String()))
-    told = Findings.of([_retold(finding, messages.get(finding.rule), hidden) for finding in some]).frame
-    frame = found.frame.with_row_index("place").update(
-        told.select(near.alias("place"), "message", "facts"), on="place"
+    told = pl.DataFrame(
+        [_retold(row, messages.get(row["rule"]), hidden) for row in some],
+        {"message": pl.String(), "facts": pl.String()},
+        orient="row",
     )
+    frame = found.frame.with_columns(found.frame[name].scatter(near, told[name]) for name in told.columns)
     hide = partial(_masked_members, disguise)
     rows = found.rows
     rows = rows.remade(hide) if isinstance(rows, Kept) else hide(rows.slice(0, rows.height))
-    return Findings(frame.drop("place"), rows)
+    return Findings(frame, rows)
 
 
 def _masked_members(disguise: _Disguise, members: pl.DataFrame) -> pl.DataFrame:
     return members.with_columns(**_hidden(members, disguise))
 
 
-def _retold(finding: Finding, message: str | None, hidden: Mapping[str, str]) -> Finding:
-    """Hide persons in the facts of a finding, and write its sentence anew from them."""
-    changed = {
-        name: hidden[value]
-        for name, value in finding.facts.items()
-        if isinstance(value, str) and value in hidden
+def _retold(row: Mapping[str, Any], message: str | None, hidden: Mapping[str, str]) -> tuple[str, str]:
+    """Hide persons in the facts of a finding, and write its sentence anew from them; return both as texts."""
+    facts = {
+        name: hidden.get(value, value) if isinstance(value, str) else value
+        for name, value in row["facts"].items()
     }
-    if message is not None and not changed:
-        return finding
-    facts = {**finding.facts, **changed}
+    told = row["message"]
     if message is None:
-        return replace(finding, facts=facts, message=hidden.get(finding.message, finding.message))
-    told = sentence(
-        message,
-        facts,
-        members=len(finding.members),
-        amount=finding.amount,
-        currency=finding.currency,
-        starts=finding.starts,
-        ends=finding.ends,
-    )
-    return replace(finding, facts=facts, message=told)
+        told = hidden.get(told, told)
+    elif facts != row["facts"]:
+        about = ("members", "amount", "currency", "starts", "ends")
+        told = sentence(message, facts, **{name: row[name] for name in about})
+    return told, encoded(facts)

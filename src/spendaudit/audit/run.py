@@ -62,7 +62,7 @@ def audit(
     rows: Mapping[str, pl.DataFrame]
     if low_memory:
         kept = {table: Kept(parts) for table, parts in whole}
-        rows, scans = Aside(kept), {table: one.scan for table, one in kept.items()}
+        rows, scans = Aside(kept), {table: one.lazy() for table, one in kept.items()}
     else:
         rows = {table: pl.concat(parts) for table, parts in whole}
         scans = {table: frame.lazy() for table, frame in rows.items()}

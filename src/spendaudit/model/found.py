@@ -45,6 +45,9 @@ class Rows(Protocol):
     def slice(self, offset: int, length: int, /) -> pl.DataFrame:
         """Return so many rows from one on."""
 
+    def lazy(self) -> pl.LazyFrame:
+        """Lay out how they are read."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings(Sequence[Finding]):
@@ -82,14 +85,23 @@ class Findings(Sequence[Finding]):
     def members(self) -> pl.DataFrame:
         """The members of all findings, finding after finding."""
         first, rows = _span(self.frame, self.rows)
-        counts = pl.col("members")
-        if self.frame.select(
-            (pl.col(_FIRST) - first == counts.cum_sum() - counts).all() & (counts.sum() == rows.height)
-        ).item():
+        if self._are(first, rows.height):
             return rows
+        counts = pl.col("members")
         begins = pl.col(_FIRST) - first
         places = pl.int_ranges(begins, begins + counts).explode(empty_as_null=False)
         return rows[self.frame.select(places).to_series()]
+
+    @property
+    def plan(self) -> pl.LazyFrame:
+        """How to read the members of all findings: a part of them at a time, where these are all members."""
+        return self.rows.lazy() if self._are(0, self.rows.height) else self.members.lazy()
+
+    def _are(self, first: int, count: int) -> bool:
+        """Tell whether their members are so many rows from one on, in order."""
+        counts = pl.col("members")
+        follow = (pl.col(_FIRST) - first == counts.cum_sum() - counts).all()
+        return bool(self.frame.select(follow & (counts.sum() == count)).item())
 
     def where(self, condition: pl.Expr) -> "Findings":
         """Keep those that meet a condition on the columns of `FOUND`."""

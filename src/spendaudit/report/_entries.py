@@ -15,7 +15,7 @@ from spendaudit.report.safe import TO_ESCAPE, escaped
 
 #: Members that are written in one go, what a finding counts for among them, and how many goes work while one
 #: is taken.
-_AT_ONCE: Final = 50_000
+_AT_ONCE: Final = 25_000
 _OF_FINDING: Final = 5
 _TOGETHER: Final = 2
 
