@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from spendaudit.ingest.first_records import first_records, record_end
+from spendaudit.ingest.cuts import record_end
+from spendaudit.ingest.first_records import first_records
 from spendaudit.ingest.store import Store
 from spendaudit.load.normalize import normalize
 from spendaudit.load.tables import open_tables

@@ -2,9 +2,8 @@
 
 import csv
 from collections.abc import Iterator
-from typing import AnyStr
 
-from spendaudit.ingest.records import OPEN_LINES, split
+from spendaudit.ingest.cuts import record_end, split
 
 
 def first_records(text: str, separator: str, quote: str) -> Iterator[tuple[int, list[str]]]:
@@ -23,18 +22,3 @@ def first_records(text: str, separator: str, quote: str) -> Iterator[tuple[int, 
             yield row, split(record, separator, quote)
         except csv.Error:
             yield row, record.split(separator)
-
-
-def record_end(text: AnyStr, start: int, line_end: AnyStr, quote: AnyStr) -> int:
-    """Return where the record that starts here ends, its line end included.
-
-    One whose quote stays open for more lines than any record has ends with its first line.
-    """
-    place = start
-    for _ in range(OPEN_LINES):
-        place = text.find(line_end, place) + 1
-        if not place:
-            break
-        if not quote or text.count(quote, start, place) % 2 == 0:
-            return place
-    return text.find(line_end, start) + 1 or len(text)

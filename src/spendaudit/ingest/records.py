@@ -1,4 +1,4 @@
-"""Parses blocks of text into rows, all of them text, and puts aside every record that is not whole.
+"""Parses blocks of text into rows, and puts aside every record that is not whole.
 
 Polars reads well-formed blocks. It takes a short record for one with empty cells, and it gives up on a block
 with a long one, so a block in which either may hide is measured first, and a block with a broken quote is
@@ -13,21 +13,15 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from spendaudit.errors import ReadError
 from spendaudit.ingest.blocks import LONGEST, Block
+from spendaudit.ingest.cuts import OPEN_LINES, measure, split
 from spendaudit.model.remarks import CELLS, EMPTY, OVERLONG, UNBALANCED
-
-#: A quote that is still open after so many lines was never meant to hold them.
-OPEN_LINES: Final = 100
 
 #: What the csv module says of text that stands between a closed quote and the next separator.
 _BEHIND_QUOTE: Final = "expected after"
-
-#: A character of no language, for private use.
-_RETURN: Final = "\ue000"
 
 #: So many blocks with odd numbers, each parsed twice, and the file is read as text from then on.
 _TRUST: Final = 3
@@ -122,10 +116,8 @@ class Records:
 
     def _next(self, block: Block, *, final: bool) -> Batch:
         self._left_over = b""
-        batch = self._quickly(block) if block.cut else None
-        batch = (
-            batch or self._by_measure(block.text, block.cut) or self._line_by_line(block.text, final=final)
-        )
+        batch = (self._quickly(block.text) or self._by_measure(block.text)) if block.cut else None
+        batch = batch or self._line_by_line(block.text, final=final)
         batch.text, batch.first_row = block.text, self._row
         self._row += batch.records
         return batch
@@ -158,11 +150,11 @@ class Records:
     def _names(self) -> list[str]:
         return [self._shape.names[place] for place in self._columns]
 
-    def _quickly(self, block: Block) -> Batch | None:
+    def _quickly(self, text: bytes) -> Batch | None:
         """Parse as it stands; None when a record may be short or is long."""
-        frame = self._natively(block.text) if self._trust else None
+        frame = self._natively(text) if self._trust else None
         try:
-            frame = self._parse(block.text) if frame is None else frame
+            frame = self._parse(text) if frame is None else frame
         except pl.exceptions.PolarsError:
             return None
         if frame[self._last].null_count():
@@ -177,10 +169,8 @@ class Records:
             self._trust -= 1
             return None
 
-    def _by_measure(self, text: bytes, cut: bool) -> Batch | None:  # noqa: FBT001
+    def _by_measure(self, text: bytes) -> Batch | None:
         """Measure each record, put aside those of another width; None when quotes do not pair up."""
-        if not cut:
-            return None
         starts, widths = measure(text, self._shape.separator, self._shape.quote)
         ends = np.append(starts[1:], len(text))
         whole = widths == len(self._shape.names)
@@ -272,39 +262,3 @@ def _refuse_beyond_hope(count: int) -> None:
             hint="cut them off, or ask the portal for the file anew",
             rows=_MOST_REJECTS,
         )
-
-
-def split(record: str, separator: str, quote: str) -> list[str]:
-    """Cut one record into its cells. Raises csv.Error when its quotes are broken.
-
-    Python's csv module takes a lone carriage return for the end of a record, and refuses the rest; portals
-    leave them inside cells.
-    """
-    reader = csv.reader(
-        [record.replace("\r", _RETURN)],
-        delimiter=separator,
-        quotechar=quote or None,
-        strict=True,
-        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
-    )
-    return [cell.replace(_RETURN, "\r") for cell in next(reader, [])]
-
-
-def measure(text: bytes, separator: str, quote: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Tell where each record of a block starts and how many cells it has, trusting that quotes pair up."""
-    codes = np.frombuffer(text, np.uint8)
-    outside: npt.NDArray[np.bool_] | None = None
-    if quote and quote.encode() in text:
-        # Bytes wrap at 256, which is even: the lowest bit still tells whether a quote is open.
-        outside = (np.cumsum(codes == ord(quote), dtype=np.uint8) & 1) == 0
-    line_ends = codes == ord("\n")
-    marks = codes == ord(separator)
-    if outside is not None:
-        line_ends &= outside
-        marks &= outside
-    ends = np.flatnonzero(line_ends)
-    if not text.endswith(b"\n"):
-        ends = np.append(ends, len(text))
-    separators = np.searchsorted(np.flatnonzero(marks), ends)
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    return starts.astype(np.int64), (np.diff(separators, prepend=0) + 1).astype(np.int64)

@@ -5,8 +5,8 @@ from contextlib import contextmanager, nullcontext
 from typing import IO, Final
 
 from spendaudit.ingest.blocks import Block, Stream
+from spendaudit.ingest.cuts import record_end
 from spendaudit.ingest.decode import Decoder
-from spendaudit.ingest.first_records import record_end
 from spendaudit.ingest.hashing import Hashing
 from spendaudit.ingest.json_trees import Reading as Trees
 from spendaudit.ingest.records import Batch, Records, Shape

@@ -6,7 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.ingest.records import ROW, TREE, Batch, measure
+from spendaudit.ingest.cuts import measure
+from spendaudit.ingest.records import ROW, TREE, Batch
 from spendaudit.sources._source import Csv, Layout
 
 #: Of a record that is not whole nobody can tell which of its cells are private.
