@@ -1,13 +1,15 @@
 """The store of normalised files: what was read once is found again by its content.
 
-    tables/<table>/source=<id>/file=<content id>/<mapping>.parquet
-    quarantine/source=<id>/file=<content id>/<mapping>.parquet
-    versions/source=<id>/file=<content id>/<mapping>.parquet
-    manifests/<content id>-<source>-<mapping>.json
+    tables/<table>/source=<id>/file=<content id>/<way>.parquet
+    quarantine/source=<id>/file=<content id>/<way>.parquet
+    versions/source=<id>/file=<content id>/<way>.parquet
+    manifests/<content id>-<source>-<way>.json
     known/<hash of a path>.json             the sha256 of a file, while its size and time stay the same
     .writing/<run>/                         what is being written, until it is whole
 
-Files are written aside and renamed, the manifest last: a run killed at any moment leaves the old state.
+A way of reading is named by ten hexadecimal digits: another version of the code, or another mapping, reads
+the same file in another way. Files are written aside and renamed, the manifest last: a run killed at any
+moment leaves the old state.
 """
 
 import json
@@ -55,17 +57,17 @@ class Store:
 
     root: Path
 
-    def table_path(self, table: str, source: str, file: str, mapping: str) -> Path:
+    def table_path(self, table: str, source: str, file: str, way: str) -> Path:
         """Where the rows of one file in one table are, below the root."""
-        return Path("tables") / table / f"source={source}" / f"file={file}" / f"{mapping}.parquet"
+        return Path("tables") / table / f"source={source}" / f"file={file}" / f"{way}.parquet"
 
-    def quarantine_path(self, source: str, file: str, mapping: str) -> Path:
+    def quarantine_path(self, source: str, file: str, way: str) -> Path:
         """Where the rows that were put aside are, below the root."""
-        return Path("quarantine") / f"source={source}" / f"file={file}" / f"{mapping}.parquet"
+        return Path("quarantine") / f"source={source}" / f"file={file}" / f"{way}.parquet"
 
-    def versions_path(self, source: str, file: str, mapping: str) -> Path:
+    def versions_path(self, source: str, file: str, way: str) -> Path:
         """Where a file's versions of records are, below the root; few sources have any."""
-        return Path("versions") / f"source={source}" / f"file={file}" / f"{mapping}.parquet"
+        return Path("versions") / f"source={source}" / f"file={file}" / f"{way}.parquet"
 
     def versions(self, source: str, file: str) -> Path | None:
         """Find a file's versions of records; None where a source has none."""
@@ -93,8 +95,8 @@ class Store:
             if claim is not None:
                 os.close(claim)
 
-    def keep(self, written: Sequence[tuple[Path, Path]], entry: Input, mapping: str) -> None:
-        """Move finished files to their places, say so in the manifest, and drop what another mapping made.
+    def keep(self, written: Sequence[tuple[Path, Path]], entry: Input, way: str) -> None:
+        """Move finished files to their places, say so in the manifest, and drop what another way made.
 
         A file's rows are in the store once: any program may read the tables by a pattern, and add them up.
         """
@@ -103,7 +105,7 @@ class Store:
             target = self.root / place
             target.parent.mkdir(parents=True, exist_ok=True)
             made.replace(target)
-        manifest = self._manifest(entry.file, entry.source, mapping)
+        manifest = self._manifest(entry.file, entry.source, way)
         self._write_json(manifest, asdict(entry))
         mine = f"source={entry.source}/file={entry.file}/*.parquet"
         others = [
@@ -118,20 +120,20 @@ class Store:
             if other.relative_to(self.root) not in places:
                 other.unlink(missing_ok=True)
 
-    def find(self, file: str, source: str, mapping: str) -> Input | None:
-        """Return what is known of a file that was normalised by the same mapping; None if it was not."""
-        manifest = self._manifest(file, source, mapping)
+    def find(self, file: str, source: str, way: str) -> Input | None:
+        """Return what is known of a file that was normalised in the same way; None if it was not."""
+        manifest = self._manifest(file, source, way)
         if not manifest.exists():
             return None
         try:
             entry = _entry(json.loads(manifest.read_text("utf-8")))
         except _DAMAGE:
             return None  # it is written anew
-        tables = [self.table_path(table, source, file, mapping) for table in entry.tables]
+        tables = [self.table_path(table, source, file, way) for table in entry.tables]
         return entry if all((self.root / table).exists() for table in tables) else None
 
     def forget(self, sha256: Collection[str], source: str) -> int:
-        """Drop the tables of these files, whichever mapping made them; return how many files had any."""
+        """Drop the tables of these files, in whichever way they were read; return how many files had any."""
         found = {
             entry.file for entry, _ in self.entries() if entry.source == source and entry.sha256 in sha256
         }
@@ -146,7 +148,7 @@ class Store:
         return len(found)
 
     def entries(self) -> list[tuple[Input, str]]:
-        """Every normalised file, with the mapping that read it."""
+        """Every normalised file, with the way in which it was read."""
         found = []
         for manifest in sorted((self.root / "manifests").glob("*.json")):
             try:
@@ -178,8 +180,8 @@ class Store:
         """Tell whether the folder holds normalised files."""
         return (self.root / "manifests").is_dir() and (self.root / "tables").is_dir()
 
-    def _manifest(self, file: str, source: str, mapping: str) -> Path:
-        return self.root / "manifests" / f"{file}-{source}-{mapping}.json"
+    def _manifest(self, file: str, source: str, way: str) -> Path:
+        return self.root / "manifests" / f"{file}-{source}-{way}.json"
 
     def _known(self, path: Path) -> Path:
         name = uuid.uuid5(uuid.NAMESPACE_URL, path.resolve().as_uri()).hex

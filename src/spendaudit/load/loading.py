@@ -46,11 +46,11 @@ class Loading:
         store: Store,
         *,
         period: str,
-        mapping: str,
+        way: str,
         sha256: str | None,
         by_line: bool = False,
     ) -> None:
-        """Name the way of reading in `mapping`; without a `sha256` it is worked out on the way.
+        """Name the `way` of reading (see `Store`); without a `sha256` it is worked out on the way.
 
         `by_line`: take the quick way for trees; `run` raises AnotherWayError where the file has another form.
         """
@@ -58,7 +58,7 @@ class Loading:
         self._recognised = recognised
         self._source = recognised.source
         self._store = store
-        self._mapping = mapping
+        self._way = way
         self._hashed = sha256 is not None
         self._sha256 = sha256 or ""
         self._columns = Columns(self._source, recognised.header, period)
@@ -178,7 +178,7 @@ class Loading:
         parts, last = self._finished()
         tables = self._counted()
         written = [
-            (_joined(made), self._store.table_path(name, source.id, file, self._mapping))
+            (_joined(made), self._store.table_path(name, source.id, file, self._way))
             for name, made in parts.items()
         ]
         first = tables[source.outputs[0].table]
@@ -186,11 +186,11 @@ class Loading:
         if quarantine.height:
             made = folder / "quarantine.parquet"
             quarantine.write_parquet(made)
-            written.append((made, self._store.quarantine_path(source.id, file, self._mapping)))
+            written.append((made, self._store.quarantine_path(source.id, file, self._way)))
         if (versions := pl.concat(last)).height:
             made = folder / "versions.parquet"
             versions.write_parquet(made)
-            written.append((made, self._store.versions_path(source.id, file, self._mapping)))
+            written.append((made, self._store.versions_path(source.id, file, self._way)))
         reasons = Counter(quarantine.filter(pl.col("table") == source.outputs[0].table)["reason"].to_list())
         entry = Input(
             path=table.place,
@@ -214,7 +214,7 @@ class Loading:
                 *self._missed(),
             ),
         )
-        self._store.keep(written, entry, self._mapping)
+        self._store.keep(written, entry, self._way)
         return entry
 
     def _finished(self) -> tuple[dict[str, list[Path]], list[pl.DataFrame]]:

@@ -65,7 +65,7 @@ class Request:
     new_columns: bool = False
     #: A source that is not one of the package's: made from a mapping.
     given: Source | None = None
-    #: The text of that mapping.
+    #: What that mapping says, and all else that it was made with (`Given.digested`).
     mapping: str = ""
 
     @property
@@ -173,15 +173,15 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _load(recognised: Recognised, store: Store, request: Request, progress: Progress | None) -> Input:
     table = recognised.published
-    mapping = _mapping(recognised, request)
+    way = _way(recognised, request)
     sha256 = store.known_hash(table.path)
     if sha256 is None and (table.packed or table.path.stat().st_size <= _HASHED_FIRST):
         sha256 = _hash(table.path)
         store.remember_hash(table.path, sha256)
-    if sha256 and (entry := store.find(file_id(sha256, table.part), recognised.source.id, mapping)):
+    if sha256 and (entry := store.find(file_id(sha256, table.part), recognised.source.id, way)):
         # The same content may have another name now.
         return replace(entry, path=table.place)
-    begin = partial(Loading, recognised, store, period=request.period, mapping=mapping, sha256=sha256)
+    begin = partial(Loading, recognised, store, period=request.period, way=way, sha256=sha256)
     try:
         return begin(by_line=True).run(progress)
     except AnotherWayError:
@@ -193,7 +193,7 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _mapping(recognised: Recognised, request: Request) -> str:
+def _way(recognised: Recognised, request: Request) -> str:
     """Name the way in which a file is read: another one when spendaudit or the request changes."""
     given = recognised.mapping or request.mapping
     asked = f"{recognised.source.id}|{request.period}|{request.new_columns}|{given}|{pl.__version__}"

@@ -24,11 +24,11 @@ def open_tables(inputs: Iterable[Input], store: Store, *, numbered: bool = False
     """
     inputs = list(inputs)
     gone = superseded(inputs, store)
-    mappings = {(entry.file, entry.source): mapping for entry, mapping in store.entries()}
+    ways = {(entry.file, entry.source): way for entry, way in store.entries()}
     paths: dict[str, list[str]] = {}
     for entry in inputs:
-        mapping = mappings.get((entry.file, entry.source))
-        if mapping is None:
+        way = ways.get((entry.file, entry.source))
+        if way is None:
             raise ReadError(
                 "another run has taken {file} out of the store, or reads it in another way",
                 hint="run the command again",
@@ -36,7 +36,7 @@ def open_tables(inputs: Iterable[Input], store: Store, *, numbered: bool = False
             )
         for table, counts in entry.tables.items():
             if counts.loaded:
-                path = store.root / store.table_path(table, entry.source, entry.file, mapping)
+                path = store.root / store.table_path(table, entry.source, entry.file, way)
                 if not path.exists():
                     raise ReadError(
                         "the store lacks {path}",
