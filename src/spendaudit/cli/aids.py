@@ -11,7 +11,7 @@ from rich.text import Text
 from spendaudit.audit.overlap import Overlap
 from spendaudit.audit.score import DAMPING, Part, Score, Who
 from spendaudit.audit.sensitivity import Sensitivity, Trial
-from spendaudit.cli.laid_out import table_of, titled, with_amounts
+from spendaudit.cli.laid_out import kept_elsewhere, table_of, titled, with_amounts
 from spendaudit.i18n import number, t
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
@@ -155,7 +155,7 @@ def _shared(found: Sequence[Overlap], screen: Screen) -> Iterator[RenderableType
             f"{number(one.findings[0])} / {number(one.findings[1])}",
         )
     body = [table] if found else [Text(t("No row is flagged by two rules."))]
-    yield from titled(t("Which rules flag the same rows"), screen, *body, *_rest(len(found), _SHOWN))
+    yield from titled(t("Which rules flag the same rows"), screen, *body, *_rest(found, _SHOWN))
     if not found:
         return
     yield Text(
@@ -209,7 +209,7 @@ def _ordered(found: Sequence[Score], who: Who, screen: Screen) -> Iterator[Rende
         if who is Who.BUYERS
         else t("Which suppliers to read about first")
     )
-    yield from titled(title, screen, *body, *_rest(len(found), _SCORED))
+    yield from titled(title, screen, *body, *_rest(found, _SCORED))
     yield Text(
         t(
             "Each part: weight x 100 x flagged rows / (rows + {damping}). The score is an order for reading "
@@ -244,6 +244,6 @@ def _weight(value: Decimal) -> str:
     return number(value, len(written.partition(".")[2]))
 
 
-def _rest(several: int, shown: int) -> Iterator[RenderableType]:
-    if several > shown:
-        yield Text(t("... and {others} more: --output FILE.csv keeps all", others=number(several - shown)))
+def _rest(found: Sequence[object], shown: int) -> Iterator[RenderableType]:
+    if len(found) > shown:
+        yield kept_elsewhere(len(found) - shown)

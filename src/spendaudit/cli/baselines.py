@@ -16,6 +16,7 @@ from spendaudit.audit.baseline import Held, Known, answered, hold, known_apart, 
 from spendaudit.audit.retell import retold_finding
 from spendaudit.audit.select import matching
 from spendaudit.cli.asking import grave, hide_persons
+from spendaudit.cli.laid_out import kept_elsewhere
 from spendaudit.cli.listing import write as write_listing
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.options import FailOn, Stale
@@ -245,8 +246,7 @@ def _lines(held: Held, entries: Sequence[dict[str, Any]], screen: Screen) -> Ite
             )
         yield table
         if len(some) > _SHOWN:
-            others = number(len(some) - _SHOWN)
-            yield Text(t("... and {others} more: --output FILE.csv keeps all", others=others))
+            yield kept_elsewhere(len(some) - _SHOWN)
         yield Text("")
     total = t(
         "{new} new, {known} known, {gone} gone",

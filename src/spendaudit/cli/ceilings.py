@@ -9,9 +9,9 @@ from typing import Any, Final, Self
 import polars as pl
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from spendaudit.cli.laid_out import table_of
 from spendaudit.enrich.limits import Ceiling, Limits
 from spendaudit.enrich.statutes import Scope, is_one
 from spendaudit.errors import UsageError
@@ -160,7 +160,7 @@ def countries(known: Limits) -> Listing:
     ]
 
     def lay_out(_screen: Screen) -> Iterator[RenderableType]:
-        table = _table(t("country"), t("ceilings"), t("known from"), t("to"), t("in"))
+        table = table_of(t("country"), t("ceilings"), t("known from"), t("to"), t("in"))
         for one in entries:
             table.add_row(*(words(str(value)) for value in one.values()))
         yield table
@@ -223,7 +223,7 @@ def _lines(found: Sequence[Ceiling], asked: Asked, known: Limits) -> Iterator[Re
     )
     yield words((f"{title}{traits}", "bold"))
     if found:
-        table = _table(t("limit"), t("procedure"), t("for"), t("amount since"))
+        table = table_of(t("limit"), t("procedure"), t("for"), t("amount since"))
         for one in found:
             limit = f"{t(one.series.comparison.value)} {money(one.amount, one.series.currency)}"
             table.add_row(
@@ -277,10 +277,3 @@ def _why(one: Ceiling) -> Iterator[str]:
 
 def _exactly(value: Decimal) -> str:
     return number(value, max(0, -int(value.as_tuple().exponent)))
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import polars as pl
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.score import weigh
 from spendaudit.audit.select import matching
 from spendaudit.audit.settings import parse_params
+from spendaudit.cli.laid_out import table_of
 from spendaudit.config import DEFAULT, KEYS, Config, Key, Kind
 from spendaudit.enrich.limits import load_limits
 from spendaudit.enrich.own_limits import with_own
@@ -134,9 +134,7 @@ def listing(config: Config, *, origin: bool) -> Listing:
     )
 
     def lay_out(_screen: Screen) -> Iterator[RenderableType]:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for heading in (t("setting"), t("value"), *([t("from")] if origin else [])):
-            table.add_column(heading, overflow="fold")
+        table = table_of(t("setting"), t("value"), *([t("from")] if origin else []))
         for name, value, place in rows.iter_rows():
             style = "dim" if place == DEFAULT else ""
             cells = (name, value, *([place] if origin else []))

@@ -12,7 +12,7 @@ from rich.text import Text
 from spendaudit.audit.coverage import Coverage, called, worded
 from spendaudit.audit.reasons import columns, reason
 from spendaudit.audit.unlocks import Unlock, unlocks
-from spendaudit.cli.laid_out import Either, titled
+from spendaudit.cli.laid_out import Either, bare_table, titled
 from spendaudit.i18n import n, number, t
 from spendaudit.model.run import Gap, State
 from spendaudit.report.lists import Listing
@@ -131,7 +131,7 @@ def _lines(
 
 
 def _table(rules: Sequence[Rule[Any]], coverage: Mapping[str, Coverage], screen: Screen) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = bare_table()
     table.add_column(t("rule"), no_wrap=True, style="bold")
     if screen.wide:
         table.add_column("")

@@ -9,13 +9,13 @@ from typing import Any, Final, TextIO
 
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.diff import TableDiff
 from spendaudit.audit.retell import retold_finding
 from spendaudit.cli.changes import Block, blocks
 from spendaudit.cli.comparing import Compared
+from spendaudit.cli.laid_out import bare_table
 from spendaudit.cli.outputs import write_file
 from spendaudit.cli.places import Places
 from spendaudit.i18n import t
@@ -72,7 +72,7 @@ def _screen(parts: Iterator[Block], screen: Screen) -> Iterator[RenderableType]:
         yield words((block.title[:1].upper() + block.title[1:], "bold"))
         yield from (Padding(words(said), (0, 0, 0, 2), expand=screen.terminal) for said in block.sentences)
         if block.rows:
-            table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+            table = bare_table()
             for place, heading in enumerate(block.headings):
                 right = place in block.numbers
                 table.add_column(

@@ -6,11 +6,11 @@ from typing import Any
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.explain import Explanation
 from spendaudit.audit.settings import written
+from spendaudit.cli.laid_out import bare_table
 from spendaudit.cli.markdown import Page
 from spendaudit.cli.quoting import Quote
 from spendaudit.i18n import number, t
@@ -65,7 +65,7 @@ def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
     limited = explained.limited and explained.sum["limit"].is_not_null().any()
     added_up = _is_sum(explained)
     amounts = explained.amounts
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = bare_table()
     table.add_column(t("date"), no_wrap=True)
     table.add_column("id", overflow="fold")
     for heading in (

@@ -11,6 +11,7 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
+from spendaudit.i18n import number, t
 from spendaudit.report.lists import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.to_json import digits
@@ -53,9 +54,19 @@ def titled(title: str, screen: Screen, *body: RenderableType) -> Iterator[Render
     yield Text("")
 
 
-def table_of(*headings: str, numbers: Sequence[int]) -> Table:
+def bare_table() -> Table:
+    """Return a table without columns or lines."""
+    return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+
+
+def table_of(*headings: str, numbers: Sequence[int] = ()) -> Table:
     """Return an empty table; `numbers` are the places of columns that stand to the right."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = bare_table()
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="right" if place in numbers else "left", overflow="fold")
     return table
+
+
+def kept_elsewhere(others: int) -> Text:
+    """Say that a table shows some of its rows, and what keeps the others, too."""
+    return Text(t("... and {others} more: --output FILE.csv keeps all", others=number(others)), style="dim")

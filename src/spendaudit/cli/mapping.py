@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.table import Table
 
+from spendaudit.cli.laid_out import bare_table
 from spendaudit.cli.notes import Notes
 from spendaudit.errors import ReadError, SpendauditError, UsageError, of_system
 from spendaudit.i18n import number, t, tell
@@ -121,7 +121,7 @@ def show_verdict(draft: Draft) -> None:
         lines.append(f"{t('encoding')} {sample.encoding.encoding}: {tell(sample.encoding.why)}")
         lines += map(tell, sample.dialect.why)
     lines += [f"{t('note: ')}{tell(note)}" for note in draft.notes]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = bare_table()
     table.add_column(t("canonical"), no_wrap=True)
     for heading in (t("column of the file"), t("confidence"), t("evidence")):
         table.add_column(heading, overflow="fold")

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from spendaudit.cli.laid_out import bare_table
 from spendaudit.cli.markdown import Page
 from spendaudit.enrich.ids import ANYWHERE
 from spendaudit.i18n import Page as Translated
@@ -49,7 +50,7 @@ def show_list(headings: Sequence[str], rows: Sequence[Sequence[str]], closing: s
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = bare_table()
     for place, heading in enumerate(headings):
         table.add_column(heading, style="bold" if place == 0 else "", overflow="fold")
     for row in rows:

@@ -6,10 +6,10 @@ from typing import Any, Final, Self
 
 import polars as pl
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from spendaudit.audit.masking import pseudonym
+from spendaudit.cli.laid_out import kept_elsewhere, table_of
 from spendaudit.cli.notes import Notes
 from spendaudit.enrich import suppliers
 from spendaudit.enrich.evidence import HIDDEN, PARTIES, SENTENCES
@@ -113,7 +113,7 @@ def _flat(pair: Mapping[str, Any]) -> list[Any]:
 
 
 def _totals(rows: pl.DataFrame, screen: Screen) -> Iterator[RenderableType]:
-    table = _table(
+    table = table_of(
         t("supplier"), t("number"), t("rows"), t("amount"), t("spellings"), t("table"), numbers=(2, 3, 4)
     )
     for row in rows.head(_SHOWN).iter_rows(named=True):
@@ -126,14 +126,15 @@ def _totals(rows: pl.DataFrame, screen: Screen) -> Iterator[RenderableType]:
             row["table"],
         )
     yield table
-    yield from _rest(rows.height, screen)
+    if rows.height > _SHOWN:
+        yield kept_elsewhere(rows.height - _SHOWN)
 
 
 def _pairs(pairs: Sequence[Mapping[str, Any]], screen: Screen) -> Iterator[RenderableType]:
     if not pairs:
         yield Text(t("No two names are so alike."))
         return
-    table = _table(
+    table = table_of(
         t("score"),
         t("one name"),
         t("and another"),
@@ -152,7 +153,8 @@ def _pairs(pairs: Sequence[Mapping[str, Any]], screen: Screen) -> Iterator[Rende
             ),
         )
     yield table
-    yield from _rest(len(pairs), screen)
+    if len(pairs) > _SHOWN:
+        yield kept_elsewhere(len(pairs) - _SHOWN)
     yield Text(t("A suggestion is a question to ask: nothing was merged."), style="italic")
 
 
@@ -168,18 +170,3 @@ def _said(evidence: str) -> str:
 def _named(one: Mapping[str, Any]) -> str:
     id_ = f" [{one['id']}]" if one["id"] else ""
     return f"{one['name'] or one['supplier']}{id_}"
-
-
-def _rest(height: int, screen: Screen) -> Iterator[RenderableType]:
-    if height > _SHOWN:
-        yield Text(
-            t("... and {others} more: --output FILE.csv keeps all", others=number(height - _SHOWN)),
-            style="dim" if screen.terminal else "",
-        )
-
-
-def _table(*headings: str, numbers: Sequence[int]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place in numbers else "left", overflow="fold")
-    return table

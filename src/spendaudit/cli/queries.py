@@ -14,11 +14,12 @@ from spendaudit.audit.archive import load
 from spendaudit.audit.mask_key import mask_key
 from spendaudit.audit.query import answer, of_run, without_persons
 from spendaudit.cli.asking import hide_persons
+from spendaudit.cli.laid_out import bare_table, kept_elsewhere
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.reading import Wanted, read
 from spendaudit.engine.local import collect
 from spendaudit.errors import ReadError, UsageError
-from spendaudit.i18n import number, t
+from spendaudit.i18n import t
 from spendaudit.ingest.store import Store
 from spendaudit.load.tables import open_tables
 from spendaudit.paths import default_store
@@ -122,17 +123,14 @@ def _laid_out(rows: pl.DataFrame, screen: Screen) -> Iterator[RenderableType]:
     if rows.is_empty():
         yield Text(t("No row answers that."))
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = bare_table()
     for name, dtype in rows.schema.items():
         table.add_column(words(name), justify="right" if dtype.is_numeric() else "left", overflow="fold")
     for row in rows.head(_SHOWN).iter_rows():
         table.add_row(*(words(_cell(value)) for value in row))
     yield table
     if rows.height > _SHOWN:
-        yield Text(
-            t("... and {others} more: --output FILE.csv keeps all", others=number(rows.height - _SHOWN)),
-            style="dim" if screen.terminal else "",
-        )
+        yield kept_elsewhere(rows.height - _SHOWN)
 
 
 def _cell(value: Any) -> str:
