@@ -1,15 +1,19 @@
 """What stands for texts while rules search tells the same texts apart, in the same order."""
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import pytest
 
 from spendaudit.audit.codes import CODES, NAMED, compared
+from spendaudit.audit.run import audit
 from spendaudit.engine.local import collect
+from spendaudit.model.findings import FINDING, members
+from spendaudit.model.run import Input
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules import load_rules
-from spendaudit.rules._rule import Rule
+from spendaudit.rules._rule import Params, Rule
 
 RULES = list(load_rules().values())
 
@@ -71,3 +75,46 @@ def test_no_rule_measures_the_id_of_a_tender(rule: Rule[Any]) -> None:
     }
 
     assert CODES[0] not in rule.plan(Tables(tables), rule.params()).collect_schema().values()
+
+
+def repeated(tables: Tables, _params: Params) -> pl.LazyFrame:
+    """Find tenders by what stands in their ids, states and units, as a rule of a plug-in may."""
+    words = pl.concat_str(pl.col("tender_id", "status").str.to_lowercase(), pl.col("source").str.head(2))
+    return (
+        tables["bids"]
+        .with_columns(words=words)
+        .group_by("tender_id", "bidder_id", "words")
+        .agg(members=members())
+        .with_columns(pl.lit(None, dtype).alias(name) for name, dtype in list(FINDING.items())[1:])
+        .sort("tender_id")
+        .select(*FINDING.names(), tender="tender_id", bidder="bidder_id", words="words")
+    )
+
+
+@pytest.mark.parametrize("low_memory", [False, True])
+def test_a_rule_of_a_plug_in_reads_and_measures_what_was_published(
+    low_memory: bool,
+    make_rule: Callable[..., Rule[Any]],
+    make_tables: Callable[..., Tables],
+    inputs: tuple[Input, ...],
+) -> None:
+    plugged = make_rule(
+        subject="bids",
+        needs={"bids": frozenset({"tender_id", "bidder_id", "status", "source"})},
+        scope=lambda _params: pl.lit(value=True),
+        shard_by=("tender_id",),
+        find=repeated,
+        tells=lambda _params: {name: pl.col(name).first() for name in ("tender", "bidder", "words")},
+        message="{bidder} bid for {tender}: {words}",
+    )
+    bids = [{"tender_id": f"LP-{n}", "bidder_id": "7-1", "bid_id": f"b{n}", "status": "valid"} for n in "12"]
+
+    run = audit(make_tables(bids, "bids"), inputs, [load_rules()["BID001"], plugged], low_memory=low_memory)
+
+    told = [finding.facts for finding in run.findings if finding.rule == plugged.id]
+    assert {fact["tender"] for fact in told} == {"LP-1", "LP-2"}
+    assert {(fact["bidder"], fact["words"]) for fact in told} == {
+        ("7-1", "lp-1validxx"),
+        ("7-1", "lp-2validxx"),
+    }
+    assert [outcome.id for outcome in run.outcomes] == ["BID001", plugged.id]

@@ -1,6 +1,7 @@
 """What stands for texts while rules search? Codes and numbers, which are compared and put in groups sooner.
 
-Codes sort as the texts do.
+Codes sort as the texts do. Rules of this package ask no more of them; those of plug-ins get the texts, since
+nobody knows what they do with them.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -39,8 +40,13 @@ _WIDE: Final = 8
 _FILL: Final = "\0"
 
 
+def by_number(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Tell rows by their number in the table."""
+    return frame.drop("row").rename({NUMBER: "row"})
+
+
 def with_codes(tables: Tables, read: Collection[str]) -> Callable[[str, pl.LazyFrame], pl.LazyFrame]:
-    """Return what numbers the rows of a table, and puts codes in the place of long names.
+    """Return what puts codes in the place of the long names of sources and files.
 
     Codes sort as the names do: most rules group by source, and many by file and row.
     """
@@ -52,12 +58,7 @@ def with_codes(tables: Tables, read: Collection[str]) -> Callable[[str, pl.LazyF
     files = [tables[table].select(names).filter(begins) for table in sorted(read) if table in tables]
     known = collect(pl.concat([none, *files]))
     codes = {name: pl.Enum(known[name].unique().drop_nulls().sort()) for name in names}
-
-    def coded(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-        rows = frame.drop("row").rename({NUMBER: "row"})
-        return rows.with_columns(pl.col(name).cast(codes[name]) for name in names)
-
-    return coded
+    return lambda _table, frame: frame.with_columns(pl.col(name).cast(codes[name]) for name in names)
 
 
 def alike_coded(_table: str, frame: pl.LazyFrame) -> pl.LazyFrame:

@@ -20,6 +20,7 @@ from spendaudit.engine.local import collect
 from spendaudit.enrich.limits import Limits, join_limits, load_limits
 from spendaudit.model.run import Input, Outcome, Run, State
 from spendaudit.model.tables import LIMITS, Tables
+from spendaudit.rules import own_rules
 from spendaudit.rules._rule import Params, Rule
 
 
@@ -49,11 +50,16 @@ def audit(
     tables, lists = look_up(tables, inputs)
     tables = tables.map(numbered)
     join = joining(inputs, limits, lists)
-    search, counting = Search(rules, settings, progress), Counting(tables)
-    if low_memory:
-        coverage, found = search.in_parts(tables, join, counting)
-    else:
-        coverage, found = search.whole(tables.map(join), counting)
+    counting = Counting(tables)
+    coverage: dict[str, Coverage] = {}
+    found: dict[str, pl.DataFrame] = {}
+    for search in _searches(rules, settings, progress):
+        if low_memory:
+            judged, flagged = search.in_parts(tables, join, counting)
+        else:
+            judged, flagged = search.whole(tables.map(join), counting)
+        coverage |= judged
+        found |= flagged
     outcomes = tuple(_outcome(rule, coverage[rule.id], found.get(rule.id)) for rule in rules)
     asked = deque((rule, found.pop(rule.id)) for rule in rules if rule.id in found)
     fetched = flagged_rows(tables, ((rule.subject, some) for rule, some in asked))
@@ -83,6 +89,16 @@ def audit(
         findings=told,
         rows=rows,
     )
+
+
+def _searches(
+    rules: Sequence[Rule[Any]], settings: Mapping[str, Params], progress: Callable[[Rule[Any]], None]
+) -> Iterator[Search]:
+    """Search with codes for rules of this package; others get the texts, whatever they do with them."""
+    own = {rule.id: rule for rule in own_rules()}
+    for codes in (True, False):
+        if some := [rule for rule in rules if (own.get(rule.id) is rule) is codes]:
+            yield Search(some, settings, progress, codes=codes)
 
 
 def _answers(

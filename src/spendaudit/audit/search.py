@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 import polars.selectors as cs
 
-from spendaudit.audit.codes import CODES, NAMED, alike_coded, compared, with_codes
+from spendaudit.audit.codes import CODES, NAMED, alike_coded, by_number, compared, with_codes
 from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.engine.local import Held, collect, compact
@@ -43,6 +43,8 @@ class Search:
     progress: Callable[[Rule[Any]], None]
     #: How many search at the same time: while one waits for its last row, another may use what is idle.
     beside: int = 2
+    #: Codes stand for texts that are compared and put in groups: see `codes`.
+    codes: bool = True
 
     def whole(self, tables: Tables, counting: Counting) -> Searched:
         """Count what each rule can judge, and put those that can judge anything to the tables.
@@ -50,14 +52,15 @@ class Search:
         Numbers, dates and codes of a table that many rules read are in memory from the first of them to the
         last.
         """
-        tables = tables.map(with_codes(tables, {table for rule in self.rules for table in _read(rule)}))
-        tables = tables.map(alike_coded)
-        if "bids" in tables and any("bids" in _read(rule) for rule in self.rules):
-            tables = compared(tables, everywhere=self._of_all_parties())
+        readers = Counter(table for rule in self.rules for table in _read(rule))
+        tables = tables.map(by_number)
+        if self.codes:
+            tables = tables.map(with_codes(tables, readers)).map(alike_coded)
+            if "bids" in tables and "bids" in readers:
+                tables = compared(tables, everywhere=self._of_all_parties())
         coverage: dict[str, Coverage] = {}
         found: dict[str, pl.DataFrame] = {}
         held: dict[str, Held] = {}
-        readers = Counter(table for rule in self.rules for table in _read(rule))
         few = len(self.rules) < _OFTEN
         often = {table for table in readers if few or readers[table] >= _OFTEN or table not in tables}
         for alike, later in _in_turn(_of_same_tables(self.rules), often):
@@ -98,10 +101,12 @@ class Search:
         Rules that allow it (`Rule.shard_by`) search one part of a table after the other. For the others the
         tables are read from where they are stored, once for each rule.
         """
-        coded = with_codes(tables, {table for rule in self.rules for table in _read(rule)})
+        read = {table for rule in self.rules for table in _read(rule)}
+        coded = with_codes(tables, read) if self.codes else None
 
         def whole(table: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-            return coded(table, join(table, frame))
+            rows = by_number(table, join(table, frame))
+            return coded(table, rows) if coded else rows
 
         coverage = measure(tables.map(whole), self.rules, self.settings, counting)
         able = [rule for rule in self.rules if coverage[rule.id].state is None]

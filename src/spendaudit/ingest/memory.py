@@ -7,10 +7,11 @@ Whatever comes after the last block has a use for that memory: half of what an a
 
 import ctypes
 import sys
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-# From malloc.h of glibc; other C libraries have no `mallopt`, and need none of this.
+# From malloc.h of glibc; other C libraries have neither function, and need none of this.
 _TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
@@ -21,8 +22,7 @@ _NEVER: Final = 1 << 30
 @cache
 def keep_freed_memory() -> None:
     """Reuse what was freed, in all threads, for as long as the process lives."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
+    if mallopt := _function("mallopt"):
         for setting, value in ((_MMAP_THRESHOLD, _NEVER), (_TRIM_THRESHOLD, _NEVER), (_ARENA_MAX, 1)):
             mallopt(setting, value)
 
@@ -31,6 +31,13 @@ def give_back_freed_memory() -> None:
     """Return what was freed until now: what follows is of another kind."""
     if arrow := sys.modules.get("pyarrow"):
         arrow.default_memory_pool().release_unused()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
+    if trim := _function("malloc_trim"):
         trim(0)
+
+
+def _function(name: str) -> Callable[..., int] | None:
+    """Return a function of the C library, if it has one of this name; Windows names no library."""
+    try:
+        return getattr(ctypes.CDLL(None), name, None)
+    except (OSError, TypeError):
+        return None

@@ -15,15 +15,20 @@ from spendaudit.rules._rule import Rule
 @cache
 def load_rules() -> Mapping[str, Rule[Any]]:
     """Import every rule of this package and of installed plug-ins, by id, in order."""
-    found = [
-        import_module(f"{__name__}.{module.name}").RULE
-        for module in iter_modules(__path__)
-        if not module.name.startswith("_")
-    ]
-    found += [point.load() for point in entry_points(group="spendaudit.rules")]
+    found = [*own_rules(), *(point.load() for point in entry_points(group="spendaudit.rules"))]
     rules: dict[str, Rule[Any]] = {}
     for rule in sorted(found, key=lambda rule: str(rule.id)):
         if rule.id in rules:
             raise DefinitionError(f"two rules are called {rule.id}")
         rules[rule.id] = rule
     return MappingProxyType(rules)
+
+
+@cache
+def own_rules() -> tuple[Rule[Any], ...]:
+    """Import every rule of this package."""
+    return tuple(
+        import_module(f"{__name__}.{module.name}").RULE
+        for module in iter_modules(__path__)
+        if not module.name.startswith("_")
+    )

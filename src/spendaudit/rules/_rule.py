@@ -134,7 +134,8 @@ class Rule(Generic[P]):
     #: What `find` wants to be worked out first, among the tables as `BEGUN`.
     begins: Beginning | None = None
     #: From tables that hold complete rows in scope only, to one row per finding (`FINDING` and measures),
-    #: sorted.
+    #: sorted. For rules of this package codes or numbers may stand there for ids, states, units, sources and
+    #: files, which sort alike and are no text: they are compared, and an id of a tender is no measure.
     find: Callable[[Tables, P], pl.LazyFrame]
     #: The facts of a finding in order, each an aggregation over its rows, whole and with its measures beside
     #: them. Names and other texts belong here: they are read of the rows that were found, not of all.
