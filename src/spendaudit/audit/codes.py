@@ -100,12 +100,12 @@ def _numbers(tables: Sequence[pl.LazyFrame]) -> pl.Expr | None:
     ).drop_nulls()
     first, last = min(told["first"], default=""), max(told["last"], default="")
     alike = takewhile(lambda signs: signs[0] == signs[1], zip(first, last, strict=False))
-    begins = len(list(alike))
-    within = len(first[:begins].encode()) + _WIDE
+    begins = len(first[: len(list(alike))].encode())
+    within = begins + _WIDE
     if told["filled"].any() or any(longest > within for longest in told["longest"]):
         return None
-    rest = pl.concat_str(ids.str.slice(begins), pl.lit(_FILL * _WIDE))
-    return rest.cast(pl.Binary).bin.head(_WIDE).bin.reinterpret(dtype=pl.UInt64, endianness="big")
+    rest = ids.str.pad_end(within, _FILL).cast(pl.Binary).bin.slice(begins, _WIDE)
+    return rest.bin.reinterpret(dtype=pl.UInt64, endianness="big")
 
 
 def _parties(table: str, frame: pl.LazyFrame, *, everywhere: bool) -> dict[str, pl.Expr]:

@@ -133,19 +133,19 @@ def of_tenders(contracts: pl.LazyFrame, tenders: pl.LazyFrame, *measures: str) -
     )
 
 
-def standing(tables: Tables, params: OfTenders | None = None) -> pl.LazyFrame:
-    """Return the bids, but for those of tenders whose contracts all came to nothing (`CONTRACTS`).
+def standing(bids: pl.LazyFrame, tables: Tables, params: OfTenders | None = None) -> pl.LazyFrame:
+    """Return bids, or what was counted of them, but for tenders whose contracts all came to nothing.
 
-    And but for those that the settings leave out.
+    And but for those that the settings leave out (`CONTRACTS`).
     """
     if "contracts" not in tables:
-        return tables["bids"]
+        return bids
     settings, contracts = params or OfTenders.model_validate({}), tables["contracts"]
     stands = settings.standing() & settings.asked()
     # Few are out: they are looked for among the others, which are never put in groups.
     out = contracts.filter(~stands).select(TENDER).unique()
     in_part = contracts.filter(stands).select(TENDER).join(out, on=TENDER, how="semi")
-    return tables["bids"].join(out.join(in_part, on=TENDER, how="anti"), on=TENDER, how="anti")
+    return bids.join(out.join(in_part, on=TENDER, how="anti"), on=TENDER, how="anti")
 
 
 def gathered(rows: pl.LazyFrame, by: tuple[str, ...], **measures: pl.Expr) -> pl.LazyFrame:

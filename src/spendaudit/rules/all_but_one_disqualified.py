@@ -36,8 +36,8 @@ Worked example
 --------------
 With the default settings. In T1 all but the winner were disqualified (A); a contract that tells neither who
 won nor its state is not judged. In T2 another bid was valid, in T3 the winner's was not, in T4 nobody else
-was disqualified, in T5 there are two winners, and T6 may change. T7 is a tender of two sources (B); in T8
-nobody's bid was valid.
+was disqualified, in T5 there are two winners, and T6 may change. T7 is a tender of two sources (B), and so is
+T1 (C); in T8 nobody's bid was valid.
 
 contracts:
 
@@ -55,6 +55,7 @@ contracts:
 |one   |T6       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 |one   |T7       |Hill      |S3         |2024-01-03|100.00|CLP     |active |       |
 |two   |T7       |Hill      |S1         |2024-01-03|100.00|CLP     |       |B      |
+|two   |T1       |Hill      |S3         |2024-01-03|100.00|CLP     |active |C      |
 |one   |T8       |Hill      |S1         |2024-01-03|100.00|CLP     |active |       |
 
 bids:
@@ -82,6 +83,8 @@ bids:
 |one   |T7       |S3       |valid       |
 |two   |T7       |S1       |Seleccionada|
 |two   |T7       |S2       |Rechazada   |
+|two   |T1       |S3       |valid       |
+|two   |T1       |S4       |disqualified|
 |one   |T7       |S4       |valid       |
 |one   |T7       |S5       |disqualified|
 |one   |T8       |S1       |disqualified|
@@ -121,26 +124,33 @@ def scope(params: AllButOneDisqualified) -> pl.Expr:
 def find(tables: Tables, params: AllButOneDisqualified) -> pl.LazyFrame:
     """Return one row per tender."""
     contracts, name, cardinal = tables["contracts"], pl.col("name"), params.cardinal
-    out, could_win = refused(cardinal=cardinal), valid(cardinal=cardinal)
+    could_win = _made_by(tables["bids"].filter(valid(cardinal=cardinal)), params)
+    out = _made_by(tables["bids"].filter(refused(cardinal=cardinal)), params).cache()
     # In most tenders nobody was disqualified.
-    with_out = tables["bids"].filter(out).select(TENDER).unique()
-    tenders = one_winner(beside(contracts, with_out), cardinal=cardinal, awards=None)
-    bids = tables["bids"].filter(out | could_win)
-    bids = bids.select(
-        *TENDER, name=_cardinal.bidder(cardinal=cardinal).to_physical(), out=out, could_win=could_win
-    )
-    its = name == pl.col("winner")
-    judged = (
-        beside(_cardinal.each(bids, "name") if cardinal else bids, tenders)
+    of_one = (
+        beside(could_win, out.select(TENDER).unique())
         .group_by(TENDER)
-        .agg(
-            alone=(pl.col("could_win") & its).any() & ~(pl.col("could_win") & ~its).any(),
-            disqualified=name.filter(pl.col("out") & ~its).n_unique(),
-        )
-        .filter("alone", pl.col("disqualified") >= params.min_disqualified)
+        .agg(alone=name.min(), last=name.max())
+        .filter(pl.col("alone") == pl.col("last"))
+        .select(*TENDER, "alone")
+    )
+    alone = pl.col("alone")
+    won = one_winner(beside(contracts, of_one), cardinal=cardinal, awards=None, alone=alone.first())
+    judged = (
+        beside(out, won.filter(alone == pl.col("winner")))
+        .filter(name != alone)
+        .group_by(TENDER)
+        .agg(disqualified=name.n_unique())
+        .filter(pl.col("disqualified") >= params.min_disqualified)
     )
     members = contracts.filter(_cardinal.active()) if cardinal else contracts
     return of_tenders(members, judged, "disqualified")
+
+
+def _made_by(bids: pl.LazyFrame, params: AllButOneDisqualified) -> pl.LazyFrame:
+    """Tell who made which bids (`name`)."""
+    made = bids.select(*TENDER, name=_cardinal.bidder(cardinal=params.cardinal).to_physical())
+    return _cardinal.each(made, "name") if params.cardinal else made
 
 
 def tells(_params: AllButOneDisqualified) -> dict[str, pl.Expr]:

@@ -140,7 +140,7 @@ def find(tables: Tables, params: FixedMultipleOfBids) -> pl.LazyFrame:
     by = (*TENDER, "currency")
     amount, place = pl.col("amount"), pl.col("place")
     single = (
-        standing(tables)
+        standing(tables["bids"], tables)
         .filter(submitted(), amount > 0)
         .group_by(*by, bidder=bidder())
         .agg(pl.col("amount", "date").first(), bids=pl.len(), place=member().first())

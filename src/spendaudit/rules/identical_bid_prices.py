@@ -117,7 +117,7 @@ def find(tables: Tables, params: IdenticalBidPrices) -> pl.LazyFrame:
     perhaps = _bids(tables["bids"], params).join(
         tables[BEGUN], left_on=digest(PRICE), right_on="digest", how="semi"
     )
-    alike = standing(Tables({**tables.frames, "bids": perhaps}), params).with_columns(price="amount")
+    alike = standing(perhaps, tables, params).with_columns(price="amount")
     priced = gathered(
         alike,
         (*TENDER, "currency", "price"),

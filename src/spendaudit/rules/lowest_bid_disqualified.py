@@ -151,15 +151,18 @@ def find(tables: Tables, params: LowestBidDisqualified) -> pl.LazyFrame:
     currency = pl.col("currency").to_physical()
     # In most tenders nobody was disqualified.
     with_out = tables["bids"].filter(out).select(TENDER).unique()
-    could_win, is_out = pl.col("could_win"), pl.col("out")
+    # As columns of their own: amounts that are picked within each group take longer.
+    asked = {
+        "lowest": pl.when(out).then(amount),
+        "valued": pl.when(valid(cardinal=cardinal)).then(amount),
+        "others": pl.when(~out).then(amount),
+    }
     compared = (
         beside(bids, with_out)
-        .with_columns(out=out, could_win=valid(cardinal=cardinal))
+        .with_columns(**asked)
         .group_by(TENDER)
         .agg(
-            lowest=amount.filter(is_out).min(),
-            valued=amount.filter(could_win).min(),
-            others=amount.filter(~is_out).min(),
+            pl.col(asked.keys()).min(),
             alike=currency.min() == currency.max(),
             currency=pl.col("currency").first(),
         )

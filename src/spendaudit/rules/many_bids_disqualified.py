@@ -155,13 +155,13 @@ class ManyBidsDisqualified(OfTenders):
 def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     """Return one row per buyer, or bidder, of a data source."""
     out, count, many = pl.col("disqualified"), pl.col("bids"), tables[BEGUN]
+    bids = _made(tables["bids"], params).filter("out")
     if params.by == "bidder":
-        flagged = _of_bidders(_bids(tables, params).filter("out"), params).join(many, on=WHOSE)
+        flagged = _of_bidders(bids, params).join(many, on=WHOSE)
     else:
-        theirs = beside(tables["bids"], _buyers(tables["contracts"], many, params))
-        flagged = _bids(Tables({**tables.frames, "bids": theirs}), params).filter("out")
+        flagged = beside(bids, _buyers(tables["contracts"], many, params))
     return gathered(
-        flagged,
+        standing(flagged, tables, params),
         WHOSE,
         bids=count.first().cast(pl.UInt32),
         disqualified=out.first().cast(pl.UInt32),
@@ -172,18 +172,20 @@ def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
 
 def many_out(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     """List those of whose bids unusually many were disqualified."""
-    bids = _bids(tables, params)
-    if params.by == "bidder":
-        return _many(_shares(_counted(_of_bidders(bids, params), (*TENDER, "name")), params), params)
+    bids = _made(tables["bids"], params)
     # Tenders are fewer than bids.
-    of_tenders = beside(_counted(bids, TENDER), _owners(tables["contracts"], params))
-    return _many(_shares(of_tenders, params), params)
+    if params.by == "bidder":
+        counted = standing(_counted(_of_bidders(bids, params), (*TENDER, "name")), tables, params)
+    else:
+        of_tenders = standing(_counted(bids, TENDER), tables, params)
+        counted = beside(of_tenders, _owners(tables["contracts"], params))
+    return _many(_shares(counted, params), params)
 
 
-def _bids(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
+def _made(bids: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:
     """Return the bids that were made, each with whether it was disqualified (`out`)."""
-    bids = standing(tables, params).filter(submitted(cardinal=params.cardinal))
-    return bids.with_columns(out=refused(cardinal=params.cardinal))
+    made = bids.filter(submitted(cardinal=params.cardinal))
+    return made.with_columns(out=refused(cardinal=params.cardinal))
 
 
 def _of_bidders(bids: pl.LazyFrame, params: ManyBidsDisqualified) -> pl.LazyFrame:

@@ -133,7 +133,7 @@ class WideSpreadOfBids(Params):
 def find(tables: Tables, params: WideSpreadOfBids) -> pl.LazyFrame:
     """Return one row per tender and currency."""
     amount, lowest, highest = pl.col("amount"), pl.col("lowest"), pl.col("highest")
-    bids = standing(tables).filter(valid(), amount > 0)
+    bids = standing(tables["bids"], tables).filter(valid(), amount > 0)
     wide = (
         bids.group_by(PRICED)
         .agg(lowest=amount.min(), highest=amount.max(), bidders=bidder().n_unique())
