@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from calling import Shell
 
 REAL_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -16,6 +17,12 @@ def real_data() -> Path:
             pytest.fail(f"{REAL_DATA} is required and is not there")
         pytest.skip("no real portal files beside the project")
     return REAL_DATA
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Call the entry point in this process."""
+    return Shell(monkeypatch, capsys)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from calling import Ended, Shell
 
-from spendaudit.__main__ import main
 from spendaudit.audit.baseline import Known, read, text
 from spendaudit.errors import UsageError
 
@@ -22,28 +22,15 @@ AGAIN = "Wetherfold City Council,Libraries,Hire of Equipment,2011-12-30,51007000
 ONE = Known(rule="PAY001", fingerprint="00112233445566aa", reason="paid back on 2012-02-01")
 
 
-class Ended:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Run":
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Spent":
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")  # 2026-01-01
-    return Run(monkeypatch, capsys)
+    return Spent(monkeypatch, capsys)
 
 
-class Run:
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments: str) -> Ended:
-        self.monkeypatch.setattr(sys, "argv", ["spendaudit", *arguments])
-        code = main()
-        return Ended(code, *self.capsys.readouterr())
-
+class Spent(Shell):
     def audit(self, *rows: str, more: tuple[str, ...] = ()) -> Ended:
         Path("spend.csv").write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
         return self("audit", "spend.csv", "--select", "PAY001", "--fail-on", "low", *more)
@@ -102,7 +89,7 @@ def test_an_entry_that_stands_twice_is_refused(tmp_path: Path) -> None:
         read(file)
 
 
-def test_known_findings_are_left_out_and_new_ones_are_not(run: Run) -> None:
+def test_known_findings_are_left_out_and_new_ones_are_not(run: Spent) -> None:
     assert run.audit(TWICE, TWICE).code == 1
     assert run("baseline", "write", "known.toml", "--reason", "paid back").code == 0
 
@@ -115,7 +102,7 @@ def test_known_findings_are_left_out_and_new_ones_are_not(run: Run) -> None:
     assert "Paper Moon" in other.out
 
 
-def test_json_tells_known_findings_from_new_ones(run: Run) -> None:
+def test_json_tells_known_findings_from_new_ones(run: Spent) -> None:
     run.audit(TWICE, TWICE)
     run("baseline", "write", "known.toml", "--reason", "paid back")
 
@@ -126,7 +113,7 @@ def test_json_tells_known_findings_from_new_ones(run: Run) -> None:
     assert "Paper Moon Ltd" in findings[0]["message"]
 
 
-def test_the_file_names_nobody_and_no_amount(run: Run) -> None:
+def test_the_file_names_nobody_and_no_amount(run: Spent) -> None:
     run.audit(TWICE, TWICE, AGAIN, AGAIN)
     run("baseline", "write", "known.toml", "--reason", "reviewed", "--expires", "2027-06-30")
 
@@ -137,7 +124,7 @@ def test_the_file_names_nobody_and_no_amount(run: Run) -> None:
     assert not [word for word in ("Wishful", "Paper", "1204", "5100700033", "Wetherfold") if word in written]
 
 
-def test_a_reason_that_has_expired_makes_its_finding_new_again(run: Run) -> None:
+def test_a_reason_that_has_expired_makes_its_finding_new_again(run: Spent) -> None:
     run.audit(TWICE, TWICE)
     run("baseline", "write", "past.toml", "--reason", "until last year", "--expires", "2025-12-31")
     run("baseline", "write", "today.toml", "--reason", "until today", "--expires", "2026-01-01")
@@ -149,7 +136,7 @@ def test_a_reason_that_has_expired_makes_its_finding_new_again(run: Run) -> None
     assert "expired, the first on 2025-12-31" in past.err
 
 
-def test_update_keeps_reasons_and_adds_what_is_new(run: Run) -> None:
+def test_update_keeps_reasons_and_adds_what_is_new(run: Spent) -> None:
     run.audit(TWICE, TWICE)
     run("baseline", "write", "known.toml", "--reason", "the first reason")
     run.audit(TWICE, TWICE, AGAIN, AGAIN)
@@ -160,7 +147,7 @@ def test_update_keeps_reasons_and_adds_what_is_new(run: Run) -> None:
     assert {one.reason for one in read(Path("known.toml"))} == {"the first reason", "the second reason"}
 
 
-def test_write_does_not_overwrite(run: Run) -> None:
+def test_write_does_not_overwrite(run: Spent) -> None:
     run.audit(TWICE, TWICE)
     Path("known.toml").write_text("mine", "utf-8")
 
@@ -173,7 +160,9 @@ def test_write_does_not_overwrite(run: Run) -> None:
 @pytest.mark.parametrize(
     ("stale", "code", "told"), [("error", 2, True), ("warn", 0, True), ("ignore", 0, False)]
 )
-def test_entries_that_were_not_found_again_are_reported(run: Run, stale: str, code: int, told: bool) -> None:
+def test_entries_that_were_not_found_again_are_reported(
+    run: Spent, stale: str, code: int, told: bool
+) -> None:
     run.audit(TWICE, TWICE, AGAIN, AGAIN)
     run("baseline", "write", "known.toml", "--reason", "reviewed")
 
@@ -183,7 +172,7 @@ def test_entries_that_were_not_found_again_are_reported(run: Run, stale: str, co
     assert ("knows 1 finding that this audit did not find again" in ended.err) is told
 
 
-def test_entries_of_rules_that_were_not_asked_are_not_stale(run: Run) -> None:
+def test_entries_of_rules_that_were_not_asked_are_not_stale(run: Spent) -> None:
     Path("known.toml").write_text(text([Known(rule="SPL001", fingerprint="0" * 16, reason="x")]), "utf-8")
 
     ended = run.audit(
@@ -193,7 +182,7 @@ def test_entries_of_rules_that_were_not_asked_are_not_stale(run: Run) -> None:
     assert ended.code == 0
 
 
-def test_prune_takes_out_what_is_stale_or_expired(run: Run) -> None:
+def test_prune_takes_out_what_is_stale_or_expired(run: Spent) -> None:
     run.audit(TWICE, TWICE, AGAIN, AGAIN)
     run("baseline", "write", "known.toml", "--reason", "reviewed")
     run.audit(TWICE, TWICE)
@@ -204,7 +193,7 @@ def test_prune_takes_out_what_is_stale_or_expired(run: Run) -> None:
     assert run.audit(TWICE, TWICE, more=("--baseline", "known.toml", "--stale", "error")).code == 0
 
 
-def test_diff_shows_new_known_gone_and_expired(run: Run) -> None:
+def test_diff_shows_new_known_gone_and_expired(run: Spent) -> None:
     run.audit(TWICE, TWICE)
     run("baseline", "write", "known.toml", "--reason", "reviewed", "--expires", "2025-01-01")
     run("baseline", "update", "known.toml", "--reason", "unused")
@@ -221,7 +210,7 @@ def test_diff_shows_new_known_gone_and_expired(run: Run) -> None:
     assert "long gone" in table.out
 
 
-def test_one_finding_can_be_answered_for_by_its_fingerprint(run: Run) -> None:
+def test_one_finding_can_be_answered_for_by_its_fingerprint(run: Spent) -> None:
     told = json.loads(run.audit(TWICE, TWICE, AGAIN, AGAIN, more=("--output-format", "json")).out)
     print_ = told["findings"][0]["fingerprint"]
 
@@ -230,7 +219,7 @@ def test_one_finding_can_be_answered_for_by_its_fingerprint(run: Run) -> None:
     assert [one.fingerprint for one in read(Path("known.toml"))] == [print_]
 
 
-def test_a_baseline_that_is_wrong_stops_the_audit_before_it_reads(run: Run) -> None:
+def test_a_baseline_that_is_wrong_stops_the_audit_before_it_reads(run: Spent) -> None:
     ended = run.audit(TWICE, more=("--baseline", "none.toml"))
 
     assert ended.code == 2

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from calling import Shell
 from rich.console import Console
 
 from spendaudit import i18n
-from spendaudit.__main__ import main
 from spendaudit.cli.app import app
 from spendaudit.cli.markdown import Page
 from spendaudit.report.formats import Format, load_formats
@@ -41,33 +41,6 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.delenv("FORCE_COLOR", raising=False)
-
-
-class Ended:
-    """How a command ended: its exit code, what it printed, what it said."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code = code
-        self.out = out
-        self.err = err
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Run":
-    return Run(monkeypatch, capsys)
-
-
-class Run:
-    """Calls the entry point in this process."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch = monkeypatch
-        self.capsys = capsys
-
-    def __call__(self, *arguments: str | Path) -> Ended:
-        self.monkeypatch.setattr(sys, "argv", ["spendaudit", *map(str, arguments)])
-        code = main()
-        return Ended(code, *self.capsys.readouterr())
 
 
 def spend(path: str | Path = "spend.csv", *rows: str) -> Path:
@@ -107,12 +80,12 @@ def test_help_needs_little_processor_time() -> None:
     assert used < 0.2
 
 
-def test_the_version_is_told(run: Run) -> None:
+def test_the_version_is_told(run: Shell) -> None:
     assert re.fullmatch(r"spendaudit \d+\.\d+\.\d+\n", run("--version").out)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_teaches_by_example(run: Run, command: str) -> None:
+def test_every_command_teaches_by_example(run: Shell, command: str) -> None:
     ended = run(command, "--help")
 
     assert ended.code == 0
@@ -122,14 +95,14 @@ def test_every_command_teaches_by_example(run: Run, command: str) -> None:
     )
 
 
-def test_help_lists_every_command_and_exit_code(run: Run) -> None:
+def test_help_lists_every_command_and_exit_code(run: Shell) -> None:
     ended = run("--help")
 
     assert all(f"\n  {command} " in ended.out for command in COMMANDS)
     assert all(f"\n    {code} " in ended.out for code in (0, 1, 2, 3, 4, 70, 130))
 
 
-def test_help_names_every_format(run: Run) -> None:
+def test_help_names_every_format(run: Shell) -> None:
     text = run("audit", "--help").out
 
     listed = re.search(r"does not\s+say: ([a-z,\s]+)\.", text)
@@ -137,7 +110,7 @@ def test_help_names_every_format(run: Run) -> None:
     assert sorted(listed[1].replace(",", " ").split()) == sorted(load_formats())
 
 
-def test_what_publishes_nothing_cannot_be_fetched_and_says_why(run: Run) -> None:
+def test_what_publishes_nothing_cannot_be_fetched_and_says_why(run: Shell) -> None:
     ended = run("fetch", "ve")
 
     assert ended.code == 2
@@ -163,7 +136,7 @@ def test_a_table_whose_headings_make_it_too_wide_folds_these_and_not_its_dates()
     assert " p1        Hill    i1         2024-01-10" in drawn.file.getvalue()  # type: ignore[attr-defined]
 
 
-def test_no_section_of_a_page_is_empty(run: Run) -> None:
+def test_no_section_of_a_page_is_empty(run: Shell) -> None:
     for source in load_sources():
         assert (
             re.findall(r"^(.+)\n[-=]+\n\s*(?=\Z|.+\n[-=]+\n)", run("sources", source).out, re.MULTILINE) == []
@@ -188,7 +161,7 @@ def test_help_fits_into_eighty_columns(language: str) -> None:
     assert [line for line in lines if len(line) > 80 or line.endswith("...  ")] == []
 
 
-def test_a_page_says_whether_contracts_that_came_to_nothing_are_asked_about(run: Run) -> None:
+def test_a_page_says_whether_contracts_that_came_to_nothing_are_asked_about(run: Shell) -> None:
     assert "`is_void`) are not asked about" in run("rules", "SPL001").out
     assert "is_void" not in run("rules", "DQ002").out
     assert "is_void" not in run("rules", "PAY001").out
@@ -204,7 +177,7 @@ def test_a_page_says_whether_contracts_that_came_to_nothing_are_asked_about(run:
     ],
 )
 def test_the_shell_completes_commands_rules_and_sources(
-    run: Run, monkeypatch: pytest.MonkeyPatch, typed: str, completed: str
+    run: Shell, monkeypatch: pytest.MonkeyPatch, typed: str, completed: str
 ) -> None:
     words = f"spendaudit {typed}"
     monkeypatch.setenv("_SPENDAUDIT_COMPLETE", "complete_bash")
@@ -217,7 +190,7 @@ def test_the_shell_completes_commands_rules_and_sources(
     assert completed in ended.out.split()
 
 
-def test_no_command_at_all_is_a_question_answered_by_help(run: Run) -> None:
+def test_no_command_at_all_is_a_question_answered_by_help(run: Shell) -> None:
     ended = run()
 
     assert ended.code == 2
@@ -225,15 +198,15 @@ def test_no_command_at_all_is_a_question_answered_by_help(run: Run) -> None:
     assert "Commands:" in ended.err
 
 
-def test_findings_at_the_severity_asked_for_exit_with_1(run: Run) -> None:
+def test_findings_at_the_severity_asked_for_exit_with_1(run: Shell) -> None:
     assert run("audit", spend()).code == 1
 
 
-def test_findings_below_the_severity_asked_for_exit_with_0(run: Run) -> None:
+def test_findings_below_the_severity_asked_for_exit_with_0(run: Shell) -> None:
     assert run("audit", spend(), "--fail-on", "never").code == 0
 
 
-def test_a_file_without_findings_exits_with_0(run: Run) -> None:
+def test_a_file_without_findings_exits_with_0(run: Shell) -> None:
     assert run("audit", spend("clean.csv", PAID_ONCE)).code == 0
 
 
@@ -299,7 +272,7 @@ def test_a_file_without_findings_exits_with_0(run: Run) -> None:
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_to_do(
-    run: Run, arguments: list[str], message: str, hint: str
+    run: Shell, arguments: list[str], message: str, hint: str
 ) -> None:
     spend()
     Path("store").mkdir()
@@ -313,14 +286,14 @@ def test_wrong_usage_exits_with_2_and_says_what_to_do(
     assert "Traceback" not in ended.err
 
 
-def test_wrong_usage_is_told_before_any_file_is_read(run: Run) -> None:
+def test_wrong_usage_is_told_before_any_file_is_read(run: Shell) -> None:
     run("audit", spend(), "--select", "PAYY001")
 
     assert not Path("store").exists()
 
 
 @pytest.mark.parametrize("name", ["html_as_csv.csv", "empty.csv", "unknown_portal.csv", "missing_column.csv"])
-def test_a_file_that_cannot_be_read_exits_with_3(run: Run, name: str) -> None:
+def test_a_file_that_cannot_be_read_exits_with_3(run: Shell, name: str) -> None:
     ended = run("audit", FIXTURES / "bad" / name)
 
     assert ended.code == 3
@@ -329,14 +302,14 @@ def test_a_file_that_cannot_be_read_exits_with_3(run: Run, name: str) -> None:
     assert ended.out == ""
 
 
-def test_a_path_that_no_disk_could_hold_is_no_bug(run: Run) -> None:
+def test_a_path_that_no_disk_could_hold_is_no_bug(run: Shell) -> None:
     ended = run("audit", "x" * 300 + ".csv")
 
     assert ended.code == 3
     assert "File name too long" in ended.err
 
 
-def test_a_source_that_was_not_fetched_exits_with_3_and_names_the_command(run: Run) -> None:
+def test_a_source_that_was_not_fetched_exits_with_3_and_names_the_command(run: Shell) -> None:
     ended = run("audit", "cl_mercado_publico_orders", "--from", "2024-01")
 
     assert ended.code == 3
@@ -344,16 +317,16 @@ def test_a_source_that_was_not_fetched_exits_with_3_and_names_the_command(run: R
     assert "spendaudit fetch cl_mercado_publico_orders --from 2024-01" in ended.err
 
 
-def test_strict_exits_with_4_when_a_selected_rule_could_not_run(run: Run) -> None:
+def test_strict_exits_with_4_when_a_selected_rule_could_not_run(run: Shell) -> None:
     assert run("audit", spend(), "--strict", "--select", "PAY001,SPL001").code == 4
     assert run("audit", spend(), "--strict", "--select", "PAY001").code == 1
 
 
-def test_strict_does_not_ask_of_a_payments_file_that_it_holds_contracts(run: Run) -> None:
+def test_strict_does_not_ask_of_a_payments_file_that_it_holds_contracts(run: Shell) -> None:
     assert run("audit", spend(), "--strict", "--fail-on", "never").code == 0
 
 
-def test_strict_exits_with_4_when_rows_were_quarantined(run: Run) -> None:
+def test_strict_exits_with_4_when_rows_were_quarantined(run: Shell) -> None:
     file = spend("odd.csv", PAID_ONCE, PAID_ONCE.replace("70.00", "seventy"))
 
     assert run("audit", file, "--select", "PAY001").code == 0
@@ -362,7 +335,7 @@ def test_strict_exits_with_4_when_rows_were_quarantined(run: Run) -> None:
 
 
 @pytest.fixture
-def broken_store(run: Run) -> Path:
+def broken_store(run: Shell) -> Path:
     """Return a file of whose normalised rows someone has made texts: nothing that spendaudit foresees."""
     file = spend()
     run("normalize", file)
@@ -372,7 +345,7 @@ def broken_store(run: Run) -> Path:
     return file
 
 
-def test_a_crash_exits_with_70_and_does_not_look_like_findings(run: Run, broken_store: Path) -> None:
+def test_a_crash_exits_with_70_and_does_not_look_like_findings(run: Shell, broken_store: Path) -> None:
     ended = run("audit", broken_store)
 
     assert ended.code == 70
@@ -385,7 +358,7 @@ def test_a_crash_exits_with_70_and_does_not_look_like_findings(run: Run, broken_
 
 
 def test_a_crash_shows_its_trace_to_who_asks(
-    run: Run, broken_store: Path, monkeypatch: pytest.MonkeyPatch
+    run: Shell, broken_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Traceback" in run("audit", broken_store, "-v").err
 
@@ -432,7 +405,7 @@ def test_python_without_docstrings_is_refused() -> None:
     assert "cannot run under python -OO" in ended.stderr
 
 
-def test_a_file_that_cannot_be_read_does_not_stop_the_others_but_the_exit_code_tells(run: Run) -> None:
+def test_a_file_that_cannot_be_read_does_not_stop_the_others_but_the_exit_code_tells(run: Shell) -> None:
     ended = run("audit", spend(), FIXTURES / "bad" / "html_as_csv.csv")
 
     assert ended.code == 3
@@ -440,7 +413,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others_but_the_exit_code_t
     assert "PAY001" in ended.out
 
 
-def test_a_folder_is_read_to_its_depths_and_what_is_no_table_is_named(run: Run) -> None:
+def test_a_folder_is_read_to_its_depths_and_what_is_no_table_is_named(run: Shell) -> None:
     spend("folder/deep/spend.csv")
     Path("folder/README.md").write_text("read me")
     Path("folder/.hidden.csv").write_text("not meant")
@@ -452,7 +425,7 @@ def test_a_folder_is_read_to_its_depths_and_what_is_no_table_is_named(run: Run) 
     assert "hidden" not in ended.out + ended.err
 
 
-def test_json_of_a_folder_that_describes_other_files_is_passed_over_and_named(run: Run) -> None:
+def test_json_of_a_folder_that_describes_other_files_is_passed_over_and_named(run: Shell) -> None:
     spend("folder/spend.csv")
     for name in ("a", "b", "c", "d"):
         Path(f"folder/{name}.json").write_text('{"files": []}')
@@ -467,7 +440,7 @@ def test_json_of_a_folder_that_describes_other_files_is_passed_over_and_named(ru
     assert "error" not in ended.err
 
 
-def test_json_of_no_kind_that_is_given_or_alone_is_refused(run: Run) -> None:
+def test_json_of_no_kind_that_is_given_or_alone_is_refused(run: Shell) -> None:
     spend("folder/spend.csv")
     Path("settings.json").write_text('{"files": []}')
     Path("alone").mkdir()
@@ -477,7 +450,7 @@ def test_json_of_no_kind_that_is_given_or_alone_is_refused(run: Run) -> None:
     assert run("audit", "alone").code == 3
 
 
-def test_a_file_that_is_refused_is_named_once_with_its_folder_and_a_hint_is_given_once(run: Run) -> None:
+def test_a_file_that_is_refused_is_named_once_with_its_folder_and_a_hint_is_given_once(run: Shell) -> None:
     spend("folder/spend.csv")
     for name in ("a.csv", "deep/b.csv"):
         Path(f"folder/{name}").parent.mkdir(exist_ok=True)
@@ -490,7 +463,7 @@ def test_a_file_that_is_refused_is_named_once_with_its_folder_and_a_hint_is_give
     assert ended.err.count("hint: ") == 1
 
 
-def test_a_file_that_does_not_say_its_period_says_how_to_state_it(run: Run) -> None:
+def test_a_file_that_does_not_say_its_period_says_how_to_state_it(run: Shell) -> None:
     payments = FIXTURES / "sources" / "cl_municipal_payments" / "proveedores_no_year.xlsx"
 
     assert "--period 2016 (or 2016-05) states it" in run("audit", payments).out
@@ -498,7 +471,7 @@ def test_a_file_that_does_not_say_its_period_says_how_to_state_it(run: Run) -> N
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file whose bytes the system refuses")
-def test_a_file_that_the_system_does_not_give_does_not_stop_the_others(run: Run) -> None:
+def test_a_file_that_the_system_does_not_give_does_not_stop_the_others(run: Shell) -> None:
     spend("folder/spend.csv")
     Path("folder/a.csv").symlink_to("/proc/self/mem")
 
@@ -509,7 +482,7 @@ def test_a_file_that_the_system_does_not_give_does_not_stop_the_others(run: Run)
     assert "PAY001" in ended.out
 
 
-def test_what_was_written_into_a_folder_before_is_no_table_of_it(run: Run) -> None:
+def test_what_was_written_into_a_folder_before_is_no_table_of_it(run: Shell) -> None:
     spend("folder/spend.csv")
     names = ("findings.csv", "findings.txt", "findings.xlsx", "findings.jsonl")
     written = [word for name in names for word in ("--output", f"folder/{name}")]
@@ -527,7 +500,7 @@ def test_what_was_written_into_a_folder_before_is_no_table_of_it(run: Run) -> No
 
 
 @pytest.mark.parametrize("name", ["findings.csv", "findings.xlsx"])
-def test_a_report_that_is_given_for_data_is_named_for_what_it_is(name: str, run: Run) -> None:
+def test_a_report_that_is_given_for_data_is_named_for_what_it_is(name: str, run: Shell) -> None:
     run("audit", spend(), "--output", name)
 
     ended = run("audit", name)
@@ -538,7 +511,7 @@ def test_a_report_that_is_given_for_data_is_named_for_what_it_is(name: str, run:
     )
 
 
-def test_a_path_that_is_empty_is_not_the_folder_one_is_in(run: Run) -> None:
+def test_a_path_that_is_empty_is_not_the_folder_one_is_in(run: Shell) -> None:
     spend()
 
     ended = run("audit", "")
@@ -551,7 +524,7 @@ def test_a_path_that_is_empty_is_not_the_folder_one_is_in(run: Run) -> None:
     ("command", "option"),
     [("audit", "--store"), ("normalize", "--store"), ("audit", "--output"), ("audit", "--baseline")],
 )
-def test_a_place_without_a_name_is_not_the_folder_one_is_in(run: Run, command: str, option: str) -> None:
+def test_a_place_without_a_name_is_not_the_folder_one_is_in(run: Shell, command: str, option: str) -> None:
     ended = run(command, spend(), option, "")
 
     assert ended.code == 2
@@ -560,7 +533,7 @@ def test_a_place_without_a_name_is_not_the_folder_one_is_in(run: Run, command: s
 
 
 @pytest.mark.parametrize("output", ["spend.csv", "./spend.csv", "link.csv"])
-def test_no_report_takes_the_place_of_a_file_that_is_read(run: Run, output: str) -> None:
+def test_no_report_takes_the_place_of_a_file_that_is_read(run: Shell, output: str) -> None:
     spend()
     Path("link.csv").symlink_to("spend.csv")
     published = Path("spend.csv").read_bytes()
@@ -572,14 +545,14 @@ def test_no_report_takes_the_place_of_a_file_that_is_read(run: Run, output: str)
     assert Path("spend.csv").read_bytes() == published
 
 
-def test_a_link_that_leads_nowhere_is_told(run: Run) -> None:
+def test_a_link_that_leads_nowhere_is_told(run: Shell) -> None:
     Path("link.csv").symlink_to("nowhere.csv")
 
     assert "error: link.csv is a link that leads nowhere\n" in run("audit", "link.csv").err
 
 
 @pytest.mark.parametrize("store", ["spend.csv", "spend.csv/store"])
-def test_a_store_that_cannot_be_is_wrong_usage(store: str, run: Run) -> None:
+def test_a_store_that_cannot_be_is_wrong_usage(store: str, run: Shell) -> None:
     ended = run("audit", spend(), "--store", store)
 
     assert ended.code == 2
@@ -588,7 +561,7 @@ def test_a_store_that_cannot_be_is_wrong_usage(store: str, run: Run) -> None:
 
 
 def test_runs_on_a_store_that_only_others_write_are_kept_in_ones_own(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("normalize", spend(), "--store", "theirs")
     monkeypatch.setattr(
@@ -602,7 +575,7 @@ def test_runs_on_a_store_that_only_others_write_are_kept_in_ones_own(
     assert not Path("theirs/runs").exists()
 
 
-def test_a_folder_without_tables_is_told(run: Run) -> None:
+def test_a_folder_without_tables_is_told(run: Shell) -> None:
     Path("folder").mkdir()
 
     ended = run("audit", "folder")
@@ -611,7 +584,7 @@ def test_a_folder_without_tables_is_told(run: Run) -> None:
     assert "folder holds no table" in ended.err
 
 
-def test_a_file_name_cannot_steer_the_terminal(run: Run) -> None:
+def test_a_file_name_cannot_steer_the_terminal(run: Shell) -> None:
     ended = run("audit", "no\x1b[31msuch\x07.csv")
 
     assert ended.code == 2
@@ -619,7 +592,7 @@ def test_a_file_name_cannot_steer_the_terminal(run: Run) -> None:
     assert "\x07" not in ended.err
 
 
-def test_only_data_is_on_standard_output(run: Run) -> None:
+def test_only_data_is_on_standard_output(run: Shell) -> None:
     spend("folder/spend.csv")
     Path("folder/notes.md").write_text("a note")
 
@@ -630,7 +603,7 @@ def test_only_data_is_on_standard_output(run: Run) -> None:
     assert "run " in ended.err
 
 
-def test_quiet_says_nothing_beside_the_data(run: Run) -> None:
+def test_quiet_says_nothing_beside_the_data(run: Shell) -> None:
     spend("folder/spend.csv")
     Path("folder/notes.md").write_text("a note")
 
@@ -640,14 +613,14 @@ def test_quiet_says_nothing_beside_the_data(run: Run) -> None:
     assert "What was read" in ended.out
 
 
-def test_very_quiet_leaves_the_exit_code_and_the_files(run: Run) -> None:
+def test_very_quiet_leaves_the_exit_code_and_the_files(run: Shell) -> None:
     ended = run("audit", spend(), "-qq", "--output", "findings.json")
 
     assert (ended.code, ended.out, ended.err) == (1, "", "")
     assert json.loads(Path("findings.json").read_text())["findings"]
 
 
-def test_files_are_written_in_the_formats_that_their_names_say(run: Run) -> None:
+def test_files_are_written_in_the_formats_that_their_names_say(run: Shell) -> None:
     ended = run(
         "audit", spend(), "-o", "a.csv", "-o", "b.JSON", "-o", "c.txt", "-o", "d", "--output-format", "csv"
     )
@@ -659,7 +632,7 @@ def test_files_are_written_in_the_formats_that_their_names_say(run: Run) -> None
     assert ended.out.startswith("fingerprint,rule,")
 
 
-def test_one_run_is_written_in_every_format_at_once(run: Run) -> None:
+def test_one_run_is_written_in_every_format_at_once(run: Shell) -> None:
     names = [f"findings{one.suffixes[0]}" for one in load_formats().values() if one.name != "gitlab"]
     names.append("gl-code-quality-report.json")
 
@@ -676,7 +649,7 @@ def test_one_run_is_written_in_every_format_at_once(run: Run) -> None:
 
 @pytest.mark.parametrize("name", [one.name for one in load_formats().values() if one.encoding is None])
 def test_bytes_go_to_a_pipe_as_to_a_file_and_to_no_terminal(
-    run: Run, name: str, monkeypatch: pytest.MonkeyPatch
+    run: Shell, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     suffix = load_formats()[name].suffixes[0]
     run("audit", spend(), "--output", f"findings{suffix}")
@@ -692,7 +665,7 @@ def test_bytes_go_to_a_pipe_as_to_a_file_and_to_no_terminal(
 
 
 def test_on_github_findings_are_annotations_and_a_page_of_the_step(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
     Path("summary.md").write_text("# What another step says\n")
@@ -705,7 +678,7 @@ def test_on_github_findings_are_annotations_and_a_page_of_the_step(
     assert "PAY001" in page
 
 
-def test_a_summary_that_cannot_be_written_is_wrong_usage(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_summary_that_cannot_be_written_is_wrong_usage(run: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "no/such/summary.md")
 
     ended = run("audit", spend(), "--output-format", "github")
@@ -715,17 +688,17 @@ def test_a_summary_that_cannot_be_written_is_wrong_usage(run: Run, monkeypatch: 
 
 
 @pytest.mark.parametrize(("fail_on", "failures"), [("high", 1), ("never", 0)])
-def test_a_report_for_checks_fails_where_the_exit_code_does(run: Run, fail_on: str, failures: int) -> None:
+def test_a_report_for_checks_fails_where_the_exit_code_does(run: Shell, fail_on: str, failures: int) -> None:
     ended = run("audit", spend(), "--select", "PAY001", "--fail-on", fail_on, "--output-format", "junit")
 
     assert (ended.code, ended.out.count("<failure")) == (failures, failures)
 
 
-def test_a_written_file_is_named_in_the_table(run: Run) -> None:
+def test_a_written_file_is_named_in_the_table(run: Shell) -> None:
     assert "\n  findings.csv " in run("audit", spend(), "-o", "findings.csv").out
 
 
-def test_a_file_that_cannot_be_written_is_wrong_usage(run: Run) -> None:
+def test_a_file_that_cannot_be_written_is_wrong_usage(run: Shell) -> None:
     ended = run("audit", spend(), "-o", "/dev/full")
 
     assert ended.code == 2
@@ -733,7 +706,7 @@ def test_a_file_that_cannot_be_written_is_wrong_usage(run: Run) -> None:
 
 
 @pytest.mark.parametrize("one", load_formats().values(), ids=lambda one: one.name)
-def test_no_format_takes_a_full_disk_for_a_bug(run: Run, one: Format) -> None:
+def test_no_format_takes_a_full_disk_for_a_bug(run: Shell, one: Format) -> None:
     Path(f"full{one.suffixes[0]}").symlink_to("/dev/full")
 
     ended = run("audit", spend(), "-qq", "-o", f"full{one.suffixes[0]}")
@@ -763,25 +736,25 @@ def test_whoever_closes_a_stream_gets_the_exit_code_of_the_findings(closed: str)
     assert "PAY001" in Path("findings.csv").read_text("utf-8-sig")
 
 
-def test_a_file_is_complete_or_not_there(run: Run) -> None:
+def test_a_file_is_complete_or_not_there(run: Shell) -> None:
     run("audit", spend(), "-o", "findings.csv", "-o", "/dev/full")
 
     assert Path("findings.csv").read_text("utf-8-sig").endswith("\n")
     assert [path.name for path in Path().iterdir() if path.name.startswith(".")] == []
 
 
-def test_output_to_a_device_is_written_in_place(run: Run) -> None:
+def test_output_to_a_device_is_written_in_place(run: Shell) -> None:
     assert run("audit", spend(), "-o", "/dev/null").code == 1
     assert Path("/dev/null").is_char_device()
 
 
-def test_the_same_input_gives_the_same_bytes(run: Run) -> None:
+def test_the_same_input_gives_the_same_bytes(run: Shell) -> None:
     first = run("audit", spend(), "--output-format", "json")
 
     assert run("audit", spend(), "--output-format", "json").out == first.out
 
 
-def test_a_file_that_was_read_under_another_name_is_shown_under_its_own(run: Run) -> None:
+def test_a_file_that_was_read_under_another_name_is_shown_under_its_own(run: Shell) -> None:
     run("audit", spend("first.csv"))
 
     ended = run("audit", spend("second.csv"), "--output-format", "json")
@@ -789,7 +762,7 @@ def test_a_file_that_was_read_under_another_name_is_shown_under_its_own(run: Run
     assert [entry["path"] for entry in json.loads(ended.out)["run"]["inputs"]] == ["second.csv"]
 
 
-def test_words_between_commas_select_rules(run: Run) -> None:
+def test_words_between_commas_select_rules(run: Shell) -> None:
     ended = run("audit", spend(), "--select", "PAY,SPL001", "--ignore", "SPL001", "--output-format", "json")
 
     assert [rule["id"] for rule in json.loads(ended.out)["rules"] if rule["id"] in {"PAY001", "SPL001"}] == [
@@ -797,7 +770,7 @@ def test_words_between_commas_select_rules(run: Run) -> None:
     ]
 
 
-def test_a_setting_reaches_its_rule(run: Run) -> None:
+def test_a_setting_reaches_its_rule(run: Shell) -> None:
     paid_later = PAID_TWICE.replace("2011-12-31", "2012-01-31")
 
     asked = ("audit", spend("later.csv", PAID_TWICE, paid_later), "--select", "PAY001")
@@ -805,7 +778,7 @@ def test_a_setting_reaches_its_rule(run: Run) -> None:
     assert run(*asked, "--param", "PAY001.match=any-date").code == 1
 
 
-def test_normalize_says_where_every_row_went_and_audit_reads_its_store(run: Run) -> None:
+def test_normalize_says_where_every_row_went_and_audit_reads_its_store(run: Shell) -> None:
     normalised = run("normalize", spend(), "--store", "out")
     audited = run("audit", "out", "--output-format", "json")
 
@@ -815,13 +788,13 @@ def test_normalize_says_where_every_row_went_and_audit_reads_its_store(run: Run)
     assert len(json.loads(audited.out)["findings"]) == 1
 
 
-def test_a_store_is_audited_alone(run: Run) -> None:
+def test_a_store_is_audited_alone(run: Shell) -> None:
     run("normalize", spend(), "--store", "out")
 
     assert run("audit", "out", "spend.csv").code == 2
 
 
-def test_explain_shows_the_rows_their_sum_the_published_lines_and_the_page(run: Run) -> None:
+def test_explain_shows_the_rows_their_sum_the_published_lines_and_the_page(run: Shell) -> None:
     found = json.loads(run("audit", spend(), "--select", "PAY001", "--output-format", "json").out)["findings"]
 
     ended = run("explain", found[0]["fingerprint"][:8])
@@ -835,7 +808,7 @@ def test_explain_shows_the_rows_their_sum_the_published_lines_and_the_page(run: 
     assert ended.out.endswith("A finding is a question to ask, not a verdict.\n")
 
 
-def test_explain_still_works_when_the_published_file_is_gone(run: Run) -> None:
+def test_explain_still_works_when_the_published_file_is_gone(run: Shell) -> None:
     file = spend()
     found = json.loads(run("audit", file, "--output-format", "json").out)["findings"]
     file.unlink()
@@ -846,7 +819,7 @@ def test_explain_still_works_when_the_published_file_is_gone(run: Run) -> None:
     assert "spend.csv is no longer there" in ended.out
 
 
-def test_explain_finds_an_earlier_audit_by_its_id(run: Run) -> None:
+def test_explain_finds_an_earlier_audit_by_its_id(run: Shell) -> None:
     earlier = json.loads(run("audit", spend(), "--output-format", "json").out)
     run("audit", spend("clean.csv", PAID_ONCE))
 
@@ -855,7 +828,7 @@ def test_explain_finds_an_earlier_audit_by_its_id(run: Run) -> None:
     assert run("explain", fingerprint, "--run", earlier["run"]["id"]).code == 0
 
 
-def test_the_command_that_explains_names_the_store_if_it_must(run: Run) -> None:
+def test_the_command_that_explains_names_the_store_if_it_must(run: Shell) -> None:
     assert re.search(
         r"spendaudit explain [0-9a-f]{8} --store 'my store' ",
         run("audit", spend(), "--store", "my store").out,
@@ -863,13 +836,13 @@ def test_the_command_that_explains_names_the_store_if_it_must(run: Run) -> None:
     assert "--store" not in run("audit", spend()).out
 
 
-def test_explain_of_an_unknown_finding_is_wrong_usage(run: Run) -> None:
+def test_explain_of_an_unknown_finding_is_wrong_usage(run: Shell) -> None:
     run("audit", spend())
 
     assert run("explain", "zzz").code == 2
 
 
-def test_a_country_that_publishes_nothing_is_listed_and_says_what_was_looked_for(run: Run) -> None:
+def test_a_country_that_publishes_nothing_is_listed_and_says_what_was_looked_for(run: Shell) -> None:
     listed = run("sources").out
     page = run("sources", "ve").out
 
@@ -878,7 +851,7 @@ def test_a_country_that_publishes_nothing_is_listed_and_says_what_was_looked_for
     assert "spendaudit map" in page
 
 
-def test_sources_are_listed_and_each_has_a_page(run: Run) -> None:
+def test_sources_are_listed_and_each_has_a_page(run: Shell) -> None:
     listed = run("sources").out
     page = run("sources", "gb_spend").out
 
@@ -888,14 +861,14 @@ def test_sources_are_listed_and_each_has_a_page(run: Run) -> None:
     assert "- payments: " in page
 
 
-def test_the_page_of_a_source_names_the_tables_that_any_of_its_shapes_fills(run: Run) -> None:
+def test_the_page_of_a_source_names_the_tables_that_any_of_its_shapes_fills(run: Shell) -> None:
     page = run("sources", "br_transparencia_despesas").out
 
     for table in ("- payments: payment_id", "- contracts: contract_id", "- items: contract_id"):
         assert table in page
 
 
-def test_rules_are_listed_and_each_has_a_page_with_its_settings(run: Run) -> None:
+def test_rules_are_listed_and_each_has_a_page_with_its_settings(run: Shell) -> None:
     listed = run("rules").out
     page = run("rules", "PAY001").out
 
@@ -905,13 +878,13 @@ def test_rules_are_listed_and_each_has_a_page_with_its_settings(run: Run) -> Non
     assert "- `PAY001.reversal_days` (default 60" in page
 
 
-def test_a_prefix_lists_its_rules(run: Run) -> None:
+def test_a_prefix_lists_its_rules(run: Shell) -> None:
     listed = run("rules", "SPL").out
 
     assert {line.split()[0][:3] for line in listed.splitlines()[1:]} == {"SPL"}
 
 
-def test_demo_writes_its_findings_and_names_the_file(run: Run) -> None:
+def test_demo_writes_its_findings_and_names_the_file(run: Shell) -> None:
     ended = run("demo")
 
     assert ended.code == 0
@@ -921,7 +894,7 @@ def test_demo_writes_its_findings_and_names_the_file(run: Run) -> None:
         assert {"contract_id", "line_id"} & set(next(csv.reader(file)))
 
 
-def test_doctor_finds_nothing_amiss_here(run: Run) -> None:
+def test_doctor_finds_nothing_amiss_here(run: Shell) -> None:
     ended = run("doctor")
 
     assert ended.code == 0
@@ -929,7 +902,7 @@ def test_doctor_finds_nothing_amiss_here(run: Run) -> None:
     assert "store (not there yet)" in ended.out
 
 
-def test_doctor_exits_with_2_when_the_store_cannot_be_written(run: Run) -> None:
+def test_doctor_exits_with_2_when_the_store_cannot_be_written(run: Shell) -> None:
     ended = run("doctor", "--store", spend() / "store")
 
     assert ended.code == 2

@@ -4,17 +4,16 @@ import csv
 import io
 import json
 import re
-import sys
 import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from calling import Shell
 from jsonschema import Draft202012Validator
 from typer.main import get_command
 
-from spendaudit.__main__ import main
 from spendaudit.cli.app import app
 from spendaudit.cli.configuration import starter
 from spendaudit.cli.configuration_schema import json_schema
@@ -36,16 +35,8 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "spend.csv").write_text(PAID_TWICE, "utf-8")
 
 
-class Run:
-    """Calls the entry point in this process."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch = monkeypatch
-        self.capsys = capsys
-
-    def __call__(self, *arguments: str) -> tuple[int, str, str]:
-        self.monkeypatch.setattr(sys, "argv", ["spendaudit", *arguments])
-        return main(), *self.capsys.readouterr()
+class Audit(Shell):
+    """Calls the entry point, and tells which rules an audit asks."""
 
     def rules_asked(self, *arguments: str) -> list[str]:
         """Name the rules that an audit asked."""
@@ -55,8 +46,8 @@ class Run:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(monkeypatch, capsys)
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Audit:
+    return Audit(monkeypatch, capsys)
 
 
 def settle(content: str, name: str = "spendaudit.toml") -> None:
@@ -72,7 +63,7 @@ def uncommented() -> str:
 
 
 def test_the_option_goes_before_the_variable_and_that_before_the_file(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Audit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settle('select = ["PAY001"]\n', "pyproject.toml")
     assert len(run.rules_asked()) > 50
@@ -86,7 +77,7 @@ def test_the_option_goes_before_the_variable_and_that_before_the_file(
     assert run.rules_asked("--select", "PAY001") == ["PAY001"]
 
 
-def test_settings_of_rules_go_by_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_of_rules_go_by_setting(run: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
     settle('select = ["SPL001"]\n[rules.SPL001]\ndays = 60\nlimit = 5000\n')
     monkeypatch.setenv("SPENDAUDIT_PARAM", "SPL001.days=70")
 
@@ -97,7 +88,7 @@ def test_settings_of_rules_go_by_setting(run: Run, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_exit_code_the_store_and_the_outputs_can_be_settled(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Audit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SPENDAUDIT_STORE")
     settle('fail-on = "never"\nstore = "kept"\noutput = "found.csv"\noutput-format = "json"\n')
@@ -110,7 +101,7 @@ def test_the_exit_code_the_store_and_the_outputs_can_be_settled(
     assert "PAY001" in Path("found.csv").read_text("utf-8-sig")
 
 
-def test_a_settled_output_of_audits_is_not_written_over_by_other_lists(run: Run) -> None:
+def test_a_settled_output_of_audits_is_not_written_over_by_other_lists(run: Audit) -> None:
     settle('output = "found.csv"\n')
 
     run("suppliers", "spend.csv", "-q")
@@ -119,7 +110,7 @@ def test_a_settled_output_of_audits_is_not_written_over_by_other_lists(run: Run)
 
 
 def test_rules_are_settled_for_what_asks_rules_and_the_store_for_all(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Audit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`select` of `baseline write` means findings, of which PAY is none."""
     monkeypatch.delenv("SPENDAUDIT_STORE")
@@ -135,7 +126,7 @@ def test_rules_are_settled_for_what_asks_rules_and_the_store_for_all(
     assert "2" in asked[1]
 
 
-def test_the_users_limits_are_told_in_the_run_and_name_it(run: Run) -> None:
+def test_the_users_limits_are_told_in_the_run_and_name_it(run: Audit) -> None:
     def told() -> dict[str, Any]:
         _, out, err = run("audit", "spend.csv", "--output-format", "json", "-q", "--select", "SPL001")
         assert out, err
@@ -152,7 +143,7 @@ def test_the_users_limits_are_told_in_the_run_and_name_it(run: Run) -> None:
     assert after["id"] != before["id"]
 
 
-def test_another_file_can_be_named_and_an_empty_one_settles_nothing(run: Run) -> None:
+def test_another_file_can_be_named_and_an_empty_one_settles_nothing(run: Audit) -> None:
     settle('select = ["PAY001"]\n')
     settle('select = ["PAY002"]\n', "ci.toml")
     settle("", "none.toml")
@@ -161,7 +152,7 @@ def test_another_file_can_be_named_and_an_empty_one_settles_nothing(run: Run) ->
     assert len(run.rules_asked("--config", "none.toml")) > 50
 
 
-def test_a_wrong_setting_stops_a_command_before_its_work_but_not_its_help(run: Run) -> None:
+def test_a_wrong_setting_stops_a_command_before_its_work_but_not_its_help(run: Audit) -> None:
     settle("fial-on = 'low'\n")
 
     code, out, err = run("audit", "spend.csv")
@@ -173,7 +164,7 @@ def test_a_wrong_setting_stops_a_command_before_its_work_but_not_its_help(run: R
     assert run("audit", "--help")[0] == 0
 
 
-def test_init_writes_a_file_that_settles_nothing_and_does_not_write_over_one(run: Run) -> None:
+def test_init_writes_a_file_that_settles_nothing_and_does_not_write_over_one(run: Audit) -> None:
     code, out, err = run("init")
 
     assert (code, out) == (0, "")
@@ -189,11 +180,11 @@ def test_init_writes_a_file_that_settles_nothing_and_does_not_write_over_one(run
     assert Path("spendaudit.toml").read_text("utf-8") == "strict = true\n"
 
 
-def test_init_says_that_there_is_no_folder(run: Run) -> None:
+def test_init_says_that_there_is_no_folder(run: Audit) -> None:
     assert "there is no folder gone" in run("init", "gone")[2]
 
 
-def test_what_the_starter_shows_holds_when_it_is_uncommented(run: Run) -> None:
+def test_what_the_starter_shows_holds_when_it_is_uncommented(run: Audit) -> None:
     settle(uncommented())
 
     settings = {one["setting"]: one["value"] for one in shown(run)}
@@ -207,14 +198,14 @@ def test_what_the_starter_shows_holds_when_it_is_uncommented(run: Run) -> None:
     assert {"limits.cl-compra-agil", "limits.our-small-purchases"} <= set(settings)
 
 
-def shown(run: Run) -> list[dict[str, Any]]:
+def shown(run: Audit) -> list[dict[str, Any]]:
     code, out, err = run("config", "--output-format", "json")
     assert (code, err) == (0, "")
     listed: list[dict[str, Any]] = json.loads(out)["settings"]
     return listed
 
 
-def test_every_value_tells_where_it_comes_from(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_value_tells_where_it_comes_from(run: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
     settle("[tool.spendaudit]\nstrict = true\n[tool.spendaudit.rules.SPL001]\ndays = 50\n", "pyproject.toml")
     settle("[rules.split-purchases]\ndays = 60\n[score.weights]\nSPL = 2.5\n")
     monkeypatch.setenv("SPENDAUDIT_FAIL_ON", "low")
@@ -230,7 +221,7 @@ def test_every_value_tells_where_it_comes_from(run: Run, monkeypatch: pytest.Mon
     assert told["store"] == (str(here / "store"), "SPENDAUDIT_STORE")
 
 
-def test_origins_are_a_column_of_the_table_when_asked_for_and_of_csv_always(run: Run) -> None:
+def test_origins_are_a_column_of_the_table_when_asked_for_and_of_csv_always(run: Audit) -> None:
     settle("strict = true\n")
 
     plain, told = run("config")[1], run("config", "--origin")[1]
@@ -256,7 +247,7 @@ def test_origins_are_a_column_of_the_table_when_asked_for_and_of_csv_always(run:
         ('output-format = "yaml"\n', "output-format: there is no format yaml"),
     ],
 )
-def test_what_no_command_could_use_is_refused_with_its_file(run: Run, content: str, told: str) -> None:
+def test_what_no_command_could_use_is_refused_with_its_file(run: Audit, content: str, told: str) -> None:
     settle(content)
 
     code, _, err = run("config")
@@ -285,7 +276,7 @@ def test_defaults_of_keys_are_those_of_the_commands() -> None:
                 assert tuple(one.value for one in type(parameter.default)) == key.choices
 
 
-def test_the_schema_is_valid_and_knows_every_key_rule_setting_and_series(run: Run) -> None:
+def test_the_schema_is_valid_and_knows_every_key_rule_setting_and_series(run: Audit) -> None:
     _, out, _ = run("config", "--schema")
     schema = json.loads(out)
 

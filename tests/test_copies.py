@@ -2,13 +2,11 @@
 
 import gzip
 import json
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-
-from spendaudit.__main__ import main
+from calling import Shell
 
 DEMO = Path(__file__).parents[1] / "fixtures" / "demo" / "purchase_orders_2024.csv"
 
@@ -29,26 +27,20 @@ def zipped(path: Path, *members: tuple[str, bytes]) -> None:
             archive.writestr(name, content)
 
 
-def audited(
-    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> tuple[list[dict[str, str]], dict[str, list[str]], str]:
+def audited(run: Shell, path: Path) -> tuple[list[dict[str, str]], dict[str, list[str]], str]:
     """Return the findings, the names of the files that count with their notes, and what was said."""
-    monkeypatch.setattr(sys, "argv", ["spendaudit", "audit", str(path), "--output-format", "json"])
-    main()
-    out, err = capsys.readouterr()
+    _, out, err = run("audit", path, "--output-format", "json")
     told = json.loads(out)
     return told["findings"], {Path(one["path"]).name: one["notes"] for one in told["run"]["inputs"]}, err
 
 
-def test_what_lies_beside_its_own_archive_counts_once(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alone, _, _ = audited(folder, capsys, monkeypatch)
+def test_what_lies_beside_its_own_archive_counts_once(folder: Path, run: Shell) -> None:
+    alone, _, _ = audited(run, folder)
     content = DEMO.read_bytes()
     zipped(folder / "orders.zip", ("orders.csv", content), ("again.csv", content))
     (folder / "orders.csv.gz").write_bytes(gzip.compress(content))
 
-    found, counted, said = audited(folder, capsys, monkeypatch)
+    found, counted, said = audited(run, folder)
 
     assert found == alone
     copies = ", ".join(
@@ -62,13 +54,11 @@ def test_what_lies_beside_its_own_archive_counts_once(
     ]
 
 
-def test_of_many_copies_the_first_are_named(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_many_copies_the_first_are_named(folder: Path, run: Shell) -> None:
     for place in range(5):
         zipped(folder / f"{place}.zip", (f"{place}.csv", DEMO.read_bytes()))
 
-    _, counted, said = audited(folder, capsys, monkeypatch)
+    _, counted, said = audited(run, folder)
 
     [[*_, note]] = counted.values()
     assert [*counted] == ["0.zip!0.csv"]
@@ -77,24 +67,20 @@ def test_of_many_copies_the_first_are_named(
     assert f"passed over 2 more copies of other files: {folder / '4.zip!4.csv'}, " in said
 
 
-def test_a_copy_under_another_name_is_told(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_copy_under_another_name_is_told(folder: Path, run: Shell) -> None:
     (folder / "orders (1).csv").write_bytes(DEMO.read_bytes())
 
-    _, counted, said = audited(folder, capsys, monkeypatch)
+    _, counted, said = audited(run, folder)
 
     assert [*counted] == ["orders (1).csv"]
     assert said == f"passed over {folder / 'orders.csv'}: it is {folder / 'orders (1).csv'} once more\n"
 
 
-def test_a_store_that_holds_a_release_twice_counts_it_once(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_holds_a_release_twice_counts_it_once(folder: Path, run: Shell) -> None:
     zipped(folder / "orders.zip", ("orders.csv", DEMO.read_bytes()))
-    twice, counted, _ = audited(folder, capsys, monkeypatch)
+    twice, counted, _ = audited(run, folder)
 
-    again, of_store, said = audited(folder.parent / "store", capsys, monkeypatch)
+    again, of_store, said = audited(run, folder.parent / "store")
 
     assert [one["fingerprint"] for one in again] == [one["fingerprint"] for one in twice]
     assert len(of_store) == len(counted) == 1
@@ -109,22 +95,20 @@ def test_a_store_that_holds_a_release_twice_counts_it_once(
     ],
 )
 def test_a_release_that_differs_in_one_cell_is_no_copy(
-    old: bytes, new: bytes, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    old: bytes, new: bytes, folder: Path, run: Shell
 ) -> None:
     content = DEMO.read_bytes()
     changed = content.replace(old, new, 1)
     zipped(folder / "orders.zip", ("orders.csv", changed))
 
-    _, counted, said = audited(folder, capsys, monkeypatch)
+    _, counted, said = audited(run, folder)
 
     assert changed != content
     assert [*counted] == ["orders.csv", "orders.zip!orders.csv"]
     assert said == ""
 
 
-def test_a_release_that_differs_in_its_last_row_alone_is_no_copy(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_release_that_differs_in_its_last_row_alone_is_no_copy(folder: Path, run: Shell) -> None:
     names = ("Body Name", "Service Area", "Expenses Type", "Invoice Payment Date", "Transaction Number")
     header = ",".join((*names, "Net Amount", "Supplier Name"))
     rows = [f"Wetherfold,Parks,Hire,2011-12-31,{number},1.25,Paper Moon Ltd" for number in range(300)]
@@ -133,7 +117,7 @@ def test_a_release_that_differs_in_its_last_row_alone_is_no_copy(
         last = f"Wetherfold,Parks,Hire,2011-12-31,300,{amount},Paper Moon Ltd"
         zipped(folder / f"{name}.zip", (f"{name}.csv", "\n".join([header, *rows, last, ""]).encode()))
 
-    _, counted, said = audited(folder, capsys, monkeypatch)
+    _, counted, said = audited(run, folder)
 
     assert [*counted] == ["a.zip!a.csv", "b.zip!b.csv"]
     assert said.count("it holds the same rows as") == 1

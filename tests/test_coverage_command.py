@@ -3,14 +3,13 @@
 import csv
 import io
 import json
-import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from calling import Shell
 from rich.console import Console, Group
 
-from spendaudit.__main__ import main
 from spendaudit.audit.coverage import Coverage
 from spendaudit.cli.covered import listing
 from spendaudit.report.screen import Screen
@@ -27,25 +26,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
 
 
-class Run:
-    """Calls the entry point in this process."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch = monkeypatch
-        self.capsys = capsys
-
-    def __call__(self, command: str, *arguments: str | Path) -> tuple[int, str, str]:
-        self.monkeypatch.setattr(sys, "argv", ["spendaudit", command, *map(str, arguments)])
-        code = main()
-        return (code, *self.capsys.readouterr())
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(monkeypatch, capsys)
-
-
-def test_every_rule_is_counted_as_the_audit_counts_it(run: Run) -> None:
+def test_every_rule_is_counted_as_the_audit_counts_it(run: Shell) -> None:
     code, covered, _ = run("coverage", DEMO, "--period", "2024", "--output-format", "json")
     _, audited, _ = run("audit", DEMO, "--period", "2024", "--output-format", "json")
     rules, outcomes = json.loads(covered)["coverage"], json.loads(audited)["rules"]
@@ -59,7 +40,7 @@ def test_every_rule_is_counted_as_the_audit_counts_it(run: Run) -> None:
     ]
 
 
-def test_what_rules_wait_for_is_told_most_wanted_first(run: Run) -> None:
+def test_what_rules_wait_for_is_told_most_wanted_first(run: Shell) -> None:
     _, out, _ = run("coverage", DEMO, "--period", "2024", "--select", "BID,SPL", "--output-format", "json")
     told = json.loads(out)
     bids, *others = told["unlocks"]
@@ -73,7 +54,7 @@ def test_what_rules_wait_for_is_told_most_wanted_first(run: Run) -> None:
     assert lengths == sorted(lengths, reverse=True)
 
 
-def test_a_file_holds_a_line_for_each_rule(run: Run) -> None:
+def test_a_file_holds_a_line_for_each_rule(run: Shell) -> None:
     code, out, _ = run(
         "coverage", DEMO, "--period", "2024", "--select", "SPL001,SPL008", "--output", "coverage.csv", "-qq"
     )
@@ -87,7 +68,7 @@ def test_a_file_holds_a_line_for_each_rule(run: Run) -> None:
     assert (rows[0]["evaluable"], rows[0]["applicable"]) == ("59", "79")
 
 
-def test_people_read_what_is_missing_and_what_to_ask_for(run: Run) -> None:
+def test_people_read_what_is_missing_and_what_to_ask_for(run: Shell) -> None:
     _, out, _ = run("coverage", DEMO, "--period", "2024", "--select", "SPL")
 
     assert "20 of 79 contracts lack a known legal limit" in out
@@ -95,14 +76,14 @@ def test_people_read_what_is_missing_and_what_to_ask_for(run: Run) -> None:
     assert out.rstrip().endswith("No rule was run.")
 
 
-def test_settings_change_what_a_rule_needs(run: Run) -> None:
+def test_settings_change_what_a_rule_needs(run: Shell) -> None:
     asked = ("coverage", DEMO, "--period", "2024", "--select", "SPL001", "--output-format", "json")
     _, out, _ = run(*asked, "--param", "SPL001.limit=1000000")
 
     assert json.loads(out)["unlocks"] == []
 
 
-def test_a_file_that_cannot_be_read_is_told(run: Run) -> None:
+def test_a_file_that_cannot_be_read_is_told(run: Shell) -> None:
     Path("notes.csv").write_text("a,b\n1,2\n", "utf-8")
 
     code, _, err = run("coverage", DEMO, "notes.csv", "--period", "2024", "--select", "SPL001")

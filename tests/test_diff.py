@@ -1,7 +1,6 @@
 """What has changed between two releases: rows, gaps, totals, findings, and the command that tells."""
 
 import json
-import sys
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,11 +9,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from calling import Ended, Shell
 
-from spendaudit.__main__ import main
 from spendaudit.audit.diff import TableDiff, compare
 from spendaudit.cli.comparing import compared
-from spendaudit.model.run import Run as Run_
+from spendaudit.model.run import Run
 from spendaudit.model.tables import SCHEMAS, Tables
 
 HEADER = (
@@ -194,7 +193,7 @@ def test_persons_are_hidden_in_what_is_shown(tmp_path: Path) -> None:
         "supplier_name": "Ana Luna Sol",
     }
     found = between(contracts(person), contracts({**person, "title": "Fees of Ana Luna Sol"}))
-    run = Run_(id="r", version="1", inputs=(), settings={}, outcomes=(), findings=(), rows={})
+    run = Run(id="r", version="1", inputs=(), settings={}, outcomes=(), findings=(), rows={})
 
     shown = compared(run, run, None, [found], limit=9, show_personal=False, store=tmp_path).tables[0]
     whole = compared(run, run, None, [found], limit=9, show_personal=True, store=tmp_path).tables[0]
@@ -204,27 +203,14 @@ def test_persons_are_hidden_in_what_is_shown(tmp_path: Path) -> None:
     assert shown.rows["new_title"].str.contains("^Fees of person-").all()
 
 
-class Ended:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Run":
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Spent":
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
-    return Run(monkeypatch, capsys)
+    return Spent(monkeypatch, capsys)
 
 
-class Run:
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments: str) -> Ended:
-        self.monkeypatch.setattr(sys, "argv", ["spendaudit", *arguments])
-        code = main()
-        return Ended(code, *self.capsys.readouterr())
-
+class Spent(Shell):
     def diff(self, *more: str) -> Ended:
         return self("diff", "old.csv", "new.csv", "--select", "PAY001", *more)
 
@@ -233,7 +219,7 @@ def spend(name: str, *rows: str) -> None:
     Path(name).write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
 
 
-def test_a_new_finding_makes_the_exit_code(run: Run) -> None:
+def test_a_new_finding_makes_the_exit_code(run: Spent) -> None:
     spend("old.csv", HIRE.format("1204.36"), SEEDS)
     spend("new.csv", HIRE.format("1204.36"), HIRE.format("1204.36"), SEEDS)
 
@@ -244,7 +230,7 @@ def test_a_new_finding_makes_the_exit_code(run: Run) -> None:
     assert run("diff", "new.csv", "new.csv", "--select", "PAY001", "--fail-on", "low").code == 0
 
 
-def test_restated_rows_make_it_if_that_is_asked(run: Run) -> None:
+def test_restated_rows_make_it_if_that_is_asked(run: Spent) -> None:
     spend("old.csv", HIRE.format("1204.36"), SEEDS)
     spend("new.csv", HIRE.format("1304.36"), SEEDS, RENT)
 
@@ -253,7 +239,7 @@ def test_restated_rows_make_it_if_that_is_asked(run: Run) -> None:
     assert run("diff", "old.csv", "old.csv", "--select", "PAY001", "--fail-on-restated").code == 0
 
 
-def test_what_a_baseline_knows_is_not_new(run: Run) -> None:
+def test_what_a_baseline_knows_is_not_new(run: Spent) -> None:
     spend("old.csv", SEEDS)
     spend("new.csv", HIRE.format("1204.36"), HIRE.format("1204.36"), SEEDS)
     run.diff()
@@ -265,7 +251,7 @@ def test_what_a_baseline_knows_is_not_new(run: Run) -> None:
     assert (ended.code, "0 new" in ended.out) == (0, True)
 
 
-def test_two_runs_are_compared_by_their_findings(run: Run) -> None:
+def test_two_runs_are_compared_by_their_findings(run: Spent) -> None:
     spend("old.csv", SEEDS)
     spend("new.csv", HIRE.format("1204.36"), HIRE.format("1204.36"), SEEDS)
     ids = []
@@ -282,7 +268,7 @@ def test_two_runs_are_compared_by_their_findings(run: Run) -> None:
     assert run("diff", ids[0], "new.csv").code == 2
 
 
-def test_every_format_tells_the_same(run: Run) -> None:
+def test_every_format_tells_the_same(run: Spent) -> None:
     spend("old.csv", HIRE.format("1204.36"), SEEDS)
     spend("new.csv", HIRE.format("1304.36"), RENT)
 
@@ -297,7 +283,7 @@ def test_every_format_tells_the_same(run: Run) -> None:
     assert "amount: 1,204.36 -> 1,304.36" in ended.out
 
 
-def test_markup_in_a_name_stays_text(run: Run) -> None:
+def test_markup_in_a_name_stays_text(run: Spent) -> None:
     spend("old.csv", SEEDS)
     spend("new.csv", SEEDS.replace("Green Fingers Ltd", "[x](http://a|b) <b>\x1b[31m`Ltd`"))
 
@@ -308,7 +294,7 @@ def test_markup_in_a_name_stays_text(run: Run) -> None:
     assert "\x1b" not in written
 
 
-def test_few_rows_are_shown_and_all_are_counted(run: Run) -> None:
+def test_few_rows_are_shown_and_all_are_counted(run: Spent) -> None:
     spend("old.csv", SEEDS)
     spend("new.csv", *(SEEDS.replace("700036", f"7001{number}") for number in range(10, 40)))
 
@@ -319,7 +305,7 @@ def test_few_rows_are_shown_and_all_are_counted(run: Run) -> None:
     assert whole.out.count("51007001") > few.out.count("51007001")
 
 
-def test_a_format_or_a_folder_that_is_not_there_is_refused_before_reading(run: Run) -> None:
+def test_a_format_or_a_folder_that_is_not_there_is_refused_before_reading(run: Spent) -> None:
     assert run("diff", "a.csv", "b.csv", "--output-format", "xml").code == 2
     assert run("diff", "a.csv", "b.csv", "-o", "d.pdf").code == 2
     assert run("diff", "a.csv", "b.csv", "-o", "none/d.md").code == 2

@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from calling import Ended, Shell
 
 from spendaudit.__main__ import main
 from spendaudit.audit.score import NAMING, Who
@@ -26,26 +27,19 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
 
 
-class Run:
-    """Audits the bundled orders by the entry point, in this process."""
+class Audit(Shell):
+    """Audits the bundled orders."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch = monkeypatch
-        self.capsys = capsys
-
-    def __call__(self, *arguments: str | Path, file: Path = DEMO) -> tuple[int, str, str]:
-        audit = ["spendaudit", "audit", file, "--period", "2024", *arguments]
-        self.monkeypatch.setattr(sys, "argv", [*map(str, audit)])
-        code = main()
-        return (code, *self.capsys.readouterr())
+    def __call__(self, *arguments: str | Path, file: Path = DEMO) -> Ended:
+        return super().__call__("audit", file, "--period", "2024", *arguments)
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(monkeypatch, capsys)
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Audit:
+    return Audit(monkeypatch, capsys)
 
 
-def test_a_table_for_each_setting_takes_the_place_of_the_findings(run: Run) -> None:
+def test_a_table_for_each_setting_takes_the_place_of_the_findings(run: Audit) -> None:
     code, out, _ = run(
         "--select", "SPL", "--sensitivity", "SPL001.days=7,90", "--sensitivity", "SPL001.min_contracts=3",
         "--fail-on", "medium",
@@ -61,7 +55,7 @@ def test_a_table_for_each_setting_takes_the_place_of_the_findings(run: Run) -> N
     assert "see them without the options" in out
 
 
-def test_statistics_count_findings_rows_and_money_by_rule_the_most_findings_first(run: Run) -> None:
+def test_statistics_count_findings_rows_and_money_by_rule_the_most_findings_first(run: Audit) -> None:
     code, out, _ = run("--statistics", "--fail-on", "medium")
     _, written, _ = run("--statistics", "--output-format", "csv", "--fail-on", "never")
     _, told, _ = run("--output-format", "json", "--fail-on", "never")
@@ -90,7 +84,7 @@ def test_statistics_count_findings_rows_and_money_by_rule_the_most_findings_firs
     assert "What to ask" not in out
 
 
-def test_statistics_leave_out_what_a_baseline_knows(run: Run) -> None:
+def test_statistics_leave_out_what_a_baseline_knows(run: Audit) -> None:
     _, told, _ = run("--select", "BUD001,BUD002", "--output-format", "json", "--fail-on", "never")
     first = json.loads(told)["findings"][0]
     known = f'[[known]]\nrule = "BUD001"\nfingerprint = "{first["fingerprint"]}"\nreason = "answered"\n'
@@ -103,7 +97,7 @@ def test_statistics_leave_out_what_a_baseline_knows(run: Run) -> None:
     assert counts == {"BUD001": (3, 1), "BUD002": (3, 0)}
 
 
-def test_json_keeps_everything_and_adds_the_lists(run: Run) -> None:
+def test_json_keeps_everything_and_adds_the_lists(run: Audit) -> None:
     asked = ("--select", "SPL", "--output-format", "json", "--fail-on", "never")
     _, plain, _ = run(*asked)
     _, out, _ = run(*asked, "--sensitivity", "SPL001.days=30,7", "--overlap", "--score", "buyers")
@@ -145,7 +139,7 @@ def test_json_keeps_everything_and_adds_the_lists(run: Run) -> None:
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else None,
 )
-def test_a_file_holds_the_list(run: Run, asked: tuple[str, ...], header: str, lines: int) -> None:
+def test_a_file_holds_the_list(run: Audit, asked: tuple[str, ...], header: str, lines: int) -> None:
     code, out, _ = run("--select", "SPL", *asked, "--output", "list.csv", "-qq", "--fail-on", "never")
     text = Path("list.csv").read_text("utf-8-sig")
 
@@ -154,7 +148,7 @@ def test_a_file_holds_the_list(run: Run, asked: tuple[str, ...], header: str, li
     assert len(list(csv.DictReader(StringIO(text)))) == lines
 
 
-def test_csv_has_room_for_one_list(run: Run) -> None:
+def test_csv_has_room_for_one_list(run: Audit) -> None:
     code, _, err = run("--overlap", "--score", "buyers", "--output", "list.csv")
 
     assert code == 2
@@ -162,7 +156,7 @@ def test_csv_has_room_for_one_list(run: Run) -> None:
     assert not Path("list.csv").exists()
 
 
-def test_other_formats_stay_whole_reports(run: Run) -> None:
+def test_other_formats_stay_whole_reports(run: Audit) -> None:
     run("--select", "SPL", "--overlap", "--output", "whole.jsonl", "-qq")
 
     assert "SPL001" in Path("whole.jsonl").read_text("utf-8")
@@ -179,7 +173,7 @@ def test_other_formats_stay_whole_reports(run: Run) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
 def test_what_is_asked_wrongly_is_refused_before_anything_is_read(
-    run: Run, asked: tuple[str, ...], said: str
+    run: Audit, asked: tuple[str, ...], said: str
 ) -> None:
     code, out, err = run(*asked)
 
@@ -188,7 +182,7 @@ def test_what_is_asked_wrongly_is_refused_before_anything_is_read(
     assert not Path("store").exists()
 
 
-def test_weights_come_from_the_configuration(run: Run) -> None:
+def test_weights_come_from_the_configuration(run: Audit) -> None:
     Path("spendaudit.toml").write_text(
         '[score.weights]\nSPL001 = 7.5\nmedium = 0\n"just-below-limit" = 0\n', "utf-8"
     )
@@ -199,7 +193,7 @@ def test_weights_come_from_the_configuration(run: Run) -> None:
     assert {(part["rule"], part["weight"]) for part in parts} == {("SPL001", "7.5")}
 
 
-def test_a_weight_of_no_rule_names_the_file(run: Run) -> None:
+def test_a_weight_of_no_rule_names_the_file(run: Audit) -> None:
     Path("spendaudit.toml").write_text("[score.weights]\nSPL021 = 2\n", "utf-8")
 
     code, _, err = run("--score", "buyers")
@@ -209,7 +203,7 @@ def test_a_weight_of_no_rule_names_the_file(run: Run) -> None:
     assert "did you mean SPL" in err
 
 
-def test_a_score_says_that_it_is_no_verdict_and_shows_its_sum(run: Run) -> None:
+def test_a_score_says_that_it_is_no_verdict_and_shows_its_sum(run: Audit) -> None:
     _, out, _ = run("--select", "SPL", "--score", "buyers")
 
     assert "an order for reading and no verdict" in out
@@ -217,7 +211,7 @@ def test_a_score_says_that_it_is_no_verdict_and_shows_its_sum(run: Run) -> None:
 
 
 @pytest.mark.parametrize("who", Who)
-def test_a_score_says_which_rules_have_no_part_in_it(run: Run, who: Who) -> None:
+def test_a_score_says_which_rules_have_no_part_in_it(run: Audit, who: Who) -> None:
     called = {"bids": "bids", "items": "items", "budget": "budget lines"}
     subjects = {rule.subject for rule in load_rules().values()}
     *some, last = (called[table] for table in called if table in subjects - NAMING[who].keys())
@@ -228,7 +222,7 @@ def test_a_score_says_which_rules_have_no_part_in_it(run: Run, who: Who) -> None
     assert f"Rules on {', '.join(some)} and {last} have no part in it." in out
 
 
-def test_a_score_names_no_person_who_is_hidden(run: Run) -> None:
+def test_a_score_names_no_person_who_is_hidden(run: Audit) -> None:
     asked = ("--score", "suppliers", "--output-format", "json", "--fail-on", "never", "--select", "SPL004",
              "--param", "SPL004.limit=1000000")  # fmt: skip
     _, hidden, _ = run(*asked, file=ORDERS)
@@ -242,7 +236,7 @@ def test_a_score_names_no_person_who_is_hidden(run: Run) -> None:
     assert sorted(one["score"] for one in masked) == sorted(one["score"] for one in named)
 
 
-def test_by_default_nothing_is_left_out(run: Run) -> None:
+def test_by_default_nothing_is_left_out(run: Audit) -> None:
     _, out, err = run("--output-format", "json", "--fail-on", "never")
     told = json.loads(out)
 
@@ -251,7 +245,7 @@ def test_by_default_nothing_is_left_out(run: Run) -> None:
     assert "left out" not in err
 
 
-def test_a_reader_is_told_which_rules_are_left_out(run: Run) -> None:
+def test_a_reader_is_told_which_rules_are_left_out(run: Audit) -> None:
     _, table, _ = run("--persona", "reader", "--fail-on", "never")
     _, out, err = run("--persona", "reader", "--output-format", "json", "--fail-on", "never")
     told = json.loads(out)
@@ -262,13 +256,13 @@ def test_a_reader_is_told_which_rules_are_left_out(run: Run) -> None:
     assert "--persona auditor asks them, too" in err
 
 
-def test_a_reader_gets_a_rule_that_is_named(run: Run) -> None:
+def test_a_reader_gets_a_rule_that_is_named(run: Audit) -> None:
     _, out, _ = run("--persona", "reader", "--select", "TIM008", "--output-format", "json")
 
     assert [one["id"] for one in json.loads(out)["rules"]] == ["TIM008"]
 
 
-def test_the_persona_can_be_settled_for_all_runs(run: Run) -> None:
+def test_the_persona_can_be_settled_for_all_runs(run: Audit) -> None:
     Path("spendaudit.toml").write_text('persona = "reader"\n', "utf-8")
 
     _, settled, _ = run("--output-format", "json", "--fail-on", "never")
@@ -278,7 +272,7 @@ def test_the_persona_can_be_settled_for_all_runs(run: Run) -> None:
     assert "persona" not in json.loads(given)["run"]["settings"]
 
 
-def test_explain_works_after_any_of_them(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explain_works_after_any_of_them(run: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
     _, out, _ = run("--select", "SPL001", "--overlap", "--output-format", "json", "--persona", "reader")
     (first, *_) = json.loads(out)["findings"]
     monkeypatch.setattr(sys, "argv", ["spendaudit", "explain", first["fingerprint"]])

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from calling import Shell
 
 from spendaudit import i18n
-from spendaudit.__main__ import main
 from spendaudit.audit import reasons
 from spendaudit.audit.message import sentence
 from spendaudit.errors import UsageError
@@ -39,29 +39,14 @@ def english() -> Iterator[None]:
     i18n.use(i18n.ENGLISH)
 
 
-class Ended:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Run":
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "SPENDAUDIT_LANG"):
         monkeypatch.delenv(name, raising=False)
     Path("spend.csv").write_text(f"{HEADER}\n{TWICE}\n{TWICE}\n", "utf-8")
-    return Run(monkeypatch, capsys)
-
-
-class Run:
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments: str) -> Ended:
-        self.monkeypatch.setattr(sys, "argv", ["spendaudit", *arguments])
-        code = main()
-        return Ended(code, *self.capsys.readouterr())
+    return Shell(monkeypatch, capsys)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +102,7 @@ def test_a_language_that_is_not_spoken_is_refused(wanted: str) -> None:
 
 
 def test_option_goes_before_variable_and_variable_before_settings_and_these_before_the_locale(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def spoken(*arguments: str) -> str:
         run("rules", "PAY001", *arguments)
@@ -136,20 +121,20 @@ def test_option_goes_before_variable_and_variable_before_settings_and_these_befo
 
 
 @pytest.mark.parametrize("kind", ["json", "csv", "jsonl", "sarif", "junit", "github", "gitlab"])
-def test_programs_read_the_same_under_every_language(run: Run, kind: str) -> None:
+def test_programs_read_the_same_under_every_language(run: Shell, kind: str) -> None:
     audit = ("audit", "spend.csv", "--select", "PAY001", "--output-format", kind, "-q")
 
     assert run(*audit, "--lang", "es-CL").out == run(*audit).out
 
 
-def test_an_unknown_language_is_a_mistake_in_words(run: Run) -> None:
+def test_an_unknown_language_is_a_mistake_in_words(run: Shell) -> None:
     ended = run("rules", "--lang", "de")
 
     assert ended.code == 2
     assert "there is no language de" in ended.err
 
 
-def test_a_run_is_kept_in_english_and_explained_in_the_readers_language(run: Run) -> None:
+def test_a_run_is_kept_in_english_and_explained_in_the_readers_language(run: Shell) -> None:
     run("audit", "spend.csv", "--select", "PAY001", "-q", "--lang", "es")
 
     told = run("query", "SELECT message FROM findings", "--output-format", "csv")
@@ -159,7 +144,7 @@ def test_a_run_is_kept_in_english_and_explained_in_the_readers_language(run: Run
     assert "1,204.36" in run("explain", _fingerprint(run)).out
 
 
-def _fingerprint(run: Run) -> str:
+def _fingerprint(run: Shell) -> str:
     told = run("query", "SELECT fingerprint FROM findings", "--output-format", "csv").out
     return told.split()[1]
 
@@ -253,7 +238,7 @@ def test_limits_are_said_and_their_laws_keep_their_names(kept: str, told: str) -
     assert source_of_limit(kept) == told
 
 
-def test_no_english_is_left_in_what_a_first_run_says(run: Run) -> None:
+def test_no_english_is_left_in_what_a_first_run_says(run: Shell) -> None:
     ended = run("audit", "spend.csv", "--lang", "es", "--persona", "reader")
 
     words = {word.strip(".,:;()").lower() for word in (ended.out + ended.err).split()}

@@ -3,12 +3,10 @@
 import csv
 import io
 import json
-import sys
 from pathlib import Path
 
 import pytest
-
-from spendaudit.__main__ import main
+from calling import Ended, Shell
 
 
 @pytest.fixture(autouse=True)
@@ -18,24 +16,19 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
 
 
-class Run:
-    """Calls the entry point in this process."""
+class Law(Shell):
+    """Calls `spendaudit limits`."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch = monkeypatch
-        self.capsys = capsys
-
-    def __call__(self, *arguments: str) -> tuple[int, str, str]:
-        self.monkeypatch.setattr(sys, "argv", ["spendaudit", "limits", *arguments])
-        return main(), *self.capsys.readouterr()
+    def __call__(self, *arguments: str | Path) -> Ended:
+        return super().__call__("limits", *arguments)
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(monkeypatch, capsys)
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Law:
+    return Law(monkeypatch, capsys)
 
 
-def test_a_ceiling_is_shown_with_its_sum_its_law_and_where_both_were_read(run: Run) -> None:
+def test_a_ceiling_is_shown_with_its_sum_its_law_and_where_both_were_read(run: Law) -> None:
     code, out, err = run("--country", "cl", "--date", "2024-12-12", "--method", "AG", "--category", "goods")
 
     assert (code, err) == (0, "")
@@ -46,13 +39,13 @@ def test_a_ceiling_is_shown_with_its_sum_its_law_and_where_both_were_read(run: R
     assert "law read at https://ayuda.mercadopublico.cl/preguntasfrecuentes/articulo/?id=KA-01926" in out
 
 
-def test_the_day_before_another_law_held(run: Run) -> None:
+def test_the_day_before_another_law_held(run: Law) -> None:
     _, out, _ = run("--country", "CL", "--date", "2024-12-11", "--method", "AG")
 
     assert "30 UTM x 67,294 CLP = 2,018,820 CLP" in out
 
 
-def test_json_holds_exact_amounts_conditions_sources_and_notes(run: Run) -> None:
+def test_json_holds_exact_amounts_conditions_sources_and_notes(run: Law) -> None:
     code, out, err = run(
         "--country", "EU", "--date", "2023-01-01", "--buyer-tier", "local", "--category", "goods",
         "--output-format", "json",
@@ -67,7 +60,7 @@ def test_json_holds_exact_amounts_conditions_sources_and_notes(run: Run) -> None
     assert told["notes"][-1] == {"note": "Checked on 2026-11-23."}
 
 
-def test_csv_is_flat_and_the_notes_are_said_beside_it(run: Run) -> None:
+def test_csv_is_flat_and_the_notes_are_said_beside_it(run: Law) -> None:
     _, out, err = run("--country", "US", "--date", "2025-10-01", "--output-format", "csv")
 
     rows = list(csv.DictReader(io.StringIO(out)))
@@ -80,7 +73,7 @@ def test_csv_is_flat_and_the_notes_are_said_beside_it(run: Run) -> None:
     assert "From March 2018" in err
 
 
-def test_where_the_tier_is_unknown_it_says_so_until_somebody_states_it(run: Run) -> None:
+def test_where_the_tier_is_unknown_it_says_so_until_somebody_states_it(run: Law) -> None:
     _, before, _ = run("--country", "CO", "--date", "2023-05-01")
     Path("spendaudit.toml").write_text('[buyer-tiers]\n900000001 = "budget-850000"\n', "utf-8")
 
@@ -91,7 +84,7 @@ def test_where_the_tier_is_unknown_it_says_so_until_somebody_states_it(run: Run)
     assert "at most 98,600,000 COP" in after
 
 
-def test_a_ceiling_of_the_users_stands_in_the_place_of_the_law(run: Run) -> None:
+def test_a_ceiling_of_the_users_stands_in_the_place_of_the_law(run: Law) -> None:
     Path("spendaudit.toml").write_text("[limits.cl-compra-agil]\namount = 12.5\n", "utf-8")
 
     _, out, _ = run("--country", "CL", "--date", "2024-12-12", "--method", "AG")
@@ -101,7 +94,7 @@ def test_a_ceiling_of_the_users_stands_in_the_place_of_the_law(run: Run) -> None
     assert "spendaudit.toml, limits.cl-compra-agil: at most 12.5 UTM of 2024-12" in out
 
 
-def test_a_day_without_law_says_from_when_until_when_it_is_known(run: Run) -> None:
+def test_a_day_without_law_says_from_when_until_when_it_is_known(run: Law) -> None:
     code, out, _ = run("--country", "MX", "--date", "2024-01-01")
 
     assert code == 0
@@ -109,7 +102,7 @@ def test_a_day_without_law_says_from_when_until_when_it_is_known(run: Run) -> No
     assert "Of MX the law from 2012-01-01 to 2019-12-31 is known." in out
 
 
-def test_without_a_country_all_that_are_known_are_listed(run: Run) -> None:
+def test_without_a_country_all_that_are_known_are_listed(run: Law) -> None:
     _, out, _ = run()
 
     assert [line.split()[0] for line in out.splitlines()[1:10]] == [
@@ -117,7 +110,7 @@ def test_without_a_country_all_that_are_known_are_listed(run: Run) -> None:
     ]  # fmt: skip
 
 
-def test_a_file_gets_what_is_printed(run: Run) -> None:
+def test_a_file_gets_what_is_printed(run: Law) -> None:
     run("--country", "ES", "--date", "2024-01-01", "--output", "es.csv", "-q")
 
     assert Path("es.csv").read_text("utf-8-sig").splitlines()[1].startswith("es-minor-works,ES,")
@@ -135,7 +128,7 @@ def test_a_file_gets_what_is_printed(run: Run) -> None:
         (("--country", "CL", "--output-format", "yaml"), "there is no format yaml", ""),
     ],
 )
-def test_what_cannot_be_meant_is_refused(run: Run, arguments: tuple[str, ...], told: str, hint: str) -> None:
+def test_what_cannot_be_meant_is_refused(run: Law, arguments: tuple[str, ...], told: str, hint: str) -> None:
     code, out, err = run(*arguments)
 
     assert (code, out) == (2, "")

@@ -2,14 +2,13 @@
 
 import importlib
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from calling import Ended, Shell
 from openpyxl import Workbook
 
-from spendaudit.__main__ import main
 from spendaudit.rules import load_rules
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -27,17 +26,11 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
 
 
-class Run:
-    """Audits the bundled orders by the entry point, in this process."""
+class Audit(Shell):
+    """Audits the bundled orders."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch = monkeypatch
-        self.capsys = capsys
-
-    def __call__(self, *arguments: str | Path, file: str | Path = ORDERS) -> tuple[int, str, str]:
-        self.monkeypatch.setattr(sys, "argv", [*map(str, ["spendaudit", "audit", file, *arguments])])
-        code = main()
-        return (code, *self.capsys.readouterr())
+    def __call__(self, *arguments: str | Path, file: str | Path = ORDERS) -> Ended:
+        return super().__call__("audit", file, *arguments)
 
     def told(self, rules: str, *lists: str, file: str | Path = ORDERS) -> dict[str, Any]:
         """What JSON tells of these rules with these lists."""
@@ -49,8 +42,8 @@ class Run:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(monkeypatch, capsys)
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Audit:
+    return Audit(monkeypatch, capsys)
 
 
 def contracts(report: dict[str, Any], rule: str) -> list[list[str]]:
@@ -65,14 +58,14 @@ def given(name: str, file: str) -> str:
     return f"{name}={LISTS / file}"
 
 
-def test_a_supplier_is_found_by_its_number_on_the_first_and_the_last_day_of_its_sanction(run: Run) -> None:
+def test_a_supplier_is_found_by_its_number_on_the_first_and_the_last_day_of_its_sanction(run: Audit) -> None:
     report = run.told("SUP002", given("sanctions", "sanctions.csv"))
 
     assert contracts(report, "SUP002") == [["7100-104-SE24", "7100-105-SE24"]]
     assert {finding["severity"] for finding in report["findings"]} == {"high"}
 
 
-def test_a_name_alone_is_a_lead_of_low_severity_that_says_so(run: Run) -> None:
+def test_a_name_alone_is_a_lead_of_low_severity_that_says_so(run: Audit) -> None:
     report = run.told("SUP015", given("sanctions", "sanctions.csv"))
 
     # The printer has another valid number than the listed one of its name, and the builder is known by it.
@@ -83,7 +76,7 @@ def test_a_name_alone_is_a_lead_of_low_severity_that_says_so(run: Run) -> None:
     assert all(finding["message"].startswith("a lead by name alone: ") for finding in report["findings"])
 
 
-def test_every_row_of_a_list_is_loaded_merged_or_put_aside(run: Run) -> None:
+def test_every_row_of_a_list_is_loaded_merged_or_put_aside(run: Audit) -> None:
     report = run.told("SUP002", given("sanctions", "sanctions.csv"))
 
     (read,) = [one for one in report["run"]["inputs"] if one["source"] == "list_sanctions"]
@@ -92,7 +85,7 @@ def test_every_row_of_a_list_is_loaded_merged_or_put_aside(run: Run) -> None:
     assert "1 of 3 numbers is no valid tax number of CL: no supplier is known by such a one" in read["notes"]
 
 
-def test_the_table_says_why_rows_of_a_list_were_put_aside(run: Run) -> None:
+def test_the_table_says_why_rows_of_a_list_were_put_aside(run: Audit) -> None:
     _, out, _ = run("--select", "SUP002", "--list", given("sanctions", "sanctions.csv"))
 
     for reason in (
@@ -103,7 +96,7 @@ def test_the_table_says_why_rows_of_a_list_were_put_aside(run: Run) -> None:
         assert f"1 row quarantined: {reason}" in out
 
 
-def test_beside_data_of_several_countries_a_number_needs_its_scheme(run: Run, tmp_path: Path) -> None:
+def test_beside_data_of_several_countries_a_number_needs_its_scheme(run: Audit, tmp_path: Path) -> None:
     for name in ("orders.csv", "contracts_2018.csv"):
         file = ORDERS if name == "orders.csv" else MEXICAN
         (tmp_path / "both" / name).parent.mkdir(exist_ok=True)
@@ -120,7 +113,7 @@ def test_beside_data_of_several_countries_a_number_needs_its_scheme(run: Run, tm
     assert [len(ids) for ids in contracts(told, "SUP002")] == [8]
 
 
-def test_a_list_changes_the_name_of_the_run(run: Run) -> None:
+def test_a_list_changes_the_name_of_the_run(run: Audit) -> None:
     names = {
         run.told("SUP002,TIM008", *lists)["run"]["id"]
         for lists in ((), (given("sanctions", "sanctions.csv"),), (given("holidays", "holidays.csv"),), ())
@@ -129,7 +122,7 @@ def test_a_list_changes_the_name_of_the_run(run: Run) -> None:
     assert len(names) == 3
 
 
-def test_without_a_list_its_rules_name_the_option(run: Run) -> None:
+def test_without_a_list_its_rules_name_the_option(run: Audit) -> None:
     asked = "SUP001,SUP002,SUP003,SUP007,SUP009,SUP015,SUP016,COM007,TIM011"
     reasons = {rule["id"]: rule["reason"] for rule in run.told(asked)["rules"]}
 
@@ -144,7 +137,7 @@ def test_without_a_list_its_rules_name_the_option(run: Run) -> None:
             assert f"--list {name}=FILE" in reasons[rule], rule
 
 
-def test_strict_minds_that_a_rule_lacks_the_list_that_it_was_asked_with(run: Run) -> None:
+def test_strict_minds_that_a_rule_lacks_the_list_that_it_was_asked_with(run: Audit) -> None:
     strict = ("--select", "SUP009", "--strict", "--fail-on", "never")
     without, _, _ = run(*strict, file=WHOLE)
     listed, _, _ = run(*strict, "--list", given("connections", "connections.csv"), file=WHOLE)
@@ -162,7 +155,7 @@ def test_a_rule_knows_which_lists_it_cannot_do_without(rule: str, lists: set[str
     assert asked.lists(asked.params()) == lists
 
 
-def test_a_register_tells_who_is_new_gone_or_in_one_house(run: Run) -> None:
+def test_a_register_tells_who_is_new_gone_or_in_one_house(run: Audit) -> None:
     report = run.told("SUP001,SUP003,SUP007", given("registry", "registry.csv"))
 
     # Registered on 11 September 2023: 10 September 2024 is the last day of its first year.
@@ -175,14 +168,14 @@ def test_a_register_tells_who_is_new_gone_or_in_one_house(run: Run) -> None:
     ]
 
 
-def test_only_contracts_whose_supplier_is_in_the_register_count_as_judged(run: Run) -> None:
+def test_only_contracts_whose_supplier_is_in_the_register_count_as_judged(run: Audit) -> None:
     (rule,) = run.told("SUP001", given("registry", "registry.csv"))["rules"]
 
     assert rule["evaluated"] == 14
     assert "66 of 80 contracts lack a day on which the supplier was registered" in rule["reason"]
 
 
-def test_headers_are_read_by_their_words_and_told(run: Run) -> None:
+def test_headers_are_read_by_their_words_and_told(run: Audit) -> None:
     report = run.told("SUP001", given("registry", "registro.csv"))
 
     (read,) = [one for one in report["run"]["inputs"] if one["source"] == "list_registry"]
@@ -194,7 +187,7 @@ def test_headers_are_read_by_their_words_and_told(run: Run) -> None:
     )
 
 
-def test_days_that_may_be_months_are_refused(run: Run) -> None:
+def test_days_that_may_be_months_are_refused(run: Audit) -> None:
     code, _, err = run("--list", given("registry", "ambiguous.csv"))
 
     assert code == 2
@@ -202,7 +195,7 @@ def test_days_that_may_be_months_are_refused(run: Run) -> None:
     assert "write dates as 2024-01-31" in err
 
 
-def test_a_mapping_beside_the_list_answers_what_its_headers_leave_open(run: Run, tmp_path: Path) -> None:
+def test_a_mapping_beside_the_list_answers_what_its_headers_leave_open(run: Audit, tmp_path: Path) -> None:
     mapping = tmp_path / "register.toml"
     mapping.write_text(
         'id = "register"\ntable = "parties"\ncountry = "CL"\nignored = ["Razón social"]\n'
@@ -216,7 +209,7 @@ def test_a_mapping_beside_the_list_answers_what_its_headers_leave_open(run: Run,
     assert contracts(report, "SUP001") == [["7003-103-SE24"], ["7100-114-SE24"]]
 
 
-def test_a_mapping_of_another_table_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_mapping_of_another_table_is_refused(run: Audit, tmp_path: Path) -> None:
     mapping = tmp_path / "pay.toml"
     mapping.write_text(
         'id = "pay"\ntable = "payments"\n[columns.payee_name]\nread = "text"\ncolumn = "RUT"\n', "utf-8"
@@ -227,7 +220,7 @@ def test_a_mapping_of_another_table_is_refused(run: Run, tmp_path: Path) -> None
     assert "fills payments, and a register is parties" in err
 
 
-def test_a_workbook_is_a_list_too(run: Run, tmp_path: Path) -> None:
+def test_a_workbook_is_a_list_too(run: Audit, tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -254,7 +247,7 @@ def test_a_workbook_is_a_list_too(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_list_is_refused_in_plain_words(
-    run: Run, monkeypatch: pytest.MonkeyPatch, word: str, said: str
+    run: Audit, monkeypatch: pytest.MonkeyPatch, word: str, said: str
 ) -> None:
     monkeypatch.chdir(FIXTURES)
     code, out, err = run("--list", word)
@@ -264,7 +257,7 @@ def test_what_is_no_list_is_refused_in_plain_words(
     assert said in err
 
 
-def test_a_column_that_stands_twice_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_column_that_stands_twice_is_refused(run: Audit, tmp_path: Path) -> None:
     twice = tmp_path / "twice.csv"
     twice.write_text("party_id,party_id\n76.991.001-8,76.991.002-6\n", "utf-8")
     code, _, err = run("--list", f"sanctions={twice}")
@@ -273,7 +266,7 @@ def test_a_column_that_stands_twice_is_refused(run: Run, tmp_path: Path) -> None
     assert "has party_id in its header twice" in err
 
 
-def test_public_holidays_are_those_of_the_country_of_the_data(run: Run) -> None:
+def test_public_holidays_are_those_of_the_country_of_the_data(run: Audit) -> None:
     plain, listed = (run.told("TIM008", *lists) for lists in ((), ("holidays",)))
 
     new = [found for found in contracts(listed, "TIM008") if found not in contracts(plain, "TIM008")]
@@ -283,14 +276,14 @@ def test_public_holidays_are_those_of_the_country_of_the_data(run: Run) -> None:
     assert [one["path"].partition(":")[2] for one in listed["run"]["inputs"]][-1] == " CL"
 
 
-def test_a_file_of_holidays_takes_the_place_of_the_country_s(run: Run) -> None:
+def test_a_file_of_holidays_takes_the_place_of_the_country_s(run: Audit) -> None:
     report = run.told("TIM008", given("holidays", "holidays.csv"))
 
     (bridge,) = [one for one in report["findings"] if one["starts"] == "2024-01-11"]
     assert bridge["message"].endswith("a Thursday, Día del puente")
 
 
-def test_without_the_package_the_way_on_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_the_way_on_is_told(run: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
     imported = importlib.import_module
 
     def without(name: str, package: str | None = None) -> Any:
@@ -305,7 +298,7 @@ def test_without_the_package_the_way_on_is_told(run: Run, monkeypatch: pytest.Mo
     assert "pip install 'spendaudit[holidays]'" in err
 
 
-def test_the_names_and_numbers_of_listed_persons_are_masked(run: Run) -> None:
+def test_the_names_and_numbers_of_listed_persons_are_masked(run: Audit) -> None:
     lists = (given("connections", "connections.csv"), given("sanctions", "sanctions.csv"))
     _, out, _ = run("--select", "SUP009,SUP015", *(word for one in lists for word in ("--list", one)))
 
@@ -314,7 +307,7 @@ def test_the_names_and_numbers_of_listed_persons_are_masked(run: Run) -> None:
         assert name not in out
 
 
-def test_a_store_is_audited_without_the_lists_of_other_runs(run: Run, tmp_path: Path) -> None:
+def test_a_store_is_audited_without_the_lists_of_other_runs(run: Audit, tmp_path: Path) -> None:
     run("--list", given("sanctions", "sanctions.csv"))
     report = run.told("SUP002", file=tmp_path / "store")
 
@@ -322,7 +315,7 @@ def test_a_store_is_audited_without_the_lists_of_other_runs(run: Run, tmp_path: 
     assert report["rules"][0]["status"] == "not evaluable"
 
 
-def test_a_list_is_read_once_and_found_again_by_its_content(run: Run, tmp_path: Path) -> None:
+def test_a_list_is_read_once_and_found_again_by_its_content(run: Audit, tmp_path: Path) -> None:
     run("--list", given("sanctions", "sanctions.csv"))
     (kept,) = (tmp_path / "store" / "tables" / "parties").rglob("*.parquet")
     written = kept.stat().st_mtime_ns

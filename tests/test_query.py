@@ -2,14 +2,13 @@
 
 import csv
 import json
-import sys
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pytest
+from calling import Shell
 
-from spendaudit.__main__ import main
 from spendaudit.audit.query import answer, without_persons
 from spendaudit.errors import UsageError
 from spendaudit.model.run import Input
@@ -26,27 +25,12 @@ INPUT = Input(path="x.csv", sha256="0" * 64, source="s", jurisdiction="CL", enco
     rows_loaded=1, rows_merged=0, rows_quarantined=0, tables={})  # fmt: skip
 
 
-class Ended:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Run":
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPENDAUDIT_STORE", str(tmp_path / "store"))
     Path("spend.csv").write_text(f"{HEADER}\n{TWICE}\n{TWICE}\n", "utf-8")
-    return Run(monkeypatch, capsys)
-
-
-class Run:
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments: str) -> Ended:
-        self.monkeypatch.setattr(sys, "argv", ["spendaudit", *arguments])
-        code = main()
-        return Ended(code, *self.capsys.readouterr())
+    return Shell(monkeypatch, capsys)
 
 
 def contracts(**row: object) -> Tables:
@@ -54,13 +38,13 @@ def contracts(**row: object) -> Tables:
     return Tables({"contracts": pl.LazyFrame(rows, schema=SCHEMAS["contracts"])})
 
 
-def test_sums_are_exact(run: Run) -> None:
+def test_sums_are_exact(run: Shell) -> None:
     ended = run("query", "SELECT SUM(amount) AS total FROM payments", "spend.csv", "--output-format", "json")
 
     assert (ended.code, json.loads(ended.out)["rows"]) == (0, [{"total": "2408.72"}])
 
 
-def test_what_was_normalised_is_asked_where_no_file_is_named(run: Run) -> None:
+def test_what_was_normalised_is_asked_where_no_file_is_named(run: Shell) -> None:
     run("normalize", "spend.csv")
 
     ended = run("query", "SELECT payee_name, COUNT(*) AS n FROM payments GROUP BY payee_name", "-o", "n.csv")
@@ -70,7 +54,7 @@ def test_what_was_normalised_is_asked_where_no_file_is_named(run: Run) -> None:
     assert "Wishful Copiers Ltd" in ended.out
 
 
-def test_findings_and_their_rows_can_be_joined_to_the_tables(run: Run) -> None:
+def test_findings_and_their_rows_can_be_joined_to_the_tables(run: Shell) -> None:
     run("audit", "spend.csv", "--select", "PAY001", "--fail-on", "never")
     sql = (
         "SELECT f.rule, f.amount, COUNT(*) AS rows FROM findings AS f JOIN members AS m "
@@ -83,7 +67,7 @@ def test_findings_and_their_rows_can_be_joined_to_the_tables(run: Run) -> None:
     assert json.loads(ended.out)["rows"] == [{"rule": "PAY001", "amount": "1204.36", "rows": 2}]
 
 
-def test_without_a_query_tables_and_columns_are_listed(run: Run) -> None:
+def test_without_a_query_tables_and_columns_are_listed(run: Shell) -> None:
     ended = run("query", "", "spend.csv")
 
     assert ended.code == 0
@@ -103,7 +87,7 @@ def test_without_a_query_tables_and_columns_are_listed(run: Run) -> None:
         ("SELECT FROM WHERE", "cannot be run"),
     ],
 )
-def test_a_wrong_query_is_answered_in_words(run: Run, sql: str, said: str) -> None:
+def test_a_wrong_query_is_answered_in_words(run: Shell, sql: str, said: str) -> None:
     ended = run("query", sql, "spend.csv")
 
     assert ended.code == 2
@@ -117,14 +101,14 @@ def test_a_comment_may_stand_before_the_query() -> None:
     assert answer("-- what\n/* for */ SELECT a FROM t", tables).item() == 1
 
 
-def test_an_empty_store_says_what_to_do(run: Run) -> None:
+def test_an_empty_store_says_what_to_do(run: Shell) -> None:
     ended = run("query", "SELECT 1")
 
     assert ended.code == 3
     assert "normalise some first" in ended.err
 
 
-def test_a_run_that_is_not_kept_is_an_error_if_it_was_named(run: Run) -> None:
+def test_a_run_that_is_not_kept_is_an_error_if_it_was_named(run: Shell) -> None:
     assert run("query", "SELECT 1 AS one FROM payments", "spend.csv", "--run", "nope").code == 2
 
 

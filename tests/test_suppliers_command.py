@@ -12,9 +12,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from calling import Ended, Shell
 
 from spendaudit import i18n
-from spendaudit.__main__ import main
 from spendaudit.cli.notes import Notes
 from spendaudit.cli.payees import Payees
 from spendaudit.cli.suppliers import suppliers
@@ -48,17 +48,11 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("spend.csv").write_text("\n".join([HEADER, *lines]) + "\n", "utf-8")
 
 
-class Run:
-    """Calls the entry point in this process."""
+class Suppliers(Shell):
+    """Calls `spendaudit suppliers`."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch = monkeypatch
-        self.capsys = capsys
-
-    def __call__(self, *arguments: str | Path) -> tuple[int, str, str]:
-        self.monkeypatch.setattr(sys, "argv", ["spendaudit", "suppliers", *map(str, arguments)])
-        code = main()
-        return (code, *self.capsys.readouterr())
+    def __call__(self, *arguments: str | Path) -> Ended:
+        return super().__call__("suppliers", *arguments)
 
     def json(self, *arguments: str | Path) -> Any:
         code, out, _ = self(*arguments, "--output-format", "json")
@@ -67,11 +61,11 @@ class Run:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(monkeypatch, capsys)
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Suppliers:
+    return Suppliers(monkeypatch, capsys)
 
 
-def test_suppliers_are_listed_with_rows_amounts_and_spellings(run: Run) -> None:
+def test_suppliers_are_listed_with_rows_amounts_and_spellings(run: Suppliers) -> None:
     told = run.json("spend.csv")
 
     assert told["schema_version"] == 1
@@ -89,14 +83,14 @@ def test_suppliers_are_listed_with_rows_amounts_and_spellings(run: Run) -> None:
     assert sum(Decimal(one["amount"]) for one in told["suppliers"]) == sum(map(Decimal, PAID.values()))
 
 
-def test_currencies_are_never_added_up(run: Run) -> None:
+def test_currencies_are_never_added_up(run: Suppliers) -> None:
     amounts = {(one["supplier"], one["currency"]) for one in run.json(ORDERS, "--show-personal")["suppliers"]}
 
     assert len(amounts) == len(run.json(ORDERS, "--show-personal")["suppliers"])
     assert len({currency for _, currency in amounts}) > 1
 
 
-def test_a_likely_spelling_is_suggested_with_the_words_that_differ(run: Run) -> None:
+def test_a_likely_spelling_is_suggested_with_the_words_that_differ(run: Suppliers) -> None:
     (pair,) = run.json("spend.csv", "--suggest-merges", "--at-least", "80")["suggestions"]
 
     assert [one["supplier"] for one in pair["suppliers"]] == ["name:WISHFUL COPIERS", "name:WISHFULL COPIERS"]
@@ -105,7 +99,7 @@ def test_a_likely_spelling_is_suggested_with_the_words_that_differ(run: Run) -> 
     assert pair["speaks_against"] == ["no number to compare"]
 
 
-def test_the_table_says_that_nothing_was_merged(run: Run) -> None:
+def test_the_table_says_that_nothing_was_merged(run: Suppliers) -> None:
     code, out, _ = run("spend.csv", "--suggest-merges", "--at-least", "80")
 
     assert code == 0
@@ -114,7 +108,7 @@ def test_the_table_says_that_nothing_was_merged(run: Run) -> None:
     assert "nothing was merged" in out
 
 
-def test_what_differs_is_told_in_spanish_and_kept_in_english(run: Run) -> None:
+def test_what_differs_is_told_in_spanish_and_kept_in_english(run: Suppliers) -> None:
     try:
         _, out, _ = run("spend.csv", "--suggest-merges", "--at-least", "80", "--lang", "es")
         (pair,) = run.json("spend.csv", "--suggest-merges", "--at-least", "80", "--lang", "es")["suggestions"]
@@ -126,13 +120,13 @@ def test_what_differs_is_told_in_spanish_and_kept_in_english(run: Run) -> None:
     assert pair["differ"] == ["WISHFUL / WISHFULL (1 letter)"]
 
 
-def test_no_likely_spelling_is_said(run: Run) -> None:
+def test_no_likely_spelling_is_said(run: Suppliers) -> None:
     code, out, _ = run("spend.csv", "--suggest-merges", "--at-least", "100")
 
     assert (code, out) == (0, "No two names are so alike.\n")
 
 
-def test_a_file_of_no_known_portal_is_listed_by_its_mapping(run: Run) -> None:
+def test_a_file_of_no_known_portal_is_listed_by_its_mapping(run: Suppliers) -> None:
     Path("mailed.csv").write_text("Fecha;Proveedor;Monto\n05-01-2024;Luna Ltda;1.000\n", "utf-8")
     Path("mailed.toml").write_text(
         'id = "mailed"\ntable = "payments"\ncountry = ""\ncurrency = ""\n'
@@ -152,7 +146,7 @@ def test_a_file_of_no_known_portal_is_listed_by_its_mapping(run: Run) -> None:
     assert "nothing says the currency of the amounts" in said
 
 
-def test_files_are_written_in_the_formats_that_their_names_say(run: Run) -> None:
+def test_files_are_written_in_the_formats_that_their_names_say(run: Suppliers) -> None:
     run("spend.csv", "--output", "all.csv", "--output", "all.json", "-qq")
 
     rows = list(csv.DictReader(StringIO(Path("all.csv").read_text("utf-8-sig"))))
@@ -161,7 +155,7 @@ def test_files_are_written_in_the_formats_that_their_names_say(run: Run) -> None
     assert len(json.loads(Path("all.json").read_text("utf-8"))["suppliers"]) == 5
 
 
-def test_suggestions_go_to_csv_one_pair_a_line(run: Run) -> None:
+def test_suggestions_go_to_csv_one_pair_a_line(run: Suppliers) -> None:
     _, out, _ = run("spend.csv", "--suggest-merges", "--at-least", "80", "--output-format", "csv")
 
     (row,) = csv.DictReader(StringIO(out))
@@ -172,14 +166,14 @@ def test_suggestions_go_to_csv_one_pair_a_line(run: Run) -> None:
     "arguments",
     [("nowhere.csv",), ("spend.csv", "--output-format", "csvv"), ("spend.csv", "--output", "all.xyz"), ()],
 )
-def test_wrong_usage_exits_with_2(run: Run, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_exits_with_2(run: Suppliers, arguments: tuple[str, ...]) -> None:
     code, out, err = run(*arguments)
 
     assert (code, out) == (2, "")
     assert err
 
 
-def test_a_file_that_cannot_be_read_exits_with_3_and_the_others_are_listed(run: Run) -> None:
+def test_a_file_that_cannot_be_read_exits_with_3_and_the_others_are_listed(run: Suppliers) -> None:
     code, out, err = run("spend.csv", FIXTURES / "bad" / "html_as_csv.csv")
 
     assert code == 3
@@ -187,7 +181,7 @@ def test_a_file_that_cannot_be_read_exits_with_3_and_the_others_are_listed(run: 
     assert "html_as_csv.csv" in err
 
 
-def test_people_are_hidden_unless_asked(run: Run) -> None:
+def test_people_are_hidden_unless_asked(run: Suppliers) -> None:
     shown = run.json(ORDERS, "--show-personal")["suppliers"]
     people = [one for one in shown if one["kind"] == "person"]
     code, out, _ = run(ORDERS, "--output-format", "json")
@@ -267,7 +261,7 @@ def test_the_lowest_score_is_the_same_in_help_and_in_code() -> None:
     assert signature(suppliers).parameters["at_least"].default == AT_LEAST
 
 
-def test_the_same_input_gives_the_same_bytes(run: Run) -> None:
+def test_the_same_input_gives_the_same_bytes(run: Suppliers) -> None:
     assert run("spend.csv", "--suggest-merges") == run("spend.csv", "--suggest-merges")
 
 

@@ -1,13 +1,11 @@
 """A first audit says in few lines what its rules lacked, and rule by rule to whoever asks for that."""
 
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
+from calling import Shell
 
-from spendaudit.__main__ import main
 from spendaudit.cli.unjudged import unjudged
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import Gap, Input, Outcome, Run, State
@@ -33,15 +31,10 @@ def lines(*outcomes: Outcome, inputs: tuple[Input, ...] = ()) -> list[str]:
     return [line.plain for line in unjudged(replace(BARE, outcomes=outcomes, inputs=inputs))]
 
 
-def audited(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *arguments: str
-) -> str:
+def audited(run: Shell, tmp_path: Path, *arguments: str) -> str:
     """Return what an audit of the orders of the demonstration prints on what could not be judged."""
     orders = FIXTURES / "demo" / "purchase_orders_2024.csv"
-    command = ["spendaudit", "audit", str(orders), "--store", str(tmp_path / "store"), *arguments]
-    monkeypatch.setattr(sys, "argv", command)
-    main()
-    return section(capsys.readouterr().out)
+    return section(run("audit", orders, "--store", tmp_path / "store", *arguments).out)
 
 
 def section(printed: str) -> str:
@@ -49,10 +42,8 @@ def section(printed: str) -> str:
     return str(told)
 
 
-def test_tables_come_first_then_lists_then_columns(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    told = audited(capsys, monkeypatch, tmp_path)
+def test_tables_come_first_then_lists_then_columns(run: Shell, tmp_path: Path) -> None:
+    told = audited(run, tmp_path)
 
     begin = [
         "no bids were loaded: 13 rules wait for that, cl_mercado_publico_tenders publishes them",
@@ -64,12 +55,10 @@ def test_tables_come_first_then_lists_then_columns(
     assert len(told.splitlines()) < 30
 
 
-def test_whoever_asks_for_more_is_told_rule_by_rule(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_whoever_asks_for_more_is_told_rule_by_rule(run: Shell, tmp_path: Path) -> None:
     file = tmp_path / "whole.txt"
 
-    told = audited(capsys, monkeypatch, tmp_path, "--verbose", "--output", str(file))
+    told = audited(run, tmp_path, "--verbose", "--output", str(file))
 
     assert "TIM006 (not evaluable): all contracts in question lack contract_start" in told
     assert section(file.read_text("utf-8")) == told

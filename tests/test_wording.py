@@ -3,15 +3,14 @@
 import ast
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from calling import Shell
 
 import spendaudit
 from spendaudit import errors, i18n
-from spendaudit.__main__ import main
 from spendaudit.audit.retell import remark
 from spendaudit.cli.configuration import starter
 from spendaudit.errors import ReadError, UsageError, of_system
@@ -217,19 +216,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("language", ["es", "pt"])
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_told_in_the_readers_language(
-    name: str,
-    language: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_mistake_is_told_in_the_readers_language(name: str, language: str, run: Shell) -> None:
     arguments, code, *told = MISTAKES[name]
-    monkeypatch.setattr(sys, "argv", ["spendaudit", *arguments, "--lang", language])
 
-    ended = main()
+    ended = run(*arguments, "--lang", language)
 
-    assert ended == code
-    assert told[language == "pt"] in capsys.readouterr().err
+    assert ended.code == code
+    assert told[language == "pt"] in ended.err
 
 
 @pytest.mark.parametrize(
@@ -247,36 +240,26 @@ def test_a_mistake_is_told_in_the_readers_language(
     ],
 )
 def test_mistakes_in_the_configuration_name_the_file_and_are_told_in_spanish(
-    text: str,
-    told: str,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    text: str, told: str, folder: Path, run: Shell
 ) -> None:
     (folder / "spendaudit.toml").write_text(text, "utf-8")
-    monkeypatch.setattr(sys, "argv", ["spendaudit", "config", "--lang", "es"])
 
-    ended = main()
+    code, _, err = run("config", "--lang", "es")
 
-    err = capsys.readouterr().err
-    assert ended == 2
+    assert code == 2
     assert err.startswith("error: ")
     assert "spendaudit.toml" in err
     assert told in err
 
 
-def test_a_draft_gives_its_evidence_in_spanish_and_reads_as_the_english_one(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_draft_gives_its_evidence_in_spanish_and_reads_as_the_english_one(folder: Path, run: Shell) -> None:
     (folder / "own.csv").write_text(
         HEADER + 'Ayuntamiento;Copias;"1.234,50"\nAyuntamiento;Sillas;77,10\n', "utf-8"
     )
-    drafts = {}
-    for language in ("en", "es"):
-        arguments = ["map", "own.csv", "--table", "payments", "--lang", language]
-        monkeypatch.setattr(sys, "argv", ["spendaudit", *arguments])
-        main()
-        drafts[language] = capsys.readouterr()
+    drafts = {
+        language: run("map", "own.csv", "--table", "payments", "--lang", language)
+        for language in ("en", "es")
+    }
 
     def settings(text: str) -> list[str]:
         lines = [line.partition("  #")[0] for line in text.splitlines()]
@@ -288,19 +271,12 @@ def test_a_draft_gives_its_evidence_in_spanish_and_reads_as_the_english_one(
     assert "un punto y coma corta el 100 %" in drafts["es"].err
 
 
-def test_what_a_program_reads_is_the_same_where_files_are_refused(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_a_program_reads_is_the_same_where_files_are_refused(folder: Path, run: Shell) -> None:
     columns = "Body Name,Service Area,Expenses Type,Invoice Payment Date,Transaction Number,Net Amount"
     paid = "Wetherfold City Council,Libraries,Hire,2011-12-31,5100700033,1204.36,Wishful Copiers Ltd"
     (folder / "spend.csv").write_text(f"{columns},Supplier Name\n{paid}\n{paid}\n", "utf-8")
-    told = {}
-    for language in ("en", "es"):
-        files = ["spend.csv", "page.csv"]
-        options = ["--select", "PAY001", "--output-format", "jsonl", "--lang", language]
-        monkeypatch.setattr(sys, "argv", ["spendaudit", "audit", *files, *options])
-        main()
-        told[language] = capsys.readouterr()
+    audit = ("audit", "spend.csv", "page.csv", "--select", "PAY001", "--output-format", "jsonl")
+    told = {language: run(*audit, "--lang", language) for language in ("en", "es")}
 
     assert told["es"].out == told["en"].out != ""
     assert "es una página web, no datos" in told["es"].err
@@ -376,26 +352,24 @@ def test_a_new_configuration_is_explained_in_the_readers_language_and_sets_the_s
 
 
 @pytest.mark.usefixtures("folder")
-def test_doctor_speaks_the_readers_language(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["spendaudit", "doctor", "--lang", "pt"])
+def test_doctor_speaks_the_readers_language(run: Shell) -> None:
+    code, told, _ = run("doctor", "--lang", "pt")
 
-    assert main() == 0
-    told = capsys.readouterr().out
+    assert code == 0
     assert "(ainda não existe)" in told
     assert "disco livre" in told
 
 
 @pytest.mark.usefixtures("folder")
 def test_that_a_language_is_not_spoken_is_told_in_the_systems(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LANG", "pt_BR.UTF-8")
-    monkeypatch.setattr(sys, "argv", ["spendaudit", "rules", "--lang", "de"])
 
-    assert main() == 2
-    assert capsys.readouterr().err.startswith("erro: não existe o idioma de\n")
+    code, _, err = run("rules", "--lang", "de")
+
+    assert code == 2
+    assert err.startswith("erro: não existe o idioma de\n")
 
 
 def test_what_may_have_been_meant_is_found_however_it_is_written() -> None:

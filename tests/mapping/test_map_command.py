@@ -12,18 +12,15 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from calling import Shell
 from openpyxl import Workbook
 
 from spendaudit.errors import UsageError
 from spendaudit.load.mapping import from_text
 from spendaudit.load.mapping_text import parse
-
-if TYPE_CHECKING:
-    from tests.mapping.conftest import Run
 
 HEADER = "Fecha de Pago;Proveedor;RUT Proveedor;N° Factura;Monto;Correo"
 ROWS = (
@@ -46,7 +43,7 @@ def mailed(*rows: str, header: str = HEADER, name: str = "mailed.csv", encoding:
     return file
 
 
-def mapped(run: "Run", file: Path, *options: str) -> Path:
+def mapped(run: Shell, file: Path, *options: str) -> Path:
     """Draft a mapping that is complete."""
     ended = run("map", file, "--output", "mailed.toml", *options)
     assert ended.code == 0, ended.err
@@ -64,7 +61,7 @@ def changed(path: Path, old: str, new: str) -> Path:
     return path
 
 
-def test_a_mailed_file_is_drafted_and_audited(run: "Run") -> None:
+def test_a_mailed_file_is_drafted_and_audited(run: Shell) -> None:
     file = mailed(*ROWS, ROWS[0])
     mapping = mapped(run, file, "--country", "CL", "--currency", "CLP")
 
@@ -78,7 +75,7 @@ def test_a_mailed_file_is_drafted_and_audited(run: "Run") -> None:
     ]
 
 
-def test_what_is_loaded_by_a_draft_is_exact(run: "Run") -> None:
+def test_what_is_loaded_by_a_draft_is_exact(run: Shell) -> None:
     file = mailed()
 
     run("normalize", file, "--map", mapped(run, file, "--country", "CL"), "--currency", "CLP")
@@ -102,7 +99,7 @@ def test_what_is_loaded_by_a_draft_is_exact(run: "Run") -> None:
     ],
 )
 def test_a_purpose_made_file_is_loaded_cell_by_cell_as_it_was_meant(  # noqa: PLR0917 a form each
-    header: str, dates: str, amounts: str, seed: int, run: "Run", purpose_made: ModuleType
+    header: str, dates: str, amounts: str, seed: int, run: Shell, purpose_made: ModuleType
 ) -> None:
     made = purpose_made.make(header, "cp850", "|", dates, amounts, seed=seed)
     Path("made.csv").write_bytes(made.data)
@@ -115,7 +112,7 @@ def test_a_purpose_made_file_is_loaded_cell_by_cell_as_it_was_meant(  # noqa: PL
         assert rows[name].to_list() == meant, (name, ended.err)
 
 
-def test_without_a_terminal_a_question_is_left_open_and_the_exit_code_is_2(run: "Run") -> None:
+def test_without_a_terminal_a_question_is_left_open_and_the_exit_code_is_2(run: Shell) -> None:
     file = mailed(*OPEN_ROWS)
 
     ended = run("map", file)
@@ -128,7 +125,7 @@ def test_without_a_terminal_a_question_is_left_open_and_the_exit_code_is_2(run: 
     assert "open: how to read `Monto` (amount): `2.000` in 2 cells can mean thousands or three" in ended.err
 
 
-def test_a_mapping_with_an_open_question_is_refused(run: "Run") -> None:
+def test_a_mapping_with_an_open_question_is_refused(run: Shell) -> None:
     file = mailed(*OPEN_ROWS)
     run("map", file, "-o", "mailed.toml")
 
@@ -168,20 +165,20 @@ def test_on_a_terminal_the_questions_are_asked(tmp_path: Path) -> None:
     assert 'decimal = "."' in text
 
 
-def test_a_folder_has_no_mapping(run: "Run", tmp_path: Path) -> None:
+def test_a_folder_has_no_mapping(run: Shell, tmp_path: Path) -> None:
     ended = run("map", tmp_path)
 
     assert ended.code == 2
     assert "is a folder" in ended.err
 
 
-def test_accents_of_a_name_are_folded_in_the_id_that_it_gives(run: "Run") -> None:
+def test_accents_of_a_name_are_folded_in_the_id_that_it_gives(run: Shell) -> None:
     file = mailed().rename("Órdenes año.csv")
 
     assert '\nid = "ordenes_ano"\n' in run("map", file).out
 
 
-def test_names_and_numbers_of_persons_are_not_copied_into_a_draft(run: "Run") -> None:
+def test_names_and_numbers_of_persons_are_not_copied_into_a_draft(run: Shell) -> None:
     ended = run("map", mailed())
 
     shown = ended.out + ended.err
@@ -190,13 +187,13 @@ def test_names_and_numbers_of_persons_are_not_copied_into_a_draft(run: "Run") ->
     assert 'personal = ["payee_id", "payee_name"]' in ended.out
 
 
-def test_contact_data_are_left_out_with_the_reason(run: "Run") -> None:
+def test_contact_data_are_left_out_with_the_reason(run: Shell) -> None:
     ended = run("map", mailed())
 
     assert '"Correo",  # contact, bank or personal data: never stored' in ended.out
 
 
-def test_a_column_that_says_nothing_is_said_to_say_nothing(run: "Run") -> None:
+def test_a_column_that_says_nothing_is_said_to_say_nothing(run: Shell) -> None:
     ended = run(
         "map", mailed(*(f"{row};Xy{number}" for number, row in enumerate(ROWS)), header=f"{HEADER};zq")
     )
@@ -204,7 +201,7 @@ def test_a_column_that_says_nothing_is_said_to_say_nothing(run: "Run") -> None:
     assert re.search(r'"zq",  # no idea: 100 % filled, words, \d distinct', ended.out)
 
 
-def test_a_file_that_fills_no_table_is_refused_with_its_columns(run: "Run") -> None:
+def test_a_file_that_fills_no_table_is_refused_with_its_columns(run: Shell) -> None:
     ended = run("map", mailed("1;2", "3;4", header="foo;bar"))
 
     assert ended.code == 3
@@ -228,7 +225,7 @@ def test_a_file_that_fills_no_table_is_refused_with_its_columns(run: "Run") -> N
     ],
 )
 def test_a_mapping_that_is_wrong_is_refused_where_it_is_wrong(
-    old: str, new: str, said: str, run: "Run"
+    old: str, new: str, said: str, run: Shell
 ) -> None:
     file = mailed()
     mapping = changed(mapped(run, file), old, new)
@@ -267,7 +264,7 @@ def test_a_meaning_that_is_open_is_refused(settings: str) -> None:
         )
 
 
-def test_options_that_contradict_a_mapping_are_refused(run: "Run") -> None:
+def test_options_that_contradict_a_mapping_are_refused(run: Shell) -> None:
     file = mailed()
     mapping = mapped(run, file, "--country", "CL", "--currency", "CLP")
 
@@ -281,7 +278,7 @@ def test_options_that_contradict_a_mapping_are_refused(run: "Run") -> None:
     assert "--currency fills what a mapping leaves open, and there is no --map" in portal.err
 
 
-def test_another_mapping_reads_the_file_anew(run: "Run") -> None:
+def test_another_mapping_reads_the_file_anew(run: Shell) -> None:
     file = mailed()
     mapping = mapped(run, file)
     run("normalize", file, "--map", mapping)
@@ -292,7 +289,7 @@ def test_another_mapping_reads_the_file_anew(run: "Run") -> None:
     assert loaded("payments")["amount"][1] == Decimal(2_000_000)
 
 
-def test_an_amount_with_a_mark_is_put_aside_where_no_cell_of_the_sample_had_one(run: "Run") -> None:
+def test_an_amount_with_a_mark_is_put_aside_where_no_cell_of_the_sample_had_one(run: Shell) -> None:
     file = mailed(
         *(f"1{number}/01/2024;Firma Inventada Ltda.;;F-{number};{number}000;" for number in range(3, 9))
     )
@@ -309,7 +306,7 @@ def test_an_amount_with_a_mark_is_put_aside_where_no_cell_of_the_sample_had_one(
     ]
 
 
-def test_sums_at_the_end_are_put_aside(run: "Run") -> None:
+def test_sums_at_the_end_are_put_aside(run: Shell) -> None:
     file = mailed(*ROWS, *ROWS, ";TOTAL;;;2.226.067,75;")
 
     run("normalize", file, "--map", mapped(run, file))
@@ -318,7 +315,7 @@ def test_sums_at_the_end_are_put_aside(run: "Run") -> None:
     assert pl.read_parquet("store/quarantine/*/*/*.parquet")["reason"].to_list() == ["a sum of other rows"]
 
 
-def test_a_banner_above_the_header_is_told_and_passed_over(run: "Run") -> None:
+def test_a_banner_above_the_header_is_told_and_passed_over(run: Shell) -> None:
     file = mailed(HEADER, *ROWS, header="Municipalidad de Villa Ficticia\r\nPagos de 2024;;;;;\r\n")
 
     ended = run("normalize", file, "--map", mapped(run, file))
@@ -327,7 +324,7 @@ def test_a_banner_above_the_header_is_told_and_passed_over(run: "Run") -> None:
     assert loaded("payments")["row"].to_list() == [5, 6, 7, 8]
 
 
-def test_a_period_fills_the_year_of_a_budget(run: "Run") -> None:
+def test_a_period_fills_the_year_of_a_budget(run: Shell) -> None:
     rows = [f"{code};Oficina {code};{code}000,50;{code}500,25" for code in range(11, 30)]
     file = mailed(*rows, header="Código Partida;Nombre Institución;Presupuesto Aprobado;Devengado")
 
@@ -339,7 +336,7 @@ def test_a_period_fills_the_year_of_a_budget(run: "Run") -> None:
     assert budget["executed"][0] == Decimal("11500.25")
 
 
-def test_a_draft_is_never_written_over(run: "Run") -> None:
+def test_a_draft_is_never_written_over(run: Shell) -> None:
     file = mailed()
     mapped(run, file)
 
@@ -349,7 +346,7 @@ def test_a_draft_is_never_written_over(run: "Run") -> None:
     assert "mailed.toml is there already" in again.err
 
 
-def test_a_file_of_a_known_portal_is_said_to_need_no_mapping(run: "Run") -> None:
+def test_a_file_of_a_known_portal_is_said_to_need_no_mapping(run: Shell) -> None:
     fixture = Path(__file__).parents[2] / "fixtures" / "sources" / "gb_spend"
     file = next(path for path in sorted(fixture.iterdir()) if path.suffix == ".csv")
 
@@ -359,14 +356,14 @@ def test_a_file_of_a_known_portal_is_said_to_need_no_mapping(run: "Run") -> None
     assert "reads it without a mapping" in run("map", file, "--output", "gb2.toml").err
 
 
-def test_text_in_utf_16_is_refused_with_the_way_out(run: "Run") -> None:
+def test_text_in_utf_16_is_refused_with_the_way_out(run: Shell) -> None:
     ended = run("map", mailed(encoding="utf-16"))
 
     assert ended.code == 3
     assert "UTF-16 text" in ended.err
 
 
-def test_columns_of_no_name_can_be_mapped(run: "Run") -> None:
+def test_columns_of_no_name_can_be_mapped(run: Shell) -> None:
     file = mailed(header=HEADER.replace("N° Factura", ""))
     mapping = mapped(run, file, "--currency", "CLP")
     changed(mapping, '    "column 4",', '    # "column 4",')
@@ -380,7 +377,7 @@ def test_columns_of_no_name_can_be_mapped(run: "Run") -> None:
     assert loaded("payments")["document_id"][0] == "F-100"
 
 
-def test_explain_quotes_the_lines_of_a_file_that_was_read_by_a_mapping(run: "Run") -> None:
+def test_explain_quotes_the_lines_of_a_file_that_was_read_by_a_mapping(run: Shell) -> None:
     file = mailed(*ROWS, ROWS[0])
     mapping = mapped(run, file, "--country", "CL", "--currency", "CLP")
     report = json.loads(run("audit", file, "--map", mapping, "--output-format", "json").out)
@@ -399,7 +396,7 @@ def test_explain_quotes_the_lines_of_a_file_that_was_read_by_a_mapping(run: "Run
     ],
 )
 def test_amounts_in_thousands_are_scaled_and_said_to_be(
-    header: str, banner: str, scale: int, run: "Run"
+    header: str, banner: str, scale: int, run: Shell
 ) -> None:
     rows = [f"{code};Oficina {code};{code}000,50" for code in range(11, 30)]
     file = mailed(*rows, header=f"{banner}Código Partida;Nombre Institución;{header}")
@@ -410,7 +407,7 @@ def test_amounts_in_thousands_are_scaled_and_said_to_be(
     assert loaded("budget")["approved"][0] == Decimal("11000.50") * scale
 
 
-def test_amounts_in_several_units_are_not_scaled_and_never_sure(run: "Run") -> None:
+def test_amounts_in_several_units_are_not_scaled_and_never_sure(run: Shell) -> None:
     units = ("Pesos", "Miles de pesos")
     rows = [f"{code};Oficina {code};{code}000,50;{units[code % 2]}" for code in range(11, 30)]
     file = mailed(*rows, header="Código Partida;Nombre Institución;Monto Aprobado;Unidad de Medida")
@@ -423,7 +420,7 @@ def test_amounts_in_several_units_are_not_scaled_and_never_sure(run: "Run") -> N
     assert "scale =" not in amount
 
 
-def test_a_total_that_every_line_of_a_contract_repeats_is_told_and_can_be_counted_once(run: "Run") -> None:
+def test_a_total_that_every_line_of_a_contract_repeats_is_told_and_can_be_counted_once(run: Shell) -> None:
     rows = [
         f"OC-{order};Firma Inventada Ltda.;1{order}.000,50;Item {line}"
         for order in range(1, 9)
@@ -443,7 +440,7 @@ def test_a_total_that_every_line_of_a_contract_repeats_is_told_and_can_be_counte
     assert loaded("contracts")["amount"].to_list() == [Decimal(f"1{order}000.50") for order in range(1, 9)]
 
 
-def test_a_sheet_below_a_banner_is_mapped_and_read(run: "Run") -> None:
+def test_a_sheet_below_a_banner_is_mapped_and_read(run: Shell) -> None:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -464,7 +461,7 @@ def test_a_sheet_below_a_banner_is_mapped_and_read(run: "Run") -> None:
     assert rows["date"][0] == dt.date(2024, 1, 13)
 
 
-def test_of_a_zip_of_several_tables_one_is_chosen(run: "Run") -> None:
+def test_of_a_zip_of_several_tables_one_is_chosen(run: Shell) -> None:
     with zipfile.ZipFile("mailed.zip", "w") as archive:
         for name in ("january.csv", "february.csv"):
             archive.write(mailed(name=name), name)
