@@ -168,7 +168,7 @@ def test_words_of_a_rule_are_said_and_names_are_not() -> None:
             "{lacking:words}", facts, members=1, amount=None, currency=None, starts=None, ends=None
         )
 
-    assert said("supplier, amount") == "proveedor, monto"
+    assert said("supplier, amount") == "Proveedor, monto"
     assert said("Wishful Copiers, Ltd") == "Wishful Copiers, Ltd"
 
 

@@ -73,7 +73,7 @@ def test_a_name_alone_is_a_lead_of_low_severity_that_says_so(run: Audit) -> None
         ["5001-106-AG24", "5001-107-AG24"], ["5001-119-AG24"], ["7100-118-SE24"],
     ]  # fmt: skip
     assert {finding["severity"] for finding in report["findings"]} == {"low"}
-    assert all(finding["message"].startswith("a lead by name alone: ") for finding in report["findings"])
+    assert all(finding["message"].startswith("A lead by name alone: ") for finding in report["findings"])
 
 
 def test_every_row_of_a_list_is_loaded_merged_or_put_aside(run: Audit) -> None:

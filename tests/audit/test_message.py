@@ -29,7 +29,10 @@ def said(template: str, currency: str | None = "CLP", **facts: Any) -> str:
         ("{limit}", {"limit": Decimal("-0.0010")}, "0 CLP"),
         ("{limit}", {"limit": Decimal("-5E+3")}, "-5,000 CLP"),
         ("{limit}", {"limit": None}, "unknown"),
-        ("{payer_name} paid", {"payer_name": None}, "an unnamed payer paid"),
+        ("{payer_name} paid", {"payer_name": None}, "An unnamed payer paid"),
+        ("to {payer_name}", {"payer_name": None}, "To an unnamed payer"),
+        ("{payer_name} paid", {"payer_name": "e.on"}, "e.on paid"),
+        ("{side:words} it", {"side": "above"}, "Above it"),
         ("{share:percent}", {"share": Decimal("0.3550")}, "35.5 %"),
         ("{share:percent}", {"share": Decimal("0.40")}, "40 %"),
         ("{ratio:number}", {"ratio": Decimal("2.50")}, "2.50"),
@@ -56,6 +59,24 @@ def test_a_span_of_one_day_is_a_day(ends: date, text: str) -> None:
     assert sentence("{when}", {}, members=1, amount=None, currency=None, **dates) == text
 
 
+@pytest.mark.parametrize(
+    ("year", "ends", "text"),
+    [
+        (2024, date(2024, 3, 31), "Ink in 2024 (as of 2024-03-31)"),
+        (2024, None, "Ink in 2024"),
+        (None, date(2024, 3, 31), "Ink"),
+        (None, None, "Ink"),
+    ],
+)
+def test_figures_of_a_budget_tell_their_year_and_their_day(
+    year: int | None, ends: date | None, text: str
+) -> None:
+    facts = {"line": "Ink", "fiscal_year": year}
+    dates = {"starts": ends, "ends": ends}
+
+    assert sentence("{line}{in_year}", facts, members=1, amount=None, currency=None, **dates) == text
+
+
 def test_money_of_no_currency_names_none() -> None:
     assert said("{amount}", currency=None) == "1,234,567"
 
@@ -63,8 +84,8 @@ def test_money_of_no_currency_names_none() -> None:
 def test_published_text_cannot_steer_a_terminal() -> None:
     name = "Oak\x1b[31m\r\n\u202ereversed\x07 \u2066x"
 
-    assert said("to {name}", name=name) == "to Oak [31m reversed x"
+    assert said("to {name}", name=name) == "To Oak [31m reversed x"
 
 
 def test_blanks_of_a_published_text_are_one_blank_between_words() -> None:
-    assert said("to {name}", name=" Oak  &\u00a0Sons ") == "to Oak & Sons"
+    assert said("to {name}", name=" Oak  &\u00a0Sons ") == "To Oak & Sons"

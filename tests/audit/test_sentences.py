@@ -111,3 +111,34 @@ def test_what_stands_beside_facts_reads_the_same() -> None:
 
 def test_a_askedthat_names_nothing_is_said_of_each() -> None:
     assert said("Why?", no_fact(2), about(2)) == ["Why?", "Why?"]
+
+
+@pytest.mark.parametrize("language", ["en", "pt"])
+@pytest.mark.parametrize(
+    "template", ["to {payer_name}", "{payer_name} paid", "{side:words} it", "{payer_name}{in_year}: why?"]
+)
+def test_beginnings_and_years_read_the_same(template: str, language: str) -> None:
+    facts = [
+        {"payer_name": payer, "side": "above", "fiscal_year": year}
+        for payer in ("e.on", None)
+        for year in (2024, None)
+    ] * 6
+    others = about(len(facts))
+
+    with speaking(language):
+        assert said(template, pl.DataFrame(facts), others) == told(template, facts, others)
+
+
+def test_only_words_of_ours_begin_with_a_capital() -> None:
+    names = pl.DataFrame({"payer_name": ["e.on", None]})
+
+    assert said("{payer_name} paid", names, about(2)) == ["e.on paid", "An unnamed payer paid"]
+    assert said("to {payer_name}", names, about(2)) == ["To e.on", "To an unnamed payer"]
+
+
+def test_a_year_is_told_where_it_is_known() -> None:
+    years = pl.DataFrame({"fiscal_year": [2024, None]})
+    dates = about(2).with_columns(ends=date(2024, 3, 31))
+
+    assert said("Ink{in_year}", years, dates) == ["Ink in 2024 (as of 2024-03-31)", "Ink"]
+    assert said("Ink{in_year}", no_fact(2), dates) == ["Ink", "Ink"]

@@ -67,7 +67,7 @@ def test_lots_that_brought_equally_many_bids_are_one_tender() -> None:
     assert finding["members"] == [0, 1, 2]
     assert (finding["starts"], finding["ends"]) == (date(2024, 1, 4), date(2024, 1, 6))
     assert says("COM002", finding) == (
-        "Hill asked for bids on Chairs and received 1, where 3 or more are usual in 20 alike tenders"
+        "Hill asked for bids on Chairs and received 1, where 3 or more are usual in 20 similar tenders"
     )
 
 

@@ -205,7 +205,7 @@ def test_repeated_awards_tell_the_fullest_window() -> None:
     assert (finding["starts"], finding["ends"]) == (days[0], days[-1])
     assert says("COM005", finding) == (
         "Hill awarded 5 contracts directly to Ash from 2024-01-01 to 2024-02-09, "
-        "from as many as 4 procedures within 30 days"
+        "in up to 4 procedures within 30 days"
     )
 
 
@@ -293,5 +293,23 @@ def test_amounts_without_a_currency_are_told_as_people_write_them() -> None:
     (finding,) = ask("DQ006", rows)
 
     assert says("DQ006", finding) == (
-        "Hill: amounts from 50 to 1,250.50 (rows: 2) name no currency: which is right?"
+        "Hill: amounts such as 1,250.50 (2 contracts) name no currency: which is right?"
     )
+
+
+def test_a_buyer_that_is_not_named_is_said_to_be_so() -> None:
+    rows = [purchase(buyer_name=None, buyer_id=None, amount=Decimal(0))]
+
+    (finding,) = ask("DQ004", rows)
+
+    assert says("DQ004", finding) == (
+        "An unnamed buyer: amounts such as 0 CLP (1 contract) seem to stand for no price: what was agreed?"
+    )
+
+
+def test_equal_amounts_of_one_day_are_of_that_day() -> None:
+    rows = [purchase(award_date=date(2024, 5, 2), amount=Decimal(1234567)) for _ in range(3)]
+
+    (finding,) = ask("PRC008", rows)
+
+    assert ", on 2024-05-02: is that one need?" in says("PRC008", finding)

@@ -19,6 +19,9 @@ _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-
 LONGEST: Final = 300
 
 PLURAL: Final = "(s)"
+#: What tells the fiscal year of figures, where the fact `YEAR` holds one.
+IN_YEAR: Final = "in_year"
+YEAR: Final = "fiscal_year"
 #: The canonical column that says whose limit it is.
 _LAW: Final = "limit_source"
 #: What stands in the place of a name that was not published, by the fact that would tell it.
@@ -57,20 +60,45 @@ def sentence(
     1,234,567 CLP, `{share:percent}` 35.5 % of a fraction, `{ratio:number}` 1.25. Whole numbers are grouped by
     thousands but for years, which are known by a name that ends in `year`, and for `{code:plain}`;
     `{files:file(s)}` gives 1 file, 2 files; `{side:words}` is in words of the rule's own (`Rule.words`).
-    `{when}` is `on 2024-05-02`, or `from 2024-05-02 to 2024-06-01`. What is not known is said (`ABSENT`).
+    `{when}` is `on 2024-05-02`, or `from 2024-05-02 to 2024-06-01`; `{in_year}` tells of which fiscal year,
+    and as of which day, the figures are, after a blank; nothing where no year is known. What is not known is
+    said (`ABSENT`).
     """
     about = {"members": members, "amount": amount, "currency": currency, "starts": starts, "ends": ends}
     about["when"] = _when(starts, ends)
     known = {**facts, **about}
-    return "".join(
-        literal if name is None else literal + _written(known[name], name, spec, currency)
-        for literal, name, spec in parts(t(template))
+    said = parts(t(template))
+    whole = "".join(
+        literal if name is None else literal + _told(known, name, spec, currency)
+        for literal, name, spec in said
     )
+    literal, name, spec = said[0]
+    ours = literal or spec == "words" or (name in ABSENT and known[name] is None)
+    return capital(whole) if ours else whole
+
+
+def capital(text: str) -> str:
+    """Begin a sentence of ours with a capital; what was published stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _told(known: Mapping[str, Fact], name: str, spec: str, currency: str | None) -> str:
+    if name == IN_YEAR:
+        return _in_year(known.get(YEAR), known["ends"])
+    return _written(known[name], name, spec, currency)
 
 
 def _when(starts: date | None, ends: date | None) -> str:
     first, last = (day(one) if one else t("unknown") for one in (starts, ends))
     return t("on {day}", day=first) if starts == ends else t("from {first} to {last}", first=first, last=last)
+
+
+def _in_year(year: Fact, last: Fact) -> str:
+    if year is None:
+        return ""
+    if isinstance(last, date):
+        return " " + t("in {year} (as of {day})", year=year, day=day(last))
+    return " " + t("in {year}", year=year)
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.audit.message import ABSENT, LONGEST, PLURAL, brief, parts, sentence
+from spendaudit.audit.message import ABSENT, IN_YEAR, LONGEST, PLURAL, YEAR, brief, capital, parts, sentence
 from spendaudit.i18n import ENGLISH, language
 from spendaudit.model.findings import TOTAL
 
@@ -46,14 +46,29 @@ def sentences(template: str, facts: Mapping[str, pl.DataType]) -> pl.Expr:
             is_elementwise=True,
         )
     said: list[pl.Expr] = []
-    for literal, name, spec in parts(template):
-        said.append(pl.lit(literal))
-        if name is not None:
-            said.append(_WHEN if name == "when" else _written(name, spec, facts))
+    for place, (literal, name, spec) in enumerate(parts(template)):
+        opens = place == 0 and not literal
+        said.append(pl.lit(capital(literal) if place == 0 else literal))
+        if name == "when":
+            said.append(_WHEN)
+        elif name == IN_YEAR:
+            said.append(_in_year(facts))
+        elif name is not None:
+            said.append(_written(name, spec, facts, opens=opens))
     return pl.concat_str(said)
 
 
-def _written(name: str, spec: str, facts: Mapping[str, pl.DataType]) -> pl.Expr:
+def _in_year(facts: Mapping[str, pl.DataType]) -> pl.Expr:
+    if YEAR not in facts:
+        return pl.lit("")
+    day = pl.col("ends").cast(pl.String)
+    told = (
+        " in " + pl.col("facts").struct.field(YEAR).cast(pl.String) + (" (as of " + day + ")").fill_null("")
+    )
+    return told.fill_null("")
+
+
+def _written(name: str, spec: str, facts: Mapping[str, pl.DataType], *, opens: bool) -> pl.Expr:
     if name in _ABOUT:
         values, dtype = pl.col(name), _ABOUT[name]
     else:
@@ -64,7 +79,10 @@ def _written(name: str, spec: str, facts: Mapping[str, pl.DataType]) -> pl.Expr:
         words = _whole(values, name, spec)
     else:
         words = values.cast(pl.String).map_batches(_brief, pl.String(), is_elementwise=True)
-    return words.fill_null(ABSENT.get(name, _UNKNOWN))
+    if opens and spec == "words":
+        words = words.str.head(1).str.to_uppercase() + words.str.slice(1)
+    absent = ABSENT.get(name, _UNKNOWN)
+    return words.fill_null(capital(absent) if opens and name in ABSENT else absent)
 
 
 def _whole(values: pl.Expr, name: str, spec: str) -> pl.Expr:

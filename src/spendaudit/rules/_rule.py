@@ -33,7 +33,7 @@ SECTIONS = (
 CEILING = 0.10
 
 #: What a message may name besides the facts of its finding.
-MESSAGE_FIELDS = frozenset({"members", "amount", "currency", "starts", "ends", "when"})
+MESSAGE_FIELDS = frozenset({"members", "amount", "currency", "starts", "ends", "when", "in_year"})
 
 
 class Params(BaseModel):

@@ -144,7 +144,8 @@ RULE: Final = Rule(
     params=AwardCluster,
     find=find,
     tells=tells,
-    message="{buyer_name} decided on {members} of {of_year} contracts of the year on one day, {starts}",
+    message="{buyer_name} decided on {members} contracts on one day, {starts}, of {of_year} of that year "
+    "whose day of decision is known",
     page=__doc__,
     since="0.1",
 )

@@ -136,8 +136,8 @@ RULE: Final = Rule(
     params=CaptiveSupplier,
     find=find,
     tells=tells,
-    message="{supplier_name} won {members} contracts from {starts} to {ends}, all of {buyer_name}; the data "
-    "have {buyers} buyers",
+    message="{supplier_name} won {members} contracts {when}, all of {buyer_name}; the data have {buyers} "
+    "buyers",
     page=__doc__,
     since="0.1",
 )

@@ -133,7 +133,8 @@ RULE: Final = Rule(
     params=CommitmentsAboveBudget,
     find=find,
     tells=tells,
-    message="{institution_name} committed {committed} on {line}: {amount} beyond the {adjusted} appropriated",
+    message="{institution_name} committed {committed} on {line}{in_year}: {amount} beyond the {adjusted} "
+    "appropriated",
     page=__doc__,
     since="0.1",
 )

@@ -102,7 +102,7 @@ def tells(_params: DamagedText) -> dict[str, pl.Expr]:
     """Tell whose contracts they are, and the first damaged text."""
     samples = [pl.col(name).filter(_damaged(name)).min() for name in TEXTS]
     return {
-        "buyer_name": pl.coalesce(party("buyer").min(), pl.lit("no buyer")),
+        "buyer_name": party("buyer").min(),
         "sample": pl.coalesce(samples).str.slice(0, 80),
         "source": pl.col("source").first(),
     }

@@ -190,7 +190,7 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="{buyer_name} asked for bids on {title} and received {tenderers}, where {usual} or more are "
-    "usual in {tenders} alike tenders",
+    "usual in {tenders} similar tenders",
     page=__doc__,
     since="0.1",
     ceiling=0.25,

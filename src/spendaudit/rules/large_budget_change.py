@@ -141,7 +141,8 @@ RULE: Final = Rule(
     params=LargeBudgetChange,
     find=find,
     tells=tells,
-    message="{institution_name}: the {approved} approved for {line} became {adjusted}, a change of {amount}",
+    message="{institution_name}: the {approved} approved for {line}{in_year} became {adjusted}, a change "
+    "of {amount}",
     page=__doc__,
     since="0.1",
     ceiling=0.20,

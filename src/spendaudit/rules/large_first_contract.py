@@ -153,7 +153,7 @@ RULE: Final = Rule(
     find=find,
     tells=tells,
     message="{buyer_name} began with {supplier_name} by a contract of {amount}, {times:number} times what "
-    "90 % of its contracts stay under: how did they meet?",
+    "90 % of its contracts stay under: how was it chosen?",
     page=__doc__,
     since="0.1",
 )

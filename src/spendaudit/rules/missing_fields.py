@@ -119,7 +119,7 @@ def find(tables: Tables, params: MissingFields) -> pl.LazyFrame:
 def tells(_params: MissingFields) -> dict[str, pl.Expr]:
     """Tell whose contracts lack what, and which source publishes it for others."""
     return {
-        "buyer_name": pl.coalesce(party("buyer").min(), pl.lit("no buyer")),
+        "buyer_name": party("buyer").min(),
         "lacking": pl.col("lacking").first(),
         "source": pl.col("source").first(),
     }
@@ -137,8 +137,8 @@ RULE: Final = Rule(
     params=MissingFields,
     find=find,
     tells=tells,
-    message="{buyer_name}: {lacking:words} not published in {members} of its contracts, as {source} does for "
-    "most: who knows it?",
+    message="{buyer_name} has {members:contract(s)} without {lacking:words}, which {source} publishes for "
+    "most: where can it be found?",
     words=(*FIELDS.values(),),
     page=__doc__,
     since="0.1",

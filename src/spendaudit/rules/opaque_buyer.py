@@ -144,7 +144,7 @@ def tells(_params: OpaqueBuyer) -> dict[str, pl.Expr]:
     """Tell who leaves how many of how many fields empty, and which."""
     empty, wanted = pl.col("empty").first(), pl.col("wanted").first()
     return {
-        "buyer_name": pl.coalesce(party("buyer").min(), pl.lit("no buyer")),
+        "buyer_name": party("buyer").min(),
         "contracts": pl.col("contracts").first(),
         "empty": empty,
         "wanted": wanted,

@@ -144,7 +144,8 @@ RULE: Final = Rule(
     params=OverrunOfAdjustedBudget,
     find=find,
     tells=tells,
-    message="{institution_name} spent {executed} on {line}: {amount} beyond the {adjusted} appropriated",
+    message="{institution_name} spent {executed} on {line}{in_year}: {amount} beyond the {adjusted} "
+    "appropriated",
     page=__doc__,
     since="0.1",
 )

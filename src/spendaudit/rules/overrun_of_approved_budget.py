@@ -134,7 +134,8 @@ RULE: Final = Rule(
     params=OverrunOfApprovedBudget,
     find=find,
     tells=tells,
-    message="{institution_name} spent {executed} on {line}: {amount} beyond the {approved} first approved",
+    message="{institution_name} spent {executed} on {line}{in_year}: {amount} beyond the {approved} first "
+    "approved",
     page=__doc__,
     since="0.1",
 )

@@ -101,7 +101,7 @@ def find(tables: Tables, _params: PlaceholderAmounts) -> pl.LazyFrame:
 def tells(_params: PlaceholderAmounts) -> dict[str, pl.Expr]:
     """Tell whose amounts they are, and the smallest and the largest."""
     return {
-        "buyer_name": pl.coalesce(party("buyer").min(), pl.lit("no buyer")),
+        "buyer_name": party("buyer").min(),
         "smallest": pl.col("amount").min(),
         "largest": pl.col("amount").max(),
         "suppliers": pl.col("supplier_key").drop_nulls().n_unique(),
@@ -120,8 +120,8 @@ RULE: Final = Rule(
     params=PlaceholderAmounts,
     find=find,
     tells=tells,
-    message="{buyer_name}: amounts from {smallest} to {largest} (rows: {members}) look as if they stood for "
-    "no price: what was agreed?",
+    message="{buyer_name}: amounts such as {largest} ({members:contract(s)}) seem to stand for no price: "
+    "what was agreed?",
     page=__doc__,
     since="0.1",
 )

@@ -176,8 +176,8 @@ RULE: Final = Rule(
     params=RepeatDirectAwards,
     find=find,
     tells=tells,
-    message="{buyer_name} awarded {members} contracts directly to {supplier_name} {when}, "
-    "from as many as {most} procedures within {days:day(s)}",
+    message="{buyer_name} awarded {members} contracts directly to {supplier_name} {when}, in up to {most} "
+    "procedures within {days:day(s)}",
     page=__doc__,
     since="0.1",
     ceiling=0.20,

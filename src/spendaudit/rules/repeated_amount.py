@@ -165,8 +165,8 @@ RULE: Final = Rule(
     params=RepeatedAmount,
     find=find,
     tells=tells,
-    message="{buyer_name} bought {members} times from {supplier_name} for exactly {each}, from {starts} to "
-    "{ends}: is that one need?",
+    message="{buyer_name} bought {members} times from {supplier_name} for exactly {each}, {when}: is that "
+    "one need?",
     page=__doc__,
     since="0.1",
 )

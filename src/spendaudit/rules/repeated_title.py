@@ -103,7 +103,7 @@ def tells(_params: RepeatedTitle) -> dict[str, pl.Expr]:
     """Tell whose contracts they are, the title, and who got how many of how many contracts."""
     contracts = pl.col("contracts").first()
     return {
-        "buyer_name": pl.coalesce(party("buyer").min(), pl.lit("no buyer")),
+        "buyer_name": party("buyer").min(),
         "title": pl.col("title").first().str.slice(0, 100),
         "contracts": contracts,
         "share": (pl.len() / contracts).cast(MONEY),

@@ -154,7 +154,7 @@ RULE: Final = Rule(
     params=ShiftedDecimalPoint,
     find=find,
     tells=tells,
-    message="{buyer_name} and {supplier_name}: {amount}, where {median} is usual in {contracts} alike "
+    message="{buyer_name} and {supplier_name}: {amount}, where {median} is usual in {contracts} similar "
     "contracts: does the decimal point stand where it should?",
     page=__doc__,
     since="0.1",

@@ -119,7 +119,7 @@ RULE: Final = Rule(
     params=SpendingWithoutAppropriation,
     find=find,
     tells=tells,
-    message="{institution_name} spent {executed} on {line}, which has no appropriation",
+    message="{institution_name} spent {executed} on {line}{in_year}, which has no appropriation",
     page=__doc__,
     since="0.1",
 )

@@ -206,8 +206,8 @@ RULE: Final = Rule(
     params=SupplierConcentration,
     find=find,
     tells=tells,
-    message="{suppliers} suppliers share the {amount} of {subject} from {starts} to {ends}: the index of "
-    "concentration is {index:number}, the four largest have {four:percent}",
+    message="{suppliers} suppliers share the {amount} of {subject} {when}: the index of concentration is "
+    "{index:number}, the four largest have {four:percent}",
     page=__doc__,
     since="0.1",
     ceiling=0.30,

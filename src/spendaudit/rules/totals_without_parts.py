@@ -208,8 +208,8 @@ RULE: Final = Rule(
     params=TotalsWithoutParts,
     find=find,
     tells=tells,
-    message="{institution_name}: {line} ({line_code}) differs from its {parts:part(s)} in {differ:words}, by "
-    "as much as {amount}",
+    message="{institution_name}: {line} ({line_code}){in_year} differs from its {parts:part(s)} in "
+    "{differ:words}, by as much as {amount}",
     words=PHASES,
     page=__doc__,
     since="0.1",

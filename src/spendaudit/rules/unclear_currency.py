@@ -101,7 +101,7 @@ def tells(_params: UnclearCurrency) -> dict[str, pl.Expr]:
     """Tell whose amounts they are, and which currencies they name."""
     named = pl.col("currency").drop_nulls().cast(pl.String).unique().sort().str.join(" and ")
     return {
-        "buyer_name": pl.coalesce(party("buyer").min(), pl.lit("no buyer")),
+        "buyer_name": party("buyer").min(),
         "named": pl.when(pl.col("currency").is_null().all()).then(pl.lit("no currency")).otherwise(named),
         "tender": pl.col("tender_id").min(),
         "smallest": pl.col("amount").min(),
@@ -121,8 +121,8 @@ RULE: Final = Rule(
     params=UnclearCurrency,
     find=find,
     tells=tells,
-    message="{buyer_name}: amounts from {smallest:number} to {largest:number} (rows: {members}) name "
-    "{named:words}: which is right?",
+    message="{buyer_name}: amounts such as {largest:number} ({members:contract(s)}) name {named:words}: "
+    "which is right?",
     words=("no currency",),
     page=__doc__,
     since="0.1",

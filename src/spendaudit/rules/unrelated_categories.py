@@ -110,8 +110,8 @@ RULE: Final = Rule(
     params=UnrelatedCategories,
     find=find,
     tells=tells,
-    message="{supplier_name} sold {buyer_name} things of {kinds} kinds from {starts} to {ends}: "
-    "does one firm make all of them?",
+    message="{supplier_name} sold {buyer_name} things of {kinds} kinds {when}: does one firm make all of "
+    "them?",
     page=__doc__,
     since="0.1",
 )

@@ -113,7 +113,7 @@ def find(tables: Tables, params: UnusableCategoryCode) -> pl.LazyFrame:
 def tells(_params: UnusableCategoryCode) -> dict[str, pl.Expr]:
     """Tell whose codes they are, of which classification, how many, and the first of them."""
     return {
-        "buyer_name": pl.coalesce(party("buyer").min(), pl.lit("no buyer")),
+        "buyer_name": party("buyer").min(),
         "scheme": pl.col("item_scheme").first(),
         "codes": pl.col("item_code").n_unique(),
         "code": pl.col("item_code").min(),

@@ -79,7 +79,7 @@ def find(tables: Tables, params: VagueTitles) -> pl.LazyFrame:
 def tells(_params: VagueTitles) -> dict[str, pl.Expr]:
     """Tell whose contracts they are, how many different titles, and the first of them."""
     return {
-        "buyer_name": pl.coalesce(party("buyer").min(), pl.lit("no buyer")),
+        "buyer_name": party("buyer").min(),
         "titles": pl.col("title").n_unique(),
         "title": pl.col("title").min(),
     }
