@@ -7,17 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from spendaudit.errors import ReadError, UsageError
+from spendaudit.ingest.archive import READ
 from spendaudit.ingest.periods import begins, ends
 from spendaudit.ingest.rawstore import RawStore, StoredRelease
 from spendaudit.ingest.store import Store
 from spendaudit.sources import load_sources
 from spendaudit.wording import Words, meant
 
-#: What a file of a folder is called that may hold a table.
-_TABLES: Final = frozenset(
-    {".csv", ".txt", ".tsv", ".zip", ".gz", ".xlsx", ".xlsm"}
-    | {".json", ".jsonl", ".ndjson", ".xml", ".atom"}
-)
 _ID: Final = re.compile(r"[a-z]{2}_[a-z0-9_]+")
 
 
@@ -99,13 +95,13 @@ def _sorted_out(folder: Path, written: set[Path]) -> tuple[list[Path], list[Path
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
-    tables = {path for path in files if path.suffix.lower() in _TABLES and path.resolve() not in written}
+    tables = {path for path in files if path.suffix.lower() in READ and path.resolve() not in written}
     if not tables:
         raise ReadError(
             "{folder} holds no table",
             hint="tables are files whose names end in {endings}",
             folder=folder,
-            endings=", ".join(sorted(_TABLES)),
+            endings=", ".join(sorted(READ)),
         )
     return sorted(tables), [path for path in files if path not in tables]
 

@@ -21,6 +21,9 @@ _TABLES: Final = (".csv", ".txt", ".tsv")
 _DOCUMENTS: Final = (".json", ".jsonl", ".ndjson", ".xml", ".atom")
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 
+#: How the names of files end that may hold a table.
+READ: Final = (*_TABLES, ".zip", ".gz", *_WORKBOOKS, *_DOCUMENTS)
+
 #: What may hold tables, too, and is not read inside a zip.
 _UNREAD: Final = (".zip", ".gz", ".7z", ".rar", ".tar", ".xls", ".xlsb", ".ods", ".parquet", ".mdb", ".accdb")
 
