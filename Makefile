@@ -19,7 +19,7 @@ demo: .venv/run ## Audit the bundled purchase orders and budget, and show the fi
 test: .venv/dev ## Run every test
 	@$(BIN)/python -m pytest -n 2
 
-check: lint types layers test ## Run everything that CI runs
+check: lint types layers test ## Check style, types and layers, and run every test
 
 lint: .venv/dev ## Check style
 	@$(BIN)/ruff check .
