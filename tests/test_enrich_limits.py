@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from spendaudit.enrich.law import read_limits
-from spendaudit.enrich.limits import join_limits, load_limits
+from spendaudit.enrich.law import load_limits, read_limits
+from spendaudit.enrich.limits import join_limits
 from spendaudit.model.tables import MONEY, SCHEMAS
 
 JURISDICTIONS = {"cl_orders": "CL", "mx_contracts": "MX", "gb_spend": "GB"}

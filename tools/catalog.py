@@ -30,7 +30,7 @@ from spendaudit.cli.app import app
 from spendaudit.cli.checks import State as Checked
 from spendaudit.config import KEYS, Kind
 from spendaudit.enrich import evidence
-from spendaudit.enrich.limits import load_limits
+from spendaudit.enrich.law import load_limits
 from spendaudit.enrich.statutes import Comparison, Vat
 from spendaudit.ingest.fetch import Outcome as Fetch
 from spendaudit.load.drafting.draft import LEVELS

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from spendaudit.audit.run import audit
-from spendaudit.enrich.limits import Ceiling, Limits
+from spendaudit.enrich.law import Ceiling, Limits
 from spendaudit.enrich.statutes import Comparison, Scope, Series, Step, Vat
 from spendaudit.errors import DefinitionError
 from spendaudit.model.findings import Severity, fingerprint

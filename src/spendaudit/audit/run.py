@@ -17,7 +17,8 @@ from spendaudit.audit.evidence import flagged_rows, numbered, numbers
 from spendaudit.audit.lists import Lists, look_up
 from spendaudit.audit.search import Search
 from spendaudit.engine.local import collect
-from spendaudit.enrich.limits import Limits, join_limits, load_limits
+from spendaudit.enrich.law import Limits, load_limits
+from spendaudit.enrich.limits import join_limits
 from spendaudit.model.run import Input, Outcome, Run, State
 from spendaudit.model.tables import LIMITS, Tables
 from spendaudit.rules import own_rules

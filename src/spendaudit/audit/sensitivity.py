@@ -10,7 +10,7 @@ import polars as pl
 
 from spendaudit.audit.run import audit
 from spendaudit.audit.settings import alternatives, written
-from spendaudit.enrich.limits import Limits
+from spendaudit.enrich.law import Limits
 from spendaudit.model.found import Findings
 from spendaudit.model.run import Input, Run
 from spendaudit.model.tables import Tables

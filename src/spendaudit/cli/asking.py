@@ -17,7 +17,7 @@ from spendaudit.cli.options import FailOn, Persona
 from spendaudit.cli.progress import bar
 from spendaudit.cli.reading import Read
 from spendaudit.config import Config
-from spendaudit.enrich.limits import Limits, load_limits
+from spendaudit.enrich.law import Limits, load_limits
 from spendaudit.enrich.own_limits import with_own
 from spendaudit.errors import DONE, FOUND, INCOMPLETE, UNREADABLE, ReadError
 from spendaudit.i18n import ENGLISH, speaking, t

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from spendaudit.cli.laid_out import table_of
-from spendaudit.enrich.limits import Ceiling, Limits
+from spendaudit.enrich.law import Ceiling, Limits
 from spendaudit.enrich.statutes import Scope, is_one
 from spendaudit.errors import UsageError
 from spendaudit.i18n import ENGLISH, number, speaking, t

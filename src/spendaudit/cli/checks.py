@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from spendaudit import __version__
-from spendaudit.enrich.limits import load_limits
+from spendaudit.enrich.law import load_limits
 from spendaudit.i18n import number, t
 from spendaudit.report.words import count
 from spendaudit.rules import load_rules

@@ -13,7 +13,7 @@ from spendaudit.audit.select import matching
 from spendaudit.audit.settings import parse_params
 from spendaudit.cli.laid_out import table_of
 from spendaudit.config import DEFAULT, KEYS, Config, Key, Kind
-from spendaudit.enrich.limits import load_limits
+from spendaudit.enrich.law import load_limits
 from spendaudit.enrich.own_limits import with_own
 from spendaudit.errors import UsageError
 from spendaudit.i18n import t

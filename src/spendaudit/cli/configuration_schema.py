@@ -3,8 +3,7 @@
 from typing import Any, Final
 
 from spendaudit.config import KEYS, WEIGHTS, Key, Kind
-from spendaudit.enrich.law import Limits
-from spendaudit.enrich.limits import load_limits
+from spendaudit.enrich.law import Limits, load_limits
 from spendaudit.enrich.own_limits import OwnLimit
 from spendaudit.report.formats import load_formats
 from spendaudit.rules import load_rules

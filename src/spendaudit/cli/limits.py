@@ -66,7 +66,7 @@ def limits(
     from spendaudit.cli.listing import choose, write
     from spendaudit.cli.notes import Notes
     from spendaudit.config import load_config
-    from spendaudit.enrich.limits import load_limits
+    from spendaudit.enrich.law import load_limits
     from spendaudit.enrich.own_limits import with_own
 
     notes = Notes(quiet)

@@ -15,11 +15,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from spendaudit.enrich.law import Ceiling, Limits, load_limits
+from spendaudit.enrich.law import Ceiling, Limits
 from spendaudit.enrich.statutes import Series, Vat, is_one
 from spendaudit.model.tables import MONEY
-
-__all__ = ["Ceiling", "Limits", "join_limits", "load_limits"]
 
 #: A column that is gone again before anyone sees it.
 _PLACE: Final = "place in the table of limits"
