@@ -16,11 +16,14 @@ import polars as pl
 import pytest
 from calling import Shell
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from spendaudit import i18n
 from spendaudit.cli.app import app
 from spendaudit.cli.markdown import Page
 from spendaudit.report.formats import Format, load_formats
+from spendaudit.report.screen import Hyphenated
 from spendaudit.sources import load_sources
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -126,6 +129,17 @@ def test_tables_of_a_page_are_whole_on_a_narrow_terminal() -> None:
     text = "".join(drawn.file.getvalue().split())  # type: ignore[attr-defined]
     assert "…" not in text
     assert "1,234,567,890,123,456,789,012" in text
+
+
+def test_a_name_of_several_words_is_folded_between_them() -> None:
+    drawn = Console(file=io.StringIO(), width=20, force_terminal=True, color_system=None)
+    table = Table(box=None, show_header=False, padding=0, pad_edge=False)
+
+    table.add_row(Hyphenated("short-submission-period"), Text("1,234"))
+    drawn.print(table)
+
+    lines = drawn.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert [line.split() for line in lines] == [["short-", "1,234"], ["submission-"], ["period"]]
 
 
 def test_a_table_whose_headings_make_it_too_wide_folds_these_and_not_its_dates() -> None:

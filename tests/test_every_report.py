@@ -1396,7 +1396,7 @@ def test_a_cut_table_says_so_and_where_the_rest_is() -> None:
     text = written("table", a_run(), Options(limit=10))
 
     assert (
-        f"10 of {len(HOSTILE) + 1} findings are shown, of each rule the first ones. "
+        f"10 of {len(HOSTILE) + 1} findings are shown, the first ones of each rule. "
         "All of them: --output findings.csv"
     ) in text
     assert text.count("Were they one purchase?") == 10

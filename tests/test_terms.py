@@ -1,5 +1,6 @@
 """What rules call by names for programs, people read in words."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -23,6 +24,12 @@ def test_a_word_is_kept_for_no_name_that_is_gone() -> None:
     amounts = {name for schema in SCHEMAS.values() for name, dtype in schema.items() if dtype == MONEY}
 
     assert sorted(terms.known() - facts - amounts) == []
+
+
+def test_what_sentences_say_in_words_of_ours_facts_say_too() -> None:
+    spoken = (re.findall(r"{(\w+):words}", rule.message) for rule in load_rules().values())
+
+    assert {name for names in spoken for name in names} == terms.SPOKEN
 
 
 @pytest.mark.parametrize(
@@ -52,6 +59,8 @@ def test_a_name_is_said_in_the_language_of_its_reader(name: str, in_english: str
          "fecha de adjudicación, fecha de firma"),
         ("limit_source", "Ley 1: at most 30 UTM", "Ley 1: at most 30 UTM", "Ley 1: hasta 30 UTM"),
         ("title", "direct", "direct", "direct"),
+        ("prior", "close of bids", "close of bids", "cierre de ofertas"),
+        ("differ", "approved, executed", "approved, executed", "aprobado, devengado"),
         ("title", "two\x1b[31m\nlines", "two lines", "two lines"),
         ("ratio", None, "", ""),
     ],

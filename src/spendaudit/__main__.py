@@ -172,12 +172,14 @@ def _failed(error: BaseException) -> int:
 
 
 def _fail(code: int, message: Words, hint: Words | None = None) -> int:
-    from spendaudit.report.safe import plain  # noqa: PLC0415 not needed when all goes well
+    from spendaudit.report.safe import folded, plain  # noqa: PLC0415 not needed when all goes well
 
     for line in i18n.tell(message).splitlines():
-        sys.stderr.write(f"{i18n.t('error:')} {plain(line)}\n")
+        error = f"{i18n.t('error:')} {plain(line)}"
+        sys.stderr.write(f"{folded(error, sys.stderr)}\n")
     if hint and (advice := i18n.tell(hint)):
-        sys.stderr.write(f"{i18n.t('hint:')} {plain(advice)}\n")
+        told = f"{i18n.t('hint:')} {plain(advice)}"
+        sys.stderr.write(f"{folded(told, sys.stderr)}\n")
     return code
 
 

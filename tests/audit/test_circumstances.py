@@ -114,7 +114,9 @@ def test_one_row_can_be_most_of_the_whole(spoken_for: Callable[..., str]) -> Non
 
 
 def test_what_a_table_does_not_have_is_not_looked_for() -> None:
-    budget = pl.DataFrame([{"period_end": date(2024, 4, 30), "economic_label": "Deuda flotante"}])
+    budget = pl.DataFrame(
+        [{"fiscal_year": 2024, "period_end": date(2024, 4, 30), "economic_label": "Deuda flotante"}]
+    )
     section = "- Interim figures.\n- Court rulings.\n- Amendments under way.\n- Framework agreements."
 
     assert [reason.evidence for reason in reasons(section, budget, "period_end")] == [
@@ -135,3 +137,23 @@ def test_every_circumstance_is_on_the_page_of_a_rule_whose_table_can_tell_it(cir
     }
 
     assert any({*circumstance.needs} - {"day"} <= {*SCHEMAS[table]} for table in mentioned)
+
+
+@pytest.mark.parametrize(
+    ("year", "until", "interim"),
+    [
+        (2024, date(2024, 11, 30), True),
+        (2024, date(2024, 12, 1), False),
+        (None, date(2024, 11, 30), True),
+        (2015, date(2016, 3, 31), False),
+    ],
+)
+def test_figures_of_a_closed_year_are_not_interim(year: int | None, until: date, *, interim: bool) -> None:
+    budget = pl.DataFrame(
+        {"fiscal_year": [year], "period_end": [until]},
+        {"fiscal_year": pl.Int32()} | {"period_end": pl.Date()},
+    )
+
+    (reason,) = reasons("- Interim figures.", budget, "period_end")
+
+    assert bool(reason.evidence) is interim

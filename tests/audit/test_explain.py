@@ -1,3 +1,4 @@
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -6,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console, Group
 
 from spendaudit.audit.archive import load, save
 from spendaudit.audit.explain import explain, find_finding
 from spendaudit.audit.run import audit
+from spendaudit.cli.explained import lines
 from spendaudit.errors import UsageError
 from spendaudit.model.run import Input, Run
 from spendaudit.model.tables import Tables
+from spendaudit.report.screen import Screen
 from spendaudit.rules._rule import SETTLES, Rule
 
 
@@ -121,6 +125,38 @@ def test_any_table_can_be_explained(
 
     assert row["id"] in needs.values()
     assert row["total"] == needs.get("executed", needs.get("amount"))
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("01-02", ["date        id     executed", "2024-05-01  01-02         7"]),
+        (
+            "a code long enough for most of a line of sixty",
+            ["2024-05-01  a code long enough", "  executed: 7"],
+        ),
+    ],
+)
+def test_rows_that_have_no_room_side_by_side_stand_one_below_the_other(
+    run: Run,
+    make_rule: Callable[..., Rule[Any]],
+    make_tables: Callable[..., Tables],
+    code: str,
+    shown: list[str],
+) -> None:
+    row = {"executed": Decimal(7), "period_end": date(2024, 5, 1), "line_id": code}
+    scope = Rule.__dataclass_fields__["scope"].default
+    rule = make_rule(subject="budget", needs={"budget": frozenset(row)}, uses={}, scope=scope)
+    finding = replace(run.findings[0], members=[replace(run.findings[0].members[0], table="budget", row=2)])
+    rows = {"budget": make_tables([row], "budget")["budget"].collect()}
+    told = replace(run, rows=rows, findings=(finding,))
+    drawn = Console(file=io.StringIO(), width=60, force_terminal=True, color_system=None)
+
+    explained = explain(told, finding.fingerprint, {rule.id: rule})
+    drawn.print(Group(*lines(explained, [], Screen(terminal=True, wide=False))))
+
+    text = drawn.file.getvalue()  # type: ignore[attr-defined]
+    assert [line for line in shown if line not in text] == []
 
 
 def test_the_beginning_of_a_fingerprint_is_enough(run: Run) -> None:

@@ -158,8 +158,10 @@ CIRCUMSTANCES: Final = (
     Circumstance(
         "interim",
         "stop before the end of the year",
-        ("period_end",),
-        lambda: pl.col("period_end").dt.month() < 12,  # noqa: PLR2004 December
+        ("fiscal_year", "period_end"),
+        lambda: (
+            pl.col("period_end") < pl.date(pl.coalesce("fiscal_year", pl.col("period_end").dt.year()), 12, 1)
+        ),
     ),
     Circumstance(
         "monopol|utilit|water|postage|power",

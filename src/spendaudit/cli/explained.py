@@ -15,7 +15,7 @@ from spendaudit.cli.markdown import Page
 from spendaudit.cli.quoting import Quote
 from spendaudit.i18n import number, t
 from spendaudit.model.laws import source_of_limit
-from spendaudit.report.screen import Screen
+from spendaudit.report.screen import Fitting, Screen
 from spendaudit.report.terms import term
 from spendaudit.report.terms import value as said
 from spendaudit.report.words import CLOSING, STYLE, count, money, percent, words
@@ -65,32 +65,36 @@ def _rows(explained: Explanation, screen: Screen) -> Iterator[RenderableType]:
     limited = explained.limited and explained.sum["limit"].is_not_null().any()
     added_up = _is_sum(explained)
     amounts = explained.amounts
-    table = bare_table()
-    table.add_column(t("date"), no_wrap=True)
-    table.add_column("id", overflow="fold")
-    for heading in (
+    headings = [
         *map(term, amounts),
         *([t("sum")] if added_up else []),
         *([t("limit")] if limited else []),
-    ):
+    ]
+    table = bare_table()
+    table.add_column(t("date"), no_wrap=True)
+    table.add_column("id", overflow="fold")
+    for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     if screen.wide:
         table.add_column(t("published in"), overflow="fold")
+    # What has no room side by side stands one below the other.
+    narrow: list[Text] = []
     # Of no column, Polars selects no row.
     values = explained.rows.select(amounts).rows() if amounts else [()] * explained.rows.height
     for row, of_row in zip(explained.sum.iter_rows(named=True), values, strict=True):
-        total = [words(money(row["total"], None))] if added_up else []
-        limit = [words(money(row["limit"], None))] if limited else []
-        place = [words(_place(row["path"], row["row"], row["url"]))] if screen.wide else []
-        table.add_row(
-            str(row["date"] or ""),
-            words(row["id"] or ""),
+        date, identifier = str(row["date"] or ""), words(row["id"] or "")
+        cells = [
             *(words(money(value, row["currency"])) for value in of_row),
-            *total,
-            *limit,
-            *place,
-        )
-    yield table
+            *([words(money(row["total"], None))] if added_up else []),
+            *([words(money(row["limit"], None))] if limited else []),
+        ]
+        place = [words(_place(row["path"], row["row"], row["url"]))] if screen.wide else []
+        table.add_row(date, identifier, *cells, *place)
+        narrow.append(words((f"{date}  ".lstrip(), "dim"), row["id"] or ""))
+        narrow += [
+            words((f"  {name}: ", "dim"), cell.plain) for name, cell in zip(headings, cells, strict=True)
+        ]
+    yield table if screen.wide else Fitting(table, (), narrow)
     yield from _working(explained)
     if limited:
         limits = explained.sum.select("limit", "limit_source").drop_nulls().unique(maintain_order=True)

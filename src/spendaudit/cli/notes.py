@@ -6,7 +6,7 @@ from pathlib import Path
 
 from spendaudit.errors import SpendauditError
 from spendaudit.i18n import t, tell
-from spendaudit.report.safe import plain
+from spendaudit.report.safe import folded, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Notes:
     def say(self, text: str) -> None:
         """Tell what is good to know."""
         if not self.quiet:
-            sys.stderr.write(f"{plain(text)}\n")
+            _write(plain(text))
 
     def detail(self, text: str) -> None:
         """Tell what only a person who asked for more wants to know."""
@@ -37,7 +37,11 @@ class Notes:
         message, hint = tell(error.said), tell(error.advice)
         told = message.removeprefix(place).removeprefix(name)
         where = place if told != message else f"{place}: "
-        sys.stderr.write(f"{t('error:')} {plain(where + told)}\n")
+        _write(f"{t('error:')} {plain(where + told)}")
         if hint and hint not in self._given:
             self._given.add(hint)
-            sys.stderr.write(f"{t('hint:')} {plain(hint)}\n")
+            _write(f"{t('hint:')} {plain(hint)}")
+
+
+def _write(line: str) -> None:
+    sys.stderr.write(f"{folded(line, sys.stderr)}\n")

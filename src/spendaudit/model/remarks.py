@@ -32,7 +32,7 @@ CUT: Final = "it ends in the middle"
 MEANINGS: Final = ("a date", "a number", "a count", "yes or no", "a currency", "a value")
 
 #: What a reader should know of a file.
-COUNTED: Final = "rows of {table} are counted: {count} rows of the file hold {all} of them"
+COUNTED: Final = "the {count} rows of the file hold {all} rows of {table}, which are what is counted"
 VOID: Final = "{count} of {all} contracts came to nothing by their status: they count as no spending"
 NO_ROW: Final = "nothing in the file is a row of {table}"
 HEADER_ALONE: Final = "the file holds a header and no rows"

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from spendaudit.i18n import number, t
 from spendaudit.model.run import Outcome, Run, State
+from spendaudit.report.safe import plain
+from spendaudit.report.screen import Hyphenated
 from spendaudit.report.words import STYLE, count, percent, words
 
 #: More rules than this are named by their ids alone.
@@ -58,7 +60,7 @@ def _partly(doubtful: Sequence[Outcome], most: int | None = None) -> Iterator[Re
         named = _named(rules) if rules[0].evaluated else ", ".join(one.id for one in rules)
         yield words((named, "bold"), f" ({_judged(rules[0])}): ", rules[0].reason)
     if others := sum(map(len, alike[most:])) if most else 0:
-        yield Text(t("{rules} more judged a part of the rows.", rules=count(others, "rule")))
+        yield Text(t("{rules} besides these judged a part of the rows.", rules=count(others, "rule")))
     if nearly:
         yield words(
             (_named(nearly), "bold"),
@@ -153,14 +155,14 @@ def totals(outcomes: Sequence[Outcome], *, wide: bool) -> Iterator[RenderableTyp
 def _table(outcomes: Sequence[Outcome], *, wide: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column(t("rule"), no_wrap=True)
-    table.add_column("", overflow="fold")
+    table.add_column("")
     if wide:
         table.add_column(t("severity"), no_wrap=True)
     for heading in (t("findings"), t("flagged"), t("of judged"), t("share")):
         table.add_column(heading, justify="right", no_wrap=True)
     for one in outcomes:
         severity = [Text(t(one.severity.value), STYLE[one.severity])] if wide else []
-        table.add_row(words(one.id), words(one.name), *severity, *_numbers(one))
+        table.add_row(words(one.id), Hyphenated(plain(one.name)), *severity, *_numbers(one))
     return table
 
 

@@ -52,7 +52,7 @@ def lines(run: Run, options: Options, *, wide: bool) -> Iterator[RenderableType]
                 ),
                 "bold yellow",
             ),
-            t(", of each rule the first ones. All of them: "),
+            t(", the first ones of each rule. All of them: "),
             (options.written[0] if options.written else "--output findings.csv", "bold"),
         )
 

@@ -1,7 +1,9 @@
 """What makes published text safe to show: nothing in it steers a terminal."""
 
 import re
-from typing import Final
+import shutil
+import textwrap
+from typing import Final, TextIO
 
 #: Escape sequences that move the cursor, colour text or set a window's title.
 SEQUENCE: Final = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)"
@@ -24,3 +26,13 @@ def plain(text: str) -> str:
 def escaped(text: str) -> str:
     r"""Write the same signs as JSON writes them inside of strings, `\u001b`, and ends of lines of Unicode."""
     return _ESCAPED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+def folded(text: str, stream: TextIO) -> str:
+    """Fold a text between words to the width of a terminal, whose own fold would cut them; else as it is."""
+    if not stream.isatty():
+        return text
+    columns = shutil.get_terminal_size().columns
+    return textwrap.fill(
+        text, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )

@@ -6,6 +6,7 @@ folded, so that programs can read it.
 
 import io
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TextIO, cast
@@ -13,6 +14,7 @@ from typing import Final, TextIO, cast
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 #: From this many columns on, tables can be read.
 _WIDE: Final = 120
@@ -42,6 +44,21 @@ class Fitting:
         unbounded = options.update(max_width=_UNBOUNDED)
         fits = Measurement.get(console, unbounded, self.table).maximum <= options.max_width
         yield from (self.table, *self.beside) if fits else self.narrow
+
+
+@dataclass(frozen=True, slots=True)
+class Hyphenated:
+    """A name of several words, `short-submission-period`, folded between them where it has to be."""
+
+    name: str
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """Ask for the longest word and its hyphen at least."""
+        return Measurement(max(map(len, self.name.split("-"))) + 1, len(self.name))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Fold it to the room that there is."""
+        yield Text("\n".join(textwrap.wrap(self.name, options.max_width)))
 
 
 def show(stream: TextIO, lay_out: Callable[[Screen], Iterable[RenderableType]]) -> None:

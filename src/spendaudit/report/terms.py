@@ -3,6 +3,7 @@
 Programs know them by names that never change: `supplier_known_by`.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -87,6 +88,13 @@ _TERMS: Final = {
 _OF_WORDS: Final = frozenset(
     {"category", "date_basis", "method", "payee_known_by", "supplier_kind", "supplier_known_by"}
 )
+#: Facts that sentences say in words of their rule (`{doubt:words}`), which the catalogues hold.
+SPOKEN: Final = frozenset(
+    {"act", "changed", "contradiction", "day", "differ", "doubt", "figure", "furthest", "lacking", "measure"}
+    | {"named", "one", "other", "prior", "shared", "side", "weekday", "whose", "why"}
+)
+#: What stands between several words in one of these.
+_BETWEEN: Final = re.compile("(, |; | > | and )")
 _WORDS: Final = {
     **dict.fromkeys(("identifier", "name", "open", "selective", "limited", "direct"), ""),
     **dict.fromkeys(("goods", "services", "works", "company", "person", "public", "unknown"), ""),
@@ -141,4 +149,6 @@ def value(name: str, fact: object) -> str:
 def _text(name: str, said: str) -> str:
     if name == "limit_source":
         return source_of_limit(said)
+    if name in SPOKEN:
+        return "".join(t(word) for word in _BETWEEN.split(said))
     return ", ".join(t(_SAID.get(word, word)) for word in said.split(", ")) if name in _OF_WORDS else said

@@ -1,0 +1,41 @@
+"""Notes and errors are folded between words on a terminal, and never anywhere else."""
+
+import io
+
+import pytest
+
+from spendaudit.report.safe import folded
+
+ERROR = "error: contracts.csv is of no portal that spendaudit knows; its header starts with Número"
+
+
+class Terminal(io.StringIO):
+    """What says of itself that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make terminals 40 columns wide."""
+    monkeypatch.setenv("COLUMNS", "40")
+
+
+def test_a_terminal_gets_whole_words() -> None:
+    assert folded(ERROR, Terminal()).splitlines() == [
+        "error: contracts.csv is of no portal",
+        "  that spendaudit knows; its header",
+        "  starts with Número",
+    ]
+
+
+def test_a_path_stays_whole_so_that_it_can_be_copied() -> None:
+    path = f"/data/{'long-name/' * 6}file.csv"
+
+    assert path in folded(f"passed over {path}: it is empty", Terminal()).splitlines()[1]
+
+
+def test_a_file_gets_the_line_as_it_is() -> None:
+    assert folded(ERROR, io.StringIO()) == ERROR
