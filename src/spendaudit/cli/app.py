@@ -43,6 +43,8 @@ Environment:
   SPENDAUDIT_PARAM   settings of rules: SPL001.days=60 PAY001.match=any-date (--param)
   SPENDAUDIT_SELECT, SPENDAUDIT_FAIL_ON ...
                      the other keys of spendaudit.toml; `spendaudit config` lists them
+  SPENDAUDIT_MASK_KEY
+                     the key that pseudonyms of persons are made with, in place of the store's
   SPENDAUDIT_DEBUG   show the traceback of a bug (-v)
   NO_COLOR           no colour
 
