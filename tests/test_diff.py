@@ -1,5 +1,6 @@
 """What has changed between two releases: rows, gaps, totals, findings, and the command that tells."""
 
+import io
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -10,11 +11,15 @@ from typing import Any
 import polars as pl
 import pytest
 from calling import Ended, Shell
+from rich.console import Console, Group
 
 from spendaudit.audit.diff import TableDiff, compare
+from spendaudit.cli.changes import Block
 from spendaudit.cli.comparing import compared
+from spendaudit.cli.diffs import on_screen
 from spendaudit.model.run import Run
 from spendaudit.model.tables import SCHEMAS, Tables
+from spendaudit.report.screen import Screen
 
 HEADER = (
     "Body Name,Service Area,Expenses Type,Invoice Payment Date,Transaction Number,Net Amount,Supplier Name"
@@ -310,3 +315,22 @@ def test_a_format_or_a_folder_that_is_not_there_is_refused_before_reading(run: S
     assert run("diff", "a.csv", "b.csv", "-o", "d.pdf").code == 2
     assert run("diff", "a.csv", "b.csv", "-o", "none/d.md").code == 2
     assert run("diff", "a.csv", "b.csv").code == 2
+
+
+def test_several_figures_stand_below_their_row_where_a_screen_has_no_room() -> None:
+    block = Block(
+        "Contracts",
+        (),
+        ("institution", "month", "before", "now"),
+        (("Hill", "2024-01-31", "1,234", ""),),
+        (2, 3),
+    )
+
+    def shown(width: int) -> list[str]:
+        drawn = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
+        drawn.print(Group(*on_screen(iter([block]), Screen(terminal=True, wide=False))))
+        text = drawn.file.getvalue()  # type: ignore[attr-defined]
+        return [line.rstrip() for line in text.splitlines() if "Hill" in line or "1,234" in line]
+
+    assert shown(40) == ["  Hill         2024-01-31   1,234"]
+    assert shown(30) == ["  Hill  2024-01-31", "    before: 1,234"]

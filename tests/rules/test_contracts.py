@@ -313,3 +313,17 @@ def test_equal_amounts_of_one_day_are_of_that_day() -> None:
     (finding,) = ask("PRC008", rows)
 
     assert ", on 2024-05-02: is that one need?" in says("PRC008", finding)
+
+
+@pytest.mark.parametrize(("method", "told"), [("open", "open"), ("direct", None)])
+def test_what_some_of_many_contracts_have_is_not_told_of_all(method: str, told: str | None) -> None:
+    day = {"award_date": date(2024, 6, 3)}
+    rows = [
+        *(purchase(**day, title="Chairs", procurement_method="open") for _ in range(9)),
+        purchase(**day, title="Chairs" if told else "Desks", procurement_method=method),
+    ]
+
+    (finding,) = ask("TIM009", rows)
+
+    assert finding["facts"]["method"] == told
+    assert finding["facts"]["title"] == ("Chairs" if told else None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from spendaudit.audit.coverage import called
 from spendaudit.audit.diff import STATES, TableDiff
 from spendaudit.cli.comparing import Compared
 from spendaudit.i18n import number, t
@@ -80,7 +81,7 @@ def _summary(table: TableDiff) -> Block:
         columns = sorted(table.columns.items(), key=lambda item: (-item[1], item[0]))
         named = ", ".join(f"{name} ({number(many)})" for name, many in columns)
         said.append(t("what differs: {columns}", columns=named))
-    return Block(table.table, tuple(said))
+    return Block(t(called(table.table)), tuple(said))
 
 
 def _differences(table: TableDiff) -> Iterator[Block]:
@@ -94,7 +95,7 @@ def _differences(table: TableDiff) -> Iterator[Block]:
             for row in rows
         )
         yield Block(
-            f"{table.table}: {t(_STATES[state])}",
+            f"{t(called(table.table))}: {t(_STATES[state])}",
             _rest(len(rows), table.counts[state]),
             (
                 IDENTIFIER[table.table],
@@ -137,7 +138,7 @@ def _gaps(table: TableDiff, limit: int) -> Iterator[Block]:
         for row in table.gaps.head(limit).iter_rows(named=True)
     )
     yield Block(
-        f"{table.table}: {t('institutions without a row where they had some')}",
+        f"{t(called(table.table))}: {t('institutions without a row where they had some')}",
         _rest(len(rows), table.gaps.height),
         (t("institution"), t("month"), t("rows before")),
         rows,
@@ -160,7 +161,7 @@ def _totals(table: TableDiff, limit: int) -> Iterator[Block]:
         for row in table.totals.head(limit).iter_rows(named=True)
     )
     yield Block(
-        f"{table.table}: {t('totals of institutions that differ')}",
+        f"{t(called(table.table))}: {t('totals of institutions that differ')}",
         _rest(len(rows), table.totals.height),
         (t("institution"), t("month"), "", t("before"), t("now"), t("difference")),
         rows,

@@ -22,7 +22,7 @@ from spendaudit.i18n import t
 from spendaudit.model.run import Finding
 from spendaudit.model.tables import IDENTIFIER, PUBLISHED
 from spendaudit.report.safe import plain
-from spendaudit.report.screen import Screen, show, standard_output
+from spendaudit.report.screen import Fitting, Screen, show, standard_output
 from spendaudit.report.to_json import SCHEMA_VERSION, line
 from spendaudit.report.words import CLOSING, STYLE, words
 from spendaudit.rules import load_rules
@@ -52,7 +52,7 @@ def _fill(found: Compared, format_name: str, limit: int, stream: TextIO) -> None
         case "markdown":
             stream.writelines(_markdown(blocks(_told(found), limit)))
         case _:
-            show(stream, lambda screen: _screen(blocks(_told(found), limit), screen))
+            show(stream, lambda screen: on_screen(blocks(_told(found), limit), screen))
 
 
 def _told(found: Compared) -> Compared:
@@ -66,7 +66,8 @@ def _told(found: Compared) -> Compared:
     )
 
 
-def _screen(parts: Iterator[Block], screen: Screen) -> Iterator[RenderableType]:
+def on_screen(parts: Iterator[Block], screen: Screen) -> Iterator[RenderableType]:
+    """Lay out blocks under their titles, in columns where there is room."""
     styles = {t(severity.value).upper(): style for severity, style in STYLE.items()}
     for block in parts:
         yield words((block.title[:1].upper() + block.title[1:], "bold"))
@@ -80,9 +81,18 @@ def _screen(parts: Iterator[Block], screen: Screen) -> Iterator[RenderableType]:
                 )
             for row in block.rows:
                 table.add_row(*(words((cell, styles.get(cell, ""))) for cell in row))
-            yield Padding(table, (0, 0, 0, 2), expand=screen.terminal)
+            shown = Fitting(table, (), [*_listed(block)]) if len(block.numbers) > 1 else table
+            yield Padding(shown if screen.terminal else table, (0, 0, 0, 2), expand=screen.terminal)
         yield Text("")
     yield Text(t(CLOSING), style="italic")
+
+
+def _listed(block: Block) -> Iterator[RenderableType]:
+    """Lay out rows of several figures one below the other, for a screen that has no room for them."""
+    for row in block.rows:
+        yield words("  ".join(cell for place, cell in enumerate(row) if place not in block.numbers))
+        figures = [f"{block.headings[place]}: {row[place]}" for place in block.numbers if row[place]]
+        yield words(f"  {'; '.join(figures)}")
 
 
 def _markdown(parts: Iterator[Block]) -> Iterator[str]:

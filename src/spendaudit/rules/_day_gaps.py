@@ -54,7 +54,7 @@ def per_tender(flagged: pl.LazyFrame, starts: str, ends: str) -> pl.LazyFrame:
 def whose() -> dict[str, pl.Expr]:
     """Tell who bought, what and how, and from whom: one supplier, or so many.
 
-    Aggregations. Of several texts the first in the alphabet is taken.
+    Aggregations. Of several titles the first in the alphabet is taken; several methods are none.
     """
     winner = party("supplier")
     suppliers = winner.drop_nulls().n_unique()
@@ -63,5 +63,15 @@ def whose() -> dict[str, pl.Expr]:
         "supplier_name": pl.when(suppliers == 1).then(winner.min()),
         "suppliers": suppliers,
         "title": pl.col("title").min(),
-        "method": pl.col("procurement_method").cast(pl.String).min(),
+        "method": common(pl.col("procurement_method").cast(pl.String)),
     }
+
+
+def whose_together() -> dict[str, pl.Expr]:
+    """Tell the same of rows that are not one purchase: their title is only told if all have it."""
+    return {**whose(), "title": common(pl.col("title"))}
+
+
+def common(texts: pl.Expr) -> pl.Expr:
+    """Tell the one text that some rows share (String, an aggregation), null where they have several."""
+    return pl.when(texts.drop_nulls().n_unique() == 1).then(texts.min())

@@ -88,7 +88,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import whose
+from spendaudit.rules._day_gaps import whose_together
 from spendaudit.rules._estimates import at_most
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._rule import Params, Rule, Stage
@@ -128,7 +128,7 @@ def find(tables: Tables, params: AwardCluster) -> pl.LazyFrame:
 
 def tells(_params: AwardCluster) -> dict[str, pl.Expr]:
     """Tell whose contracts they are, and how many the buyer has in the year."""
-    return {**whose(), "of_year": pl.col("of_year").first()}
+    return {**whose_together(), "of_year": pl.col("of_year").first()}
 
 
 RULE: Final = Rule(

@@ -78,7 +78,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._day_gaps import whose
+from spendaudit.rules._day_gaps import whose_together
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import gathered
 from spendaudit.rules._markets import MARKET, class_of, in_markets
@@ -182,7 +182,7 @@ def _perhaps(purchases: pl.LazyFrame, params: SupplierConcentration) -> pl.LazyF
 def tells(params: SupplierConcentration) -> dict[str, pl.Expr]:
     """Tell whose suppliers they are, how many, and how they share."""
     return {
-        **whose(),
+        **whose_together(),
         "subject": (party("buyer") if params.of == "buyer" else class_of(params.digits)).min(),
         **{name: pl.col(name).first() for name in ("index", "four", "suppliers")},
     }

@@ -98,7 +98,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._day_gaps import whose
+from spendaudit.rules._day_gaps import whose_together
 from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import gathered
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
@@ -158,7 +158,7 @@ def find(tables: Tables, params: YearEndRush) -> pl.LazyFrame:
 
 def tells(_params: YearEndRush) -> dict[str, pl.Expr]:
     """Tell who bought, how much in all, and which share of it in the last month."""
-    return {**whose(), **{name: pl.col(name).first() for name in ("total", "share", "contracts")}}
+    return {**whose_together(), **{name: pl.col(name).first() for name in ("total", "share", "contracts")}}
 
 
 RULE: Final = Rule(
