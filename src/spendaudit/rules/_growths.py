@@ -5,12 +5,12 @@ from decimal import Decimal
 import polars as pl
 
 from spendaudit.model.findings import PLACE, TOTAL, member
+from spendaudit.rules._estimates import at_most
 
 
 def beyond(now: str, once: str, share: Decimal) -> pl.Expr:
     """Contracts whose one amount is more than the other and a share of it."""
-    ten_thousandths = int((1 + share) * 10_000)
-    return pl.col(now).cast(TOTAL) * 10_000 > pl.col(once).cast(TOTAL) * ten_thousandths
+    return ~at_most(pl.col(now), 1 + share, pl.col(once))
 
 
 def per_growth(flagged: pl.LazyFrame, now: str, once: str) -> pl.LazyFrame:
