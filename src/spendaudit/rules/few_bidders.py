@@ -8,8 +8,8 @@ brought two, it was asked for in another way, at another time, or of others.
 Formula
 -------
 Tenders are alike when their portal, main category, item code (its first `digits` characters), procurement
-method and year agree. Within at least `min_tenders` alike ones, `usual` is the greatest number that at least
-three quarters of them reach, and a tender is a finding when
+method and year agree. Within at least `min_tenders` similar ones, `usual` is the greatest number that at
+least three quarters of them reach, and a tender is a finding when
 
     number_of_tenderers < usual
 

@@ -9,7 +9,7 @@ Formula
 -------
 Rows of one payer, payee, currency, document and date are one payment, of their sum; a row that names no
 document is a payment of its own. Payments that name no payer are compared with each other. What a reversal
-took back is left out. A finding are two or more payments
+took back is left out. Two or more payments are a finding
 
     of one amount, of which each is at most `days` days after the one before
 

@@ -2,7 +2,7 @@
 
 Why it matters
 --------------
-Where one supplier takes much of a buyer's money, year after year, others may have stopped to compete, or the
+Where one supplier takes much of a buyer's money, year after year, others may have stopped competing, or the
 buyer may have come to depend on it. Both are worth knowing before the next contract.
 
 Formula
