@@ -116,5 +116,6 @@ def map(  # noqa: A001 the command's name
         notes.say(t("open: how to read {column}: {text}", column=column, text=tell(question.text)))
     if output:
         command = next_step(draft, file, output)
-        notes.say(t("{file} is yours to check; then: {command}", file=output, command=command))
+        notes.say(t("{file} is yours to check; then:", file=output))
+        notes.hand(command)
     raise typer.Exit(USAGE if draft.questions else DONE)

@@ -28,6 +28,11 @@ class Notes:
         if self.verbose:
             self.say(text)
 
+    def hand(self, command: str) -> None:
+        """Give a command on a line of its own, never folded: it is there to be copied."""
+        if not self.quiet:
+            sys.stderr.write(f"  {plain(command)}\n")
+
     def refuse(self, place: str, error: SpendauditError) -> None:
         """Tell what went wrong with one file while others go on; -q does not hide it."""
         if self.quiet > 1:
