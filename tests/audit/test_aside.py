@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from spendaudit.audit.aside import Aside, Kept, in_parts, remade
+from spendaudit.engine.aside import Aside, Kept, in_parts, remade
 from spendaudit.model.tables import SCHEMAS
 
 ROWS = pl.DataFrame(

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from spendaudit.audit.aside import plans
+from spendaudit.engine.aside import plans
 from spendaudit.engine.local import write
 from spendaudit.errors import ReadError, UsageError
 from spendaudit.model.disks import watched

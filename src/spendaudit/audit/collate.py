@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from spendaudit.audit.aside import Kept
 from spendaudit.audit.sentences import sentences
+from spendaudit.engine.aside import Kept
 from spendaudit.engine.local import collect
 from spendaudit.model.findings import fingerprint, fingerprints, named, published
 from spendaudit.model.found import FOUND, Findings, Rows

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from spendaudit.audit.aside import Kept, in_parts, remade
 from spendaudit.audit.message import sentence
 from spendaudit.audit.spellings import Spellings, besides, folded
+from spendaudit.engine.aside import Kept, in_parts, remade
 from spendaudit.engine.local import compact
 from spendaudit.enrich.keys import organisation_keys
 from spendaudit.enrich.persons import may_be_person

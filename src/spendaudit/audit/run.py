@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 
 from spendaudit import __version__
-from spendaudit.audit.aside import Aside, Kept
 from spendaudit.audit.collate import Answer, findings
 from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.audit.evidence import flagged_rows, numbered, numbers
 from spendaudit.audit.lists import Lists, look_up
 from spendaudit.audit.search import Search
+from spendaudit.engine.aside import Aside, Kept
 from spendaudit.engine.local import collect
 from spendaudit.enrich.law import Limits, load_limits
 from spendaudit.enrich.limits import join_limits

@@ -30,9 +30,11 @@ FOUND: Final = pl.Schema(
 #: Which of all members is the first of a finding.
 _FIRST: Final = "first"
 
-
 #: Findings that are read in one go, with their members.
 _AT_ONCE: Final = 10_000
+
+#: What a finding counts for among members.
+_OF_FINDING: Final = 5
 
 
 class Rows(Protocol):
@@ -102,6 +104,14 @@ class Findings(Sequence[Finding]):
         counts = pl.col("members")
         follow = (pl.col(_FIRST) - first == counts.cum_sum() - counts).all()
         return bool(self.frame.select(follow & (counts.sum() == count)).item())
+
+    def parts(self, most: int) -> Iterator["Findings"]:
+        """Cut them, in order, where they and their members become too many."""
+        turn = (pl.col("members") + _OF_FINDING).cum_sum() // most
+        start = 0
+        for length in self.frame.select(turn.rle().struct.field("len")).to_series():
+            yield Findings(self.frame.slice(start, length), self.rows)
+            start += length
 
     def where(self, condition: pl.Expr) -> "Findings":
         """Keep those that meet a condition on the columns of `FOUND`."""

@@ -13,10 +13,8 @@ from spendaudit.model.json_text import certain, objects, quoted, tagged, untagge
 from spendaudit.model.run import Run
 from spendaudit.report.safe import TO_ESCAPE, escaped
 
-#: Members that are written in one go, what a finding counts for among them, and how many goes work while one
-#: is taken.
+#: Members that are written in one go, and how many goes work while one is taken.
 _AT_ONCE: Final = 25_000
-_OF_FINDING: Final = 5
 _TOGETHER: Final = 2
 
 #: What needs no escape in JSON, but is obeyed by a terminal.
@@ -33,22 +31,12 @@ def entries(run: Run, between: str, head: str = "{") -> Iterator[bytes]:
     waiting: deque[Future[bytes]] = deque()
     with ThreadPoolExecutor(_TOGETHER) as pool:
         for findings, status in ((run.findings, "new"), (run.known, "known")):
-            found = Findings.of(findings)
-            for part in _parts(found):
+            for part in Findings.of(findings).parts(_AT_ONCE):
                 waiting.append(pool.submit(_text, part, status, head, between))
                 if len(waiting) > _TOGETHER:
                     yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def _parts(found: Findings) -> Iterator[Findings]:
-    """Cut findings where they and their members become too many."""
-    turn = (pl.col("members") + _OF_FINDING).cum_sum() // _AT_ONCE
-    start = 0
-    for length in found.frame.select(turn.rle().struct.field("len")).to_series():
-        yield Findings(found.frame.slice(start, length), found.rows)
-        start += length
 
 
 def put(stream: TextIO, text: bytes) -> None:

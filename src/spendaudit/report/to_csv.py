@@ -22,15 +22,18 @@ ENCODING: Final = "utf-8-sig"
 #: Signs that make a spreadsheet read a cell as a formula; East Asian ones read wide signs, too.
 _FORMULA: Final = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 #: Lines that are turned into text at a time.
-_BATCH: Final = 20_000
+_BATCH: Final = 5_000
 
 
 def report(run: Run, stream: TextIO, options: Options) -> None:
     """Write every flagged row of every finding, in the order of the findings; or the list asked for."""
-    lines = options.lists[0].rows if options.lists else flagged(run)
-    lines = lines.select(as_written(column, dtype) for column, dtype in lines.schema.items())
-    stream.write(lines.clear().write_csv())
-    stream.writelines(batch.write_csv(include_header=False) for batch in lines.iter_slices(_BATCH))
+    heading = True
+    for lines in [options.lists[0].rows] if options.lists else flagged(run):
+        written = lines.select(as_written(column, dtype) for column, dtype in lines.schema.items())
+        if heading:
+            stream.write(written.clear().write_csv())
+            heading = False
+        stream.writelines(batch.write_csv(include_header=False) for batch in written.iter_slices(_BATCH))
 
 
 def as_written(column: str, dtype: pl.DataType) -> pl.Expr:

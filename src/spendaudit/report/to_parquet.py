@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 import polars as pl
 
+from spendaudit.engine.aside import Kept
 from spendaudit.model.run import Run
 from spendaudit.report.flagged import flagged, is_text, tidy
 from spendaudit.report.formats import Options
@@ -17,16 +18,26 @@ from spendaudit.report.to_json import SCHEMA_VERSION
 SUFFIXES: Final = (".parquet",)
 ENCODING: Final = None
 
+#: Rows in one row group: all that waits to be one is memory.
+_ROW_GROUP: Final = 16_384
+
 
 def report(run: Run, stream: BinaryIO, options: Options) -> None:  # noqa: ARG001 a table to work with is whole
     """Write every flagged row of every finding, in the order of the findings."""
-    lines = flagged(run)
-    texts = [name for name, dtype in lines.schema.items() if is_text(dtype)]
-    lines.with_columns(tidy(pl.col(name)).alias(name) for name in texts).write_parquet(
+    # Read from files again, row group after row group: all lines may be more than memory holds.
+    lines = Kept(map(_tidied, flagged(run)))
+    lines.lazy().sink_parquet(
         stream,
+        row_group_size=_ROW_GROUP,
         metadata={
             "spendaudit.run": run.id,
             "spendaudit.version": run.version,
             "spendaudit.schema_version": str(SCHEMA_VERSION),
         },
+    )
+
+
+def _tidied(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.with_columns(
+        tidy(pl.col(name)).alias(name) for name, dtype in lines.schema.items() if is_text(dtype)
     )

@@ -52,7 +52,7 @@ _HEIGHT: Final = 90
 
 def report(run: Run, stream: BinaryIO, options: Options) -> None:  # noqa: ARG001 a table to work with is whole
     """Write the workbook."""
-    rows = _tidied(flagged(run))
+    rows = _tidied(pl.concat(flagged(run)))
     with Book(stream, t("Findings of spendaudit"), t(CLOSING)) as book:
         places = Places.of(run)
         kind = _kind(one.amount for one in run.findings)
