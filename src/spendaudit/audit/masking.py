@@ -6,7 +6,7 @@ of persons can be enumerated, so a plain digest would hide nothing: pseudonyms a
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 from typing import Any, Final
@@ -20,9 +20,10 @@ from spendaudit.engine.local import compact
 from spendaudit.enrich.keys import organisation_keys
 from spendaudit.enrich.persons import may_be_person
 from spendaudit.model.codelists import NAMED
-from spendaudit.model.found import Findings
+from spendaudit.model.found import Findings, Rows
 from spendaudit.model.json_text import decoded, encoded, unescaped
 from spendaudit.model.run import Finding, Run
+from spendaudit.model.tables import IDENTIFIER
 
 #: What tells a row's party to be a person, and the columns that name it, the steadiest first.
 NAMING: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
@@ -78,6 +79,8 @@ class _Disguise:
     people: Mapping[str, str]
     #: What stands wherever a text names one.
     spellings: Spellings
+    #: Identifiers and addresses of rows that named one, with what they became: members repeat them.
+    repeated: dict[str, str] = field(default_factory=dict)
 
 
 def _with_parties(run: Run, bids: pl.DataFrame) -> pl.DataFrame:
@@ -149,7 +152,7 @@ def _stands(spelt: pl.DataFrame, people: Mapping[str, str], key: bytes) -> dict[
 
 
 def _masked_rows(disguise: _Disguise, table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    hidden = _hidden(frame, disguise)
+    hidden = _hidden(table, frame, disguise)
     if table in NAMING:
         _, columns = NAMING[table]
         certain, perhaps = _hides(table)
@@ -164,18 +167,17 @@ def _masked_rows(disguise: _Disguise, table: str, frame: pl.DataFrame) -> pl.Dat
     return frame.with_columns(**hidden).drop(_BIDDERS, strict=False)
 
 
-def _hidden(frame: pl.DataFrame, disguise: _Disguise) -> dict[str, pl.Expr]:
+def _hidden(table: str, frame: pl.DataFrame, disguise: _Disguise) -> dict[str, pl.Expr]:
     """Lay out the columns in which some text must change."""
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String() and name not in _OURS]
-    published = [frame[name].unique() for name in texts]
+    published = {name: frame[name].unique() for name in texts}
     # All at once: making ready to search for many names takes longer than most columns do.
-    changes = disguise.spellings.changes(pl.concat([pl.Series(dtype=pl.String()), *published]))
+    changes = disguise.spellings.changes(pl.concat([pl.Series(dtype=pl.String()), *published.values()]))
     changing = pl.Series(list(changes), dtype=pl.String()).implode()
-    return {
-        name: pl.col(name).replace(changes)
-        for name, words in zip(texts, published, strict=True)
-        if words.is_in(changing).any()
-    }
+    naming = {name: words.filter(words.is_in(changing)) for name, words in published.items()}
+    for name in (IDENTIFIER[table], "url"):
+        disguise.repeated.update((text, changes[text]) for text in naming.get(name, ()))
+    return {name: pl.col(name).replace(changes) for name, words in naming.items() if len(words)}
 
 
 def _masked_findings(
@@ -203,14 +205,16 @@ def _masked_findings(
         orient="row",
     )
     frame = found.frame.with_columns(found.frame[name].scatter(near, told[name]) for name in told.columns)
-    hide = partial(_masked_members, disguise)
-    rows = found.rows
-    rows = rows.remade(hide) if isinstance(rows, Kept) else hide(rows.slice(0, rows.height))
-    return Findings(frame, rows)
+    return Findings(frame, _masked_members(found.rows, disguise.repeated))
 
 
-def _masked_members(disguise: _Disguise, members: pl.DataFrame) -> pl.DataFrame:
-    return members.with_columns(**_hidden(members, disguise))
+def _masked_members(members: Rows, changes: Mapping[str, str]) -> Rows:
+    def hide(some: pl.DataFrame) -> pl.DataFrame:
+        return some.with_columns(pl.col("id", "url").replace(changes))
+
+    if not changes:
+        return members
+    return members.remade(hide) if isinstance(members, Kept) else hide(members.slice(0, members.height))
 
 
 def _retold(row: Mapping[str, Any], message: str | None, hidden: Mapping[str, str]) -> tuple[str, str]:
