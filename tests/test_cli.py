@@ -833,6 +833,18 @@ def test_explain_still_works_when_the_published_file_is_gone(run: Shell) -> None
     assert "spend.csv is no longer there" in ended.out
 
 
+def test_explain_quotes_no_officials(run: Shell) -> None:
+    file = FIXTURES / "sources" / "mx_compranet_contracts" / "contracts_2013.csv"
+    audited = run("audit", file, "--select", "TIM002", "--output-format", "json")
+    (found,) = json.loads(audited.out)["findings"]
+
+    ended = run("explain", found["fingerprint"])
+
+    assert '"CLAVEUC": "099A1B001"' in ended.out
+    assert b"Evaristo" in file.read_bytes()
+    assert "Evaristo" not in ended.out
+
+
 def test_explain_finds_an_earlier_audit_by_its_id(run: Shell) -> None:
     earlier = json.loads(run("audit", spend(), "--output-format", "json").out)
     run("audit", spend("clean.csv", PAID_ONCE))

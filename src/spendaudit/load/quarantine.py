@@ -11,7 +11,9 @@ from spendaudit.ingest.records import ROW, TREE, Batch
 from spendaudit.sources._source import Csv, Layout
 
 #: Of a record that is not whole nobody can tell which of its cells are private.
-_WITHHELD: Final = "(not kept: this portal publishes bank accounts or contact data in the same line)"
+_WITHHELD: Final = (
+    "(not kept: this portal publishes bank accounts, contact data or names of officials in the same line)"
+)
 
 
 class Texts:

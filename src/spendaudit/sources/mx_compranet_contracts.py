@@ -19,7 +19,9 @@ Caveats
 - There is no tax number of suppliers before 2023, so they go by name. FOLIO_RUPC, their number in the
   register of suppliers, is absent until 2015 and empty in 60 % of the rows of 2018: it would part a supplier
   in two.
-- The buyer is the buying unit (CLAVEUC), a code of the portal. Its name is that of the institution.
+- The buyer is the buying unit (CLAVEUC), a code of the portal, of which an institution may have hundreds. It
+  is called by its institution and its own name: what is found of a unit need not hold for the whole. The mark
+  before some institutions (`_Gobierno del Estado`) and the code behind units (`#019GYR046`) are left out.
 - `award_date` is EXP_F_FALLO, which is empty for most direct awards. `tender_start` is the day of
   publication, `tender_end` the day on which bids were opened.
 - `procurement_method_details` is PLANTILLA_EXPEDIENTE. It tells a direct award for a small amount (Art. 42
@@ -59,6 +61,9 @@ METHODS: Final = {
 #: Words of a template, for the rows that name no type of procedure.
 TEMPLATES: Final = {"Licitación": "open", "Invitación": "limited", "Adjudicación Directa": "direct"}
 
+#: They are never read, kept or quoted.
+OFFICIALS: Final = frozenset({"RESPONSABLE"})
+
 CATEGORIES: Final = {
     "Adquisiciones": "goods",
     "Arrendamientos": "goods",
@@ -77,6 +82,13 @@ def _method() -> pl.Expr:
     return pl.coalesce(code("TIPO_PROCEDIMIENTO", METHODS, METHOD), *by_template)
 
 
+def _buyer() -> pl.Expr:
+    """Name the buying unit that a contract is known by, and whose it is."""
+    institution = text("DEPENDENCIA").str.strip_prefix("_")
+    unit = text("NOMBRE_DE_LA_UC").str.replace(r"\s*#\S+$", "")
+    return pl.coalesce(pl.format("{} ({})", institution, unit), institution, unit)
+
+
 def _day(column: str) -> Cell:
     """Read a day, a day with hour and minute, or a midnight that says GMT: one row may hold all three."""
     return date(column, "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S GMT")
@@ -88,7 +100,7 @@ SOURCE: Final = Source(
     jurisdiction="MX",
     homepage="https://comprasmx.buengobierno.gob.mx",
     licence="Libre Uso MX",
-    layout=Csv(encodings=("utf-8", "cp1252"), separator=","),
+    layout=Csv(encodings=("utf-8", "cp1252"), separator=",", private=OFFICIALS),
     # The file of 2015 leaves the first cell of its header empty; cases were renamed in 2018.
     names={"GOBIERNO": "GOBIERNO|column 1", "CODIGO_EXPEDIENTE": "CODIGO_EXPEDIENTE|NUMERO_EXPEDIENTE"},
     optional=frozenset({"CONVENIO_MODIFICATORIO", "IDENTIFICADOR_CM"}),
@@ -99,7 +111,7 @@ SOURCE: Final = Source(
                 "contract_id": text("CODIGO_CONTRATO"),
                 "tender_id": text("NUMERO_PROCEDIMIENTO"),
                 "buyer_id": text("CLAVEUC"),
-                "buyer_name": text("DEPENDENCIA"),
+                "buyer_name": _buyer(),
                 "buyer_unit": text("NOMBRE_DE_LA_UC"),
                 "buyer_level": code("GOBIERNO", LEVELS, LEVEL),
                 "supplier_name": text("PROVEEDOR_CONTRATISTA"),
@@ -131,8 +143,9 @@ SOURCE: Final = Source(
         ),
     ),
     ignored=frozenset(
-        # A person, and short forms and sizes of organisations.
-        {"RESPONSABLE", "SIGLAS", "FOLIO_RUPC", "SIGLAS_PAIS", "ESTRATIFICACION_MUC", "ESTRATIFICACION_MPC"}
+        OFFICIALS
+        # Short forms and sizes of organisations.
+        | {"SIGLAS", "FOLIO_RUPC", "SIGLAS_PAIS", "ESTRATIFICACION_MUC", "ESTRATIFICACION_MPC"}
         | {"ESTATUS_EMPRESA", "CUENTA_ADMINISTRADA_POR"}
         # More about the procedure and the contract than the table holds.
         | {"CODIGO_EXPEDIENTE", "CARACTER", "FORMA_PROCEDIMIENTO", "ARCHIVADO", "CONTRATO_MARCO"}
