@@ -1,11 +1,8 @@
 """Tells which contracts had an estimate, and how what was awarded compares with it."""
 
-from decimal import Decimal
 from typing import Final
 
 import polars as pl
-
-from spendaudit.model.findings import TOTAL
 
 #: Needed by every rule on estimates. Sources give an estimate only where it is in the contract's currency.
 NEEDS: Final = frozenset({"amount", "tender_amount", "currency"})
@@ -22,13 +19,3 @@ def estimated() -> pl.Expr:
 def competitive() -> pl.Expr:
     """Procedures in which suppliers compete by price; the estimate of a direct award is its offer."""
     return pl.col("procurement_method").is_in(["open", "selective", "limited"])
-
-
-def at_least(part: pl.Expr, share: Decimal, whole: pl.Expr) -> pl.Expr:
-    """Tell whether a part is this share of the whole, or more, exactly (`share` has four decimals)."""
-    return part.cast(TOTAL) * 10_000 >= whole.cast(TOTAL) * int(share * 10_000)
-
-
-def at_most(part: pl.Expr, share: Decimal, whole: pl.Expr) -> pl.Expr:
-    """Tell whether a part is this share of the whole, or less, exactly (`share` has four decimals)."""
-    return part.cast(TOTAL) * 10_000 <= whole.cast(TOTAL) * int(share * 10_000)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import polars as pl
 
 from spendaudit.model.findings import PLACE, TOTAL, member
-from spendaudit.rules._estimates import at_most
+from spendaudit.rules._shares import at_most
 
 
 def beyond(now: str, once: str, share: Decimal) -> pl.Expr:

@@ -109,11 +109,11 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._estimates import at_most
 from spendaudit.rules._limits import PARTS, Limited, of_parts, within_limit
 from spendaudit.rules._parties import date_basis
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Precision, Rule, Stage
+from spendaudit.rules._shares import at_most
 
 
 class AccumulatedDirectAwards(Limited):

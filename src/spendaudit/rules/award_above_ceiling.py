@@ -66,9 +66,9 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity, member
 from spendaudit.model.tables import Tables
-from spendaudit.rules._estimates import at_most
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_most
 
 
 class AwardAboveCeiling(Params):

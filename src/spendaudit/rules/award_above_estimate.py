@@ -64,10 +64,11 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import NEEDS, at_least, estimated
+from spendaudit.rules._estimates import NEEDS, estimated
 from spendaudit.rules._gathered import READ, one_each
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 
 class AwardAboveEstimate(Params):

@@ -89,9 +89,9 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._day_gaps import whose_together
-from spendaudit.rules._estimates import at_most
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._shares import at_most
 
 DAY: Final = ("buyer_key", "decision_date")
 

@@ -107,10 +107,11 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import NEEDS, at_least, competitive, estimated
+from spendaudit.rules._estimates import NEEDS, competitive, estimated
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 BUYER: Final = ("buyer_key", "currency")
 

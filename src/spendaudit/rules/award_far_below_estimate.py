@@ -75,10 +75,11 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, alone, members
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import ESTIMATE, NEEDS, at_most, estimated
+from spendaudit.rules._estimates import ESTIMATE, NEEDS, estimated
 from spendaudit.rules._gathered import READ
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._shares import at_most
 
 
 class AwardFarBelowEstimate(Params):

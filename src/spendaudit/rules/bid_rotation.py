@@ -123,9 +123,9 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import READ
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._rivals import meetings, of_rivals, wins
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 
 class BidRotation(Params):

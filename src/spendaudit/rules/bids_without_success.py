@@ -126,10 +126,10 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
 from spendaudit.rules._bids import READ, TENDER, beside, gathered, one_winner, undecided, valid
 from spendaudit.rules._cardinal import OfTenders
-from spendaudit.rules._estimates import at_most
 from spendaudit.rules._fences import fewest_of, lower_fence, percentile
 from spendaudit.rules._repeats import digest, repeated_digests
 from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
+from spendaudit.rules._shares import at_most
 
 BIDDER: Final = ("source", "name")
 _MEASURES: Final = ("tenders", "wins")

@@ -78,10 +78,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._rule import Precision, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 #: Purchases that differ in one of these are counted apart. Portals leave out the middle two.
 KEY: Final = ("buyer_key", "main_procurement_category", "procurement_method", "currency")

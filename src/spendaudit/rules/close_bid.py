@@ -120,7 +120,6 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import ByPrice
-from spendaudit.rules._estimates import at_most
 from spendaudit.rules._rule import BEGUN, Precision, Rule, Stage
 from spendaudit.rules._runners_up import (
     BEGINS,
@@ -134,6 +133,7 @@ from spendaudit.rules._runners_up import (
     told,
     unusual,
 )
+from spendaudit.rules._shares import at_most
 
 
 class CloseBid(ByPrice):

@@ -78,10 +78,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import at_most
 from spendaudit.rules._gathered import READ, one_each
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_most
 
 ALIKE: Final = {
     "item-code": ("source", "item_scheme", "item_code", "currency"),

@@ -87,10 +87,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
-from spendaudit.rules._estimates import at_least, at_most
 from spendaudit.rules._markets import code
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._shares import at_least, at_most
 
 #: Who bought what in which money.
 SUBJECT: Final = ("buyer_key", "item_scheme", "item", "currency")

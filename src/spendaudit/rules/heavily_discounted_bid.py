@@ -113,7 +113,6 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import ByPrice
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._rule import BEGUN, Rule, Stage
 from spendaudit.rules._runners_up import (
     BEGINS,
@@ -127,6 +126,7 @@ from spendaudit.rules._runners_up import (
     told,
     unusual,
 )
+from spendaudit.rules._shares import at_least
 
 
 class HeavilyDiscountedBid(ByPrice):

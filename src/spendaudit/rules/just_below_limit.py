@@ -68,10 +68,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity, member
 from spendaudit.model.tables import Tables
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._limits import Limited, within_limit
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Rule, Stage
+from spendaudit.rules._shares import at_least
 
 
 class JustBelowLimit(Limited):

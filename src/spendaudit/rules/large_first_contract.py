@@ -83,10 +83,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import at_most
 from spendaudit.rules._gathered import one_each
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._shares import at_most
 
 BUYER: Final = ("buyer_key", "currency")
 PAIR: Final = ("buyer_key", "supplier_key")

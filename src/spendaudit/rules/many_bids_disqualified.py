@@ -117,10 +117,10 @@ from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
 from spendaudit.rules._bids import CONTRACTS, READ, TENDER, beside, gathered, refused, standing, submitted
 from spendaudit.rules._cardinal import OfTenders
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._fences import fewest_of, upper_fence
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import BEGUN, Beginning, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 WHOSE: Final = ("source", "name")
 

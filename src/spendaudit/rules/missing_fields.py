@@ -70,10 +70,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 #: What is expected of a contract, and what a reader calls it.
 FIELDS: Final = {

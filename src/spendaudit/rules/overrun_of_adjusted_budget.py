@@ -85,8 +85,8 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._budget_lines import NEEDS, SHARD, USES, expense_leaf, line, per_line
-from spendaudit.rules._estimates import at_most
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_most
 
 
 class OverrunOfAdjustedBudget(Params):

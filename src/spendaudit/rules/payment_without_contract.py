@@ -85,9 +85,9 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._parties import known_by, party
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 
 class PaymentWithoutContract(Params):

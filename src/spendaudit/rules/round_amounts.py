@@ -93,11 +93,11 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._amounts import money
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import who
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 PAIR: Final = ("buyer_key", "supplier_key", "currency")
 #: From which amount on which multiples are round, the largest first.

@@ -79,11 +79,11 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._day_gaps import whose_together
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import gathered
 from spendaudit.rules._markets import MARKET, class_of, in_markets
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 #: Data sources can hold the same contracts: each is counted apart.
 BUYER: Final = ("source", "buyer_key")

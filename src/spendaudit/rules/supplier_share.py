@@ -113,9 +113,9 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 BUYER: Final = ("buyer_key", "currency")
 PAIR: Final = ("buyer_key", "supplier_key", "currency")

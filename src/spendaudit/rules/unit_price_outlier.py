@@ -95,8 +95,8 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._cohorts import fence, quartiles
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_least
 from spendaudit.rules._totals import total
 
 ALIKE: Final = ("source", "item_scheme", "item_code", "unit", "currency")

@@ -111,8 +111,8 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import BIDDER, CONTRACTS, READ, TENDER, bidder, gathered, standing, valid
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 PRICED: Final = (*TENDER, "currency")
 

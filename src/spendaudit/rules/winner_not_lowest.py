@@ -115,9 +115,9 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._bids import in_state
-from spendaudit.rules._estimates import at_most
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Rule, Stage
+from spendaudit.rules._shares import at_most
 
 TENDER: Final = ("source", "tender_id")
 #: States of what is no bid in the end, in small letters.

@@ -99,9 +99,9 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._day_gaps import whose_together
-from spendaudit.rules._estimates import at_least
 from spendaudit.rules._gathered import gathered
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
+from spendaudit.rules._shares import at_least
 
 #: A buyer's money in one fiscal year.
 YEAR: Final = ("buyer_key", "currency", "year")
