@@ -5,7 +5,6 @@ from typing import Final
 import polars as pl
 
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, alone, member
-from spendaudit.rules._parties import party
 from spendaudit.rules._totals import total
 
 #: Read beside the dates by `per_tender`.
@@ -18,11 +17,6 @@ OF_CONTRACT: Final = frozenset({"amount", "currency"})
 def days(first: str, second: str) -> pl.Expr:
     """Count the days from one date to the other: 0 on the same day, negative when the second comes first."""
     return (pl.col(second) - pl.col(first)).dt.total_days()
-
-
-def competitive() -> pl.Expr:
-    """Procedures in which several could bid."""
-    return pl.col("procurement_method").is_in(["open", "selective", "limited"])
 
 
 def per_contract(flagged: pl.LazyFrame, starts: str, ends: str) -> pl.LazyFrame:
@@ -49,29 +43,3 @@ def per_tender(flagged: pl.LazyFrame, starts: str, ends: str) -> pl.LazyFrame:
         .sort(pl.col("members").list.first())
         .select(FINDING.names())
     )
-
-
-def whose() -> dict[str, pl.Expr]:
-    """Tell who bought, what and how, and from whom: one supplier, or so many.
-
-    Aggregations. Of several titles the first in the alphabet is taken; several methods are none.
-    """
-    winner = party("supplier")
-    suppliers = winner.drop_nulls().n_unique()
-    return {
-        "buyer_name": party("buyer").min(),
-        "supplier_name": pl.when(suppliers == 1).then(winner.min()),
-        "suppliers": suppliers,
-        "title": pl.col("title").min(),
-        "method": common(pl.col("procurement_method").cast(pl.String)),
-    }
-
-
-def whose_together() -> dict[str, pl.Expr]:
-    """Tell the same of rows that are not one purchase: their title is only told if all have it."""
-    return {**whose(), "title": common(pl.col("title"))}
-
-
-def common(texts: pl.Expr) -> pl.Expr:
-    """Tell the one text that some rows share (String, an aggregation), null where they have several."""
-    return pl.when(texts.drop_nulls().n_unique() == 1).then(texts.min())

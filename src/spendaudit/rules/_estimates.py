@@ -1,4 +1,4 @@
-"""Tells which contracts had an estimate, and how what was awarded compares with it."""
+"""Which contracts had an estimate, and which of them shared one? What rules on estimates go by."""
 
 from typing import Final
 
@@ -14,8 +14,3 @@ ESTIMATE: Final = ("source", "buyer_key", "tender_id", "tender_amount", "currenc
 def estimated() -> pl.Expr:
     """Contracts that cost something, and were expected to."""
     return (pl.col("amount") > 0) & (pl.col("tender_amount") > 0)
-
-
-def competitive() -> pl.Expr:
-    """Procedures in which suppliers compete by price; the estimate of a direct award is its offer."""
-    return pl.col("procurement_method").is_in(["open", "selective", "limited"])

@@ -35,6 +35,32 @@ def who() -> dict[str, pl.Expr]:
     }
 
 
+def whose() -> dict[str, pl.Expr]:
+    """Tell who bought, what and how, and from whom: one supplier, or so many.
+
+    Aggregations. Of several titles the first in the alphabet is taken; several methods are none.
+    """
+    winner = party("supplier")
+    suppliers = winner.drop_nulls().n_unique()
+    return {
+        "buyer_name": party("buyer").min(),
+        "supplier_name": pl.when(suppliers == 1).then(winner.min()),
+        "suppliers": suppliers,
+        "title": pl.col("title").min(),
+        "method": _common(pl.col("procurement_method").cast(pl.String)),
+    }
+
+
+def whose_together() -> dict[str, pl.Expr]:
+    """Tell the same of rows that are not one purchase: their title is only told if all have it."""
+    return {**whose(), "title": _common(pl.col("title"))}
+
+
+def _common(texts: pl.Expr) -> pl.Expr:
+    """Tell the one text that some rows share (String, an aggregation), null where they have several."""
+    return pl.when(texts.drop_nulls().n_unique() == 1).then(texts.min())
+
+
 def date_basis() -> pl.Expr:
     """List the kinds of date that some contracts go by (String, an aggregation)."""
     kinds = [pl.when((pl.col("date_basis") == basis).any()).then(pl.lit(basis)) for basis in _BASES]

@@ -64,8 +64,9 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import competitive, whose
 from spendaudit.rules._gathered import READ, gathered
+from spendaudit.rules._methods import competitive
+from spendaudit.rules._parties import whose
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 

@@ -88,8 +88,8 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import whose_together
 from spendaudit.rules._gathered import READ, gathered
+from spendaudit.rules._parties import whose_together
 from spendaudit.rules._rule import Params, Rule, Stage
 from spendaudit.rules._shares import at_most
 

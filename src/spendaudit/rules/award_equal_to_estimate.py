@@ -107,8 +107,9 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import NEEDS, competitive, estimated
+from spendaudit.rules._estimates import NEEDS, estimated
 from spendaudit.rules._gathered import READ, gathered
+from spendaudit.rules._methods import competitive
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Rule, Stage
 from spendaudit.rules._shares import at_least
@@ -133,7 +134,7 @@ class AwardEqualToEstimate(Params):
 
 
 def scope(_params: AwardEqualToEstimate) -> pl.Expr:
-    """Competitive contracts with an estimate."""
+    """Competitive contracts with an estimate: that of a direct award is what its supplier offered."""
     return estimated() & competitive()
 
 

@@ -77,8 +77,9 @@ from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose
-from spendaudit.rules._parties import date_basis
+from spendaudit.rules._day_gaps import OF_TENDER, days, per_tender
+from spendaudit.rules._methods import competitive
+from spendaudit.rules._parties import date_basis, whose
 from spendaudit.rules._rule import Params, Rule, Stage
 
 

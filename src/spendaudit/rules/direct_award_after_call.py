@@ -88,6 +88,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules._markets import code
+from spendaudit.rules._methods import direct
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._rule import Params, Rule, Stage
 from spendaudit.rules._shares import at_least, at_most
@@ -126,7 +127,7 @@ def find(tables: Tables, params: DirectAwardAfterCall) -> pl.LazyFrame:
     )
     amount, value = pl.col("amount"), pl.col("value")
     followed = (
-        rows.filter(pl.col("procurement_method") == "direct")
+        rows.filter(direct())
         .join(calls, on=SUBJECT, nulls_equal=True)
         .filter(
             pl.col("called") <= pl.col("decision_date"),
@@ -152,14 +153,13 @@ def find(tables: Tables, params: DirectAwardAfterCall) -> pl.LazyFrame:
 
 def tells(params: DirectAwardAfterCall) -> dict[str, pl.Expr]:
     """Tell who bought what, who was awarded directly, and who won the calls for how much at most."""
-    direct = pl.col("procurement_method") == "direct"
     return {
         "buyer_name": party("buyer").min(),
         "item": code(params.digits).first(),
-        "supplier_name": party("supplier").filter(direct).min(),
-        "winner": party("supplier").filter(~direct).min(),
-        "value": pl.col("amount").filter(~direct).max(),
-        "calls": (~direct).sum(),
+        "supplier_name": party("supplier").filter(direct()).min(),
+        "winner": party("supplier").filter(~direct()).min(),
+        "value": pl.col("amount").filter(~direct()).max(),
+        "calls": (~direct()).sum(),
         "date_basis": date_basis(),
     }
 

@@ -100,9 +100,9 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, PLACE, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import competitive, whose
 from spendaudit.rules._markets import code
-from spendaudit.rules._parties import date_basis
+from spendaudit.rules._methods import competitive
+from spendaudit.rules._parties import date_basis, whose
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._totals import total
 

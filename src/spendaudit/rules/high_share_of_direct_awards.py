@@ -113,6 +113,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import MONEY, Tables
+from spendaudit.rules._methods import direct
 from spendaudit.rules._parties import date_basis, party
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._totals import total
@@ -152,7 +153,6 @@ def find(tables: Tables, params: HighShareOfDirectAwards) -> pl.LazyFrame:
     """Return one row per buyer and year."""
     by_money = params.measure == "amount"
     peers = (*PEERS, *(["currency"] if by_money else []))
-    direct = pl.col("procurement_method") == "direct"
     contracts = tables["contracts"].with_columns(
         year=pl.col("decision_date").dt.year(),
         weight=pl.col("amount") if by_money else pl.lit(1, MONEY),
@@ -162,12 +162,12 @@ def find(tables: Tables, params: HighShareOfDirectAwards) -> pl.LazyFrame:
     buyer = ("buyer_key", *peers)
     shares = (
         weighed.group_by(buyer)
-        .agg(contracts=pl.len(), whole=pl.col("weight").sum(), part=pl.col("weight").filter(direct).sum())
+        .agg(contracts=pl.len(), whole=pl.col("weight").sum(), part=pl.col("weight").filter(direct()).sum())
         .filter(pl.col("contracts") >= params.min_contracts)
         .with_columns(share=(pl.col("part") / pl.col("whole")).cast(MONEY))
         .cache()
     )
-    awarded = weighed.filter(direct).join(_apart(shares, peers, params), on=buyer, build_side="force_right")
+    awarded = weighed.filter(direct()).join(_apart(shares, peers, params), on=buyer, build_side="force_right")
     measures = {name: pl.col(name).first() for name in ("share", "usual", "contracts", "buyers")}
     day = pl.col("decision_date")
     return (

@@ -88,7 +88,8 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import Tables
-from spendaudit.rules._day_gaps import days, whose
+from spendaudit.rules._day_gaps import days
+from spendaudit.rules._parties import whose
 from spendaudit.rules._rule import Params, Rule, Stage
 from spendaudit.rules._shares import at_most
 from spendaudit.rules._totals import total

@@ -119,8 +119,9 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, TOTAL, Severity, alone, members
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._estimates import ESTIMATE, NEEDS, competitive, estimated
+from spendaudit.rules._estimates import ESTIMATE, NEEDS, estimated
 from spendaudit.rules._gathered import READ
+from spendaudit.rules._methods import competitive
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import Params, Rule, Stage
 from spendaudit.rules._shares import at_most
@@ -144,7 +145,7 @@ class LowAverageDiscount(Params):
 
 
 def scope(_params: LowAverageDiscount) -> pl.Expr:
-    """Competitive contracts with an estimate."""
+    """Competitive contracts with an estimate: that of a direct award is what its supplier offered."""
     return estimated() & competitive()
 
 

@@ -62,8 +62,8 @@ import polars as pl
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._estimates import competitive
 from spendaudit.rules._gathered import READ, one_each
+from spendaudit.rules._methods import competitive, direct
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Params, Rule, Stage
 
@@ -75,7 +75,7 @@ class MethodAgainstBids(Params):
 def find(tables: Tables, _params: MethodAgainstBids) -> pl.LazyFrame:
     """Return one row per contract."""
     bids = pl.col("number_of_tenderers")
-    too_many = (pl.col("procurement_method") == "direct") & (bids > 1)
+    too_many = direct() & (bids > 1)
     too_few = competitive() & (bids < 1)
     return one_each(tables["contracts"].filter(too_many | too_few), pl.col("amount"))
 

@@ -60,8 +60,8 @@ import polars as pl
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._estimates import competitive
 from spendaudit.rules._gathered import READ, gathered
+from spendaudit.rules._methods import competitive
 from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 

@@ -100,6 +100,7 @@ from pydantic import Field
 
 from spendaudit.model.findings import FINDING, Severity, members
 from spendaudit.model.tables import Tables
+from spendaudit.rules._methods import direct
 from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._totals import total
@@ -117,7 +118,7 @@ class RepeatDirectAwards(Params):
 
 def scope(_params: RepeatDirectAwards) -> pl.Expr:
     """Direct awards."""
-    return pl.col("procurement_method") == "direct"
+    return direct()
 
 
 def find(tables: Tables, params: RepeatDirectAwards) -> pl.LazyFrame:

@@ -84,7 +84,9 @@ from pydantic import Field, field_validator
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import OfTenders
-from spendaudit.rules._day_gaps import OF_TENDER, competitive, days, per_tender, whose
+from spendaudit.rules._day_gaps import OF_TENDER, days, per_tender
+from spendaudit.rules._methods import competitive
+from spendaudit.rules._parties import whose
 from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.wording import Words
 

@@ -85,8 +85,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, PLACE, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import OfTenders
-from spendaudit.rules._day_gaps import whose
-from spendaudit.rules._parties import date_basis
+from spendaudit.rules._parties import date_basis, whose
 from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._totals import total
 

@@ -78,10 +78,9 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._day_gaps import whose_together
 from spendaudit.rules._gathered import gathered
 from spendaudit.rules._markets import MARKET, class_of, in_markets
-from spendaudit.rules._parties import party
+from spendaudit.rules._parties import party, whose_together
 from spendaudit.rules._rule import Params, Rule, Stage
 from spendaudit.rules._shares import at_least
 

@@ -98,8 +98,8 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import MONEY, Tables
-from spendaudit.rules._day_gaps import whose_together
 from spendaudit.rules._gathered import gathered
+from spendaudit.rules._parties import whose_together
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._shares import at_least
 
