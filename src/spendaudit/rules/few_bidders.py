@@ -98,7 +98,7 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, PLACE, Severity, members
+from spendaudit.model.findings import FINDING, Severity, alone, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._markets import code
 from spendaudit.rules._methods import competitive
@@ -124,15 +124,14 @@ def scope(_params: FewBidders) -> pl.Expr:
 
 def find(tables: Tables, params: FewBidders) -> pl.LazyFrame:
     """Return one row per tender, and number of bids for its lots."""
-    nameless = pl.when(pl.col("tender_id").is_null()).then(pl.struct(PLACE))
     tenders = (
         tables["contracts"]
         .with_columns(
             division=code(params.digits),
             year=pl.col("decision_date").dt.year(),
-            nameless=nameless,
+            alone=alone("tender_id"),
         )
-        .group_by(*MARKET, "tender_id", "nameless", "number_of_tenderers")
+        .group_by(*MARKET, "tender_id", "alone", "number_of_tenderers")
         .agg(
             members=members(),
             **total(),

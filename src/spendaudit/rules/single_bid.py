@@ -82,7 +82,7 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, PLACE, Severity, members
+from spendaudit.model.findings import FINDING, Severity, alone, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._parties import date_basis, whose
@@ -105,12 +105,11 @@ def scope(params: SingleBid) -> pl.Expr:
 
 def find(tables: Tables, params: SingleBid) -> pl.LazyFrame:
     """Return one row per tender; a row without `tender_id` is a tender of its own."""
-    nameless = pl.when(pl.col("tender_id").is_null()).then(pl.struct(PLACE))
     competed = pl.col("framework_id").is_null() | params.call_offs
     return (
         tables["contracts"]
         .filter(pl.col("number_of_tenderers") == 1, competed)
-        .group_by("source", "tender_id", nameless.alias("nameless"))
+        .group_by("source", "tender_id", alone=alone("tender_id"))
         .agg(
             members=members(),
             **total(),
