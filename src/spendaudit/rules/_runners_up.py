@@ -1,8 +1,10 @@
 """By how much did the lowest bid win? Tenders with one winner, who asked the least of all."""
 
-from typing import Final
+from decimal import Decimal
+from typing import Final, Literal
 
 import polars as pl
+from pydantic import Field
 
 from spendaudit.model.findings import TOTAL
 from spendaudit.model.tables import Tables
@@ -12,7 +14,8 @@ from spendaudit.rules._cardinal import ByPrice, in_currency
 from spendaudit.rules._fences import fewest_of, lower_fence, upper_fence
 from spendaudit.rules._parties import who
 from spendaudit.rules._repeats import perhaps_repeated
-from spendaudit.rules._rule import Beginning
+from spendaudit.rules._rule import BEGUN, Beginning
+from spendaudit.rules._shares import at_least, at_most
 
 NEEDS: Final = {
     "contracts": frozenset({"tender_id"}),
@@ -27,6 +30,15 @@ USES: Final = {
 }
 
 _MEASURES: Final = ("won", "second", "ratio", "bidders")
+
+
+class ByDistance(ByPrice):
+    """Which distance between the two lowest bids is asked about."""
+
+    against: Literal["threshold", "quartiles"] = Field(
+        "threshold", description="what a distance is compared with"
+    )
+    threshold: Decimal
 
 
 def scope(params: ByPrice) -> pl.Expr:
@@ -88,7 +100,17 @@ def _bids(bids: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
 BEGINS: Final = Beginning(won_by_price, ByPrice)
 
 
-def apart(tenders: pl.LazyFrame) -> pl.LazyFrame:
+def found(tables: Tables, params: ByDistance, *, far: bool) -> pl.LazyFrame:
+    """Return one row per tender whose two lowest bids are `far` apart, or else near each other."""
+    tenders = _apart(tables[BEGUN])
+    if params.against == "quartiles":
+        return _laid_out(tables, _unusual(tenders, params, far=far), params)
+    reaches = at_least if far else at_most
+    within = reaches(pl.col("amount"), params.threshold, pl.col("won"))
+    return _laid_out(tables, tenders.filter(within), params)
+
+
+def _apart(tenders: pl.LazyFrame) -> pl.LazyFrame:
     """Tell how far the bids of tenders are apart: `amount`, and `ratio` (Float64), as a share of `won`."""
     won, second = pl.col("won"), pl.col("second")
     # Amounts of money with four decimals: as floats they are what Cardinal reads.
@@ -96,18 +118,18 @@ def apart(tenders: pl.LazyFrame) -> pl.LazyFrame:
     return tenders.with_columns(amount=second.cast(TOTAL) - won.cast(TOTAL), ratio=ratio)
 
 
-def unusual(tenders: pl.LazyFrame, params: ByPrice, *, high: bool) -> pl.LazyFrame:
-    """Keep the tenders whose `ratio` is unusually high, or low, among those of their data source.
+def _unusual(tenders: pl.LazyFrame, params: ByPrice, *, far: bool) -> pl.LazyFrame:
+    """Keep the tenders whose `ratio` is unusually high, or else low, among those of their data source.
 
     None, where that begins at 0.
     """
     ratio, bound, fewest = pl.col("ratio"), pl.col("bound"), fewest_of(cardinal=params.cardinal)
-    fence = upper_fence("ratio", fewest=fewest) if high else lower_fence("ratio", fewest=fewest)
+    fence = upper_fence("ratio", fewest=fewest) if far else lower_fence("ratio", fewest=fewest)
     bounds = tenders.group_by("source").agg(bound=fence).filter(bound > 0)
-    return tenders.join(bounds, on="source").filter(ratio >= bound if high else ratio <= bound)
+    return tenders.join(bounds, on="source").filter(ratio >= bound if far else ratio <= bound)
 
 
-def found(tables: Tables, tenders: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
+def _laid_out(tables: Tables, tenders: pl.LazyFrame, params: ByPrice) -> pl.LazyFrame:
     """Lay tenders out as findings, in their order, with the number of their `bidders`."""
     contracts, tenders, compared = tables["contracts"], tenders.cache(), (*TENDER, "currency")
     # Telling bidders apart takes longer than all else: it is done for these tenders alone.
@@ -123,7 +145,7 @@ def found(tables: Tables, tenders: pl.LazyFrame, params: ByPrice) -> pl.LazyFram
     return of_tenders(contracts, told, *_MEASURES)
 
 
-def told() -> dict[str, pl.Expr]:
+def tells(_params: ByDistance) -> dict[str, pl.Expr]:
     """Tell who bought from whom, what the winner and the next one asked, and of how many bidders."""
     return {
         **who(),

@@ -112,36 +112,30 @@ References
 """
 
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 import polars as pl
 from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._cardinal import ByPrice
-from spendaudit.rules._rule import BEGUN, Precision, Rule, Stage
+from spendaudit.rules._rule import Precision, Rule, Stage
 from spendaudit.rules._runners_up import (
     BEGINS,
     EITHER,
     EITHER_OF,
     NEEDS,
     USES,
-    apart,
+    ByDistance,
     found,
     scope,
-    told,
-    unusual,
+    tells,
 )
-from spendaudit.rules._shares import at_most
 
 
-class CloseBid(ByPrice):
+class CloseBid(ByDistance):
     """Settings of BID001."""
 
-    against: Literal["threshold", "quartiles"] = Field(
-        "threshold", description="what a distance is compared with"
-    )
     threshold: Decimal = Field(
         Decimal("0.01"), ge=0, le=10, decimal_places=4, description="greatest distance, a share of the price"
     )
@@ -149,17 +143,7 @@ class CloseBid(ByPrice):
 
 def find(tables: Tables, params: CloseBid) -> pl.LazyFrame:
     """Return one row per tender."""
-    tenders = apart(tables[BEGUN])
-    if params.against == "threshold":
-        close = tenders.filter(at_most(pl.col("amount"), params.threshold, pl.col("won")))
-    else:
-        close = unusual(tenders, params, high=False)
-    return found(tables, close, params)
-
-
-def tells(_params: CloseBid) -> dict[str, pl.Expr]:
-    """Tell who bought from whom, what the winner and the next one asked, and of how many bidders."""
-    return told()
+    return found(tables, params, far=False)
 
 
 RULE: Final = Rule(

@@ -105,36 +105,30 @@ References
 """
 
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 import polars as pl
 from pydantic import Field
 
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._cardinal import ByPrice
-from spendaudit.rules._rule import BEGUN, Rule, Stage
+from spendaudit.rules._rule import Rule, Stage
 from spendaudit.rules._runners_up import (
     BEGINS,
     EITHER,
     EITHER_OF,
     NEEDS,
     USES,
-    apart,
+    ByDistance,
     found,
     scope,
-    told,
-    unusual,
+    tells,
 )
-from spendaudit.rules._shares import at_least
 
 
-class HeavilyDiscountedBid(ByPrice):
+class HeavilyDiscountedBid(ByDistance):
     """Settings of BID002."""
 
-    against: Literal["threshold", "quartiles"] = Field(
-        "threshold", description="what a distance is compared with"
-    )
     threshold: Decimal = Field(
         Decimal("0.5"), ge=0, le=1000, decimal_places=4, description="least distance, a share of the price"
     )
@@ -142,17 +136,7 @@ class HeavilyDiscountedBid(ByPrice):
 
 def find(tables: Tables, params: HeavilyDiscountedBid) -> pl.LazyFrame:
     """Return one row per tender."""
-    tenders = apart(tables[BEGUN])
-    if params.against == "threshold":
-        far = tenders.filter(at_least(pl.col("amount"), params.threshold, pl.col("won")))
-    else:
-        far = unusual(tenders, params, high=True)
-    return found(tables, far, params)
-
-
-def tells(_params: HeavilyDiscountedBid) -> dict[str, pl.Expr]:
-    """Tell who bought from whom, what the winner and the next one asked, and of how many bidders."""
-    return told()
+    return found(tables, params, far=True)
 
 
 RULE: Final = Rule(
