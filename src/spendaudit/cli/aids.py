@@ -13,7 +13,7 @@ from spendaudit.audit.score import DAMPING, Part, Score, Who
 from spendaudit.audit.sensitivity import Sensitivity, Trial
 from spendaudit.cli.laid_out import kept_elsewhere, table_of, titled, with_amounts
 from spendaudit.i18n import number, t
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.to_json import digits
 from spendaudit.report.words import count, money, percent, words

@@ -28,7 +28,7 @@ from spendaudit.i18n import day as say_day
 from spendaudit.i18n import number, t, tell
 from spendaudit.model.run import Finding, Run
 from spendaudit.paths import default_store
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import CLOSING, count, money, words
 from spendaudit.rules import load_rules

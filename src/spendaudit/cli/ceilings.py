@@ -19,7 +19,7 @@ from spendaudit.i18n import ENGLISH, number, speaking, t
 from spendaudit.i18n import day as say_day
 from spendaudit.model.codelists import CATEGORY, LEVEL, METHOD
 from spendaudit.model.laws import source_of_limit
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
 from spendaudit.wording import Words, meant

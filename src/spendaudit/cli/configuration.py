@@ -19,7 +19,7 @@ from spendaudit.errors import UsageError
 from spendaudit.i18n import t
 from spendaudit.paths import default_store
 from spendaudit.report.formats import load_formats
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import words
 from spendaudit.rules import load_rules

@@ -12,7 +12,7 @@ from rich.text import Text
 from spendaudit.cli.laid_out import table_of, titled, with_amounts
 from spendaudit.i18n import number, t
 from spendaudit.model.run import Outcome, Run
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import NOTHING, count, money, percent, words
 

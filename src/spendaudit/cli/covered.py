@@ -15,7 +15,7 @@ from spendaudit.audit.unlocks import Unlock, unlocks
 from spendaudit.cli.laid_out import Either, bare_table, titled
 from spendaudit.i18n import n, number, t
 from spendaudit.model.run import Gap, State
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import STYLE, count, percent, words
 from spendaudit.rules._rule import Rule

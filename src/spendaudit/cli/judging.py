@@ -19,7 +19,7 @@ from spendaudit.config import Setting
 from spendaudit.errors import UsageError
 from spendaudit.model.run import Run
 from spendaudit.model.tables import Tables
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.rules import load_rules
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from spendaudit.i18n import number, t
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.to_json import digits
 

@@ -7,7 +7,7 @@ from typing import Final, TextIO
 
 from spendaudit.cli.outputs import write_file
 from spendaudit.cli.places import Places
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import show, standard_output
 from spendaudit.report.to_csv import as_written
 from spendaudit.report.to_json import SCHEMA_VERSION, write_list

@@ -18,7 +18,7 @@ from spendaudit.model.findings import Severity
 from spendaudit.model.run import Run
 from spendaudit.paths import default_store
 from spendaudit.report.formats import Format, Options, load_formats, named
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import standard_output
 from spendaudit.rules import load_rules
 from spendaudit.wording import Words, meant

@@ -15,7 +15,7 @@ from spendaudit.enrich import suppliers
 from spendaudit.enrich.evidence import HIDDEN, PARTIES, SENTENCES
 from spendaudit.enrich.persons import may_be_person
 from spendaudit.i18n import anew, number, t
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
 

@@ -23,7 +23,7 @@ from spendaudit.i18n import t
 from spendaudit.ingest.store import Store
 from spendaudit.load.tables import open_tables
 from spendaudit.paths import default_store
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
 from spendaudit.report.words import count, money, words
 

@@ -17,7 +17,7 @@ from rich.text import Text
 from spendaudit import report
 from spendaudit.model.findings import Severity
 from spendaudit.model.run import Run
-from spendaudit.report.lists import Listing
+from spendaudit.report.listing import Listing
 
 _PREFIX: Final = "to_"
 
