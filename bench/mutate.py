@@ -39,7 +39,7 @@ from spendaudit.rules._rule import Rule
 
 _RULES: Final = "spendaudit.rules"
 #: What every rule is made of, and no rule's own.
-_GIVEN: Final = frozenset({f"{_RULES}._rule", f"{_RULES}._example"})
+_GIVEN: Final = frozenset(f"{_RULES}.{name}" for name in ("_rule", "_page", "_example"))
 _EQUAL: Final = Path(__file__).with_name("equal_mutants.toml")
 
 #: What may become of a mutant, the best first.

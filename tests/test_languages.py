@@ -18,7 +18,7 @@ from spendaudit.errors import UsageError
 from spendaudit.model import remarks
 from spendaudit.model.laws import source_of_limit
 from spendaudit.rules import load_rules
-from spendaudit.rules._rule import SECTIONS, sections
+from spendaudit.rules._page import SECTIONS, sections
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 import catalog

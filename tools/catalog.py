@@ -41,7 +41,8 @@ from spendaudit.model.tables import ESSENTIAL
 from spendaudit.report import terms
 from spendaudit.report.words import CLOSING, NOTHING
 from spendaudit.rules import load_rules
-from spendaudit.rules._rule import SECTIONS, Precision, Stage
+from spendaudit.rules._page import SECTIONS
+from spendaudit.rules._rule import Precision, Stage
 from spendaudit.sources import load_sources, unpublished
 from spendaudit.sources._source import SECTIONS as OF_A_SOURCE
 

@@ -8,7 +8,7 @@ import pytest
 from spendaudit.audit.circumstances import CIRCUMSTANCES, Reason, items, reasons
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules import load_rules
-from spendaudit.rules._rule import sections
+from spendaudit.rules._page import sections
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from spendaudit.errors import UsageError
 from spendaudit.model.run import Input, Run
 from spendaudit.model.tables import Tables
 from spendaudit.report.screen import Screen
-from spendaudit.rules._rule import SETTLES, Rule
+from spendaudit.rules._page import SETTLES
+from spendaudit.rules._rule import Rule
 
 
 @pytest.fixture

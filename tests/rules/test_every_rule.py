@@ -16,22 +16,13 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from pydantic import ValidationError
 
-from spendaudit.audit.message import sentence
+from spendaudit.audit.message import BESIDES_FACTS, sentence
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules import load_rules
 from spendaudit.rules._example import read_example
-from spendaudit.rules._rule import (
-    CEILING,
-    MESSAGE_FIELDS,
-    SECTIONS,
-    SETTLES,
-    Params,
-    Precision,
-    Rule,
-    Stage,
-    sections,
-)
+from spendaudit.rules._page import SECTIONS, SETTLES, sections
+from spendaudit.rules._rule import CEILING, Params, Precision, Rule, Stage
 
 RULES: Final = tuple(load_rules().values())
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -323,8 +314,8 @@ def test_never_accuses(rule: Rule[Any]) -> None:
 def test_message_names_only_what_a_finding_has(rule: Rule[Any]) -> None:
     known = facts(ask(rule, example(rule)))
 
-    assert rule.placeholders <= {*known.names(), *MESSAGE_FIELDS}
-    assert not MESSAGE_FIELDS & {*known.names()}
+    assert rule.placeholders <= {*known.names(), *BESIDES_FACTS}
+    assert not BESIDES_FACTS & {*known.names()}
 
 
 @every_rule

@@ -15,7 +15,8 @@ from spendaudit.errors import DefinitionError
 from spendaudit.model.findings import TOTAL, Severity, members
 from spendaudit.model.tables import SCHEMAS, Tables
 from spendaudit.rules._example import read_example
-from spendaudit.rules._rule import SECTIONS, Params, Rule, Stage
+from spendaudit.rules._page import SECTIONS
+from spendaudit.rules._rule import Params, Rule, Stage
 
 PAGE = "Payments of some size.\n\n" + "\n".join(
     f"{title}\n{'-' * len(title)}\nWords.\n" for title in SECTIONS

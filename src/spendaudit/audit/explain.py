@@ -14,7 +14,8 @@ from spendaudit.model.findings import PLACE, TOTAL
 from spendaudit.model.run import Finding, Members, Outcome, Run
 from spendaudit.model.tables import AMOUNT, DATE, IDENTIFIER
 from spendaudit.model.working import Term, amounts_of, working
-from spendaudit.rules._rule import SECTIONS, Rule, sections
+from spendaudit.rules._page import SECTIONS, sections
+from spendaudit.rules._rule import Rule
 from spendaudit.wording import Words, meant
 
 #: How many findings an ambiguous prefix lists.

@@ -22,6 +22,8 @@ PLURAL: Final = "(s)"
 #: What tells the fiscal year of figures, where the fact `YEAR` holds one.
 IN_YEAR: Final = "in_year"
 YEAR: Final = "fiscal_year"
+#: What a rule's sentence may name besides the facts of its finding.
+BESIDES_FACTS: Final = frozenset({"members", "amount", "currency", "starts", "ends", "when", IN_YEAR})
 #: The canonical column that says whose limit it is.
 _LAW: Final = "limit_source"
 #: What stands in the place of a name that was not published, by the fact that would tell it.
@@ -54,7 +56,7 @@ def sentence(
     starts: date | None,
     ends: date | None,
 ) -> str:
-    """Write what a finding says, from the rule's sentence and all that it may name (`MESSAGE_FIELDS`).
+    """Write what a finding says: the rule's sentence, with the facts and `BESIDES_FACTS` that it names.
 
     A decimal is money in the finding's currency unless the placeholder says otherwise: `{limit}` gives
     1,234,567 CLP, `{share:percent}` 35.5 % of a fraction, `{ratio:number}` 1.25. Whole numbers are grouped by

@@ -19,7 +19,7 @@ from spendaudit.report.screen import Fitting, Screen
 from spendaudit.report.terms import term
 from spendaudit.report.terms import value as said
 from spendaudit.report.words import CLOSING, STYLE, count, money, percent, words
-from spendaudit.rules._rule import SETTLES
+from spendaudit.rules._page import SETTLES
 
 #: Sections of the rule's page that help to judge a finding, in this order.
 _SECTIONS = ("Why it matters", "Formula", "Threshold")

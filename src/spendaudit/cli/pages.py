@@ -15,7 +15,8 @@ from spendaudit.i18n import Page as Translated
 from spendaudit.i18n import page, t
 from spendaudit.report.screen import Screen, show, standard_output
 from spendaudit.report.words import percent, words
-from spendaudit.rules._rule import CEILING, SECTIONS, Rule
+from spendaudit.rules._page import SECTIONS
+from spendaudit.rules._rule import CEILING, Rule
 from spendaudit.sources._source import SECTIONS as OF_A_SOURCE
 from spendaudit.sources._source import Source
 

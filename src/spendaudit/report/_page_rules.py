@@ -16,7 +16,7 @@ from spendaudit.report._page_markup import text
 from spendaudit.report.methods import Method
 from spendaudit.report.words import count, percent
 from spendaudit.rules import load_rules
-from spendaudit.rules._rule import SETTLES
+from spendaudit.rules._page import SETTLES
 
 _FORMULA: Final = "Formula"
 _WHY: Final = "Why it matters"

@@ -7,7 +7,7 @@ from typing import Any, Final
 from spendaudit.i18n import page, t
 from spendaudit.model.run import Outcome, Run
 from spendaudit.rules import load_rules
-from spendaudit.rules._rule import SECTIONS, sections
+from spendaudit.rules._page import SECTIONS, sections
 
 _EXAMPLE: Final = "Worked example"
 

@@ -8,8 +8,7 @@ import polars as pl
 
 from spendaudit.errors import DefinitionError
 from spendaudit.model.tables import SCHEMAS, Tables
-
-HEADING: Final = "Worked example"
+from spendaudit.rules._page import EXAMPLE
 
 #: Columns of an example that are filled in when it leaves them out, so that pages show what matters.
 _FILE: Final = "example"
@@ -31,7 +30,7 @@ def read_example(page: str) -> Example:
     may go on in another of its name, with other columns. Keys that the example leaves out (`buyer_key`,
     `decision_date` ...) are taken from the column they are made of.
     """
-    section = page.split(f"\n{HEADING}\n", 1)[1]
+    section = page.split(f"\n{EXAMPLE}\n", 1)[1]
     texts: dict[str, pl.DataFrame] = {}
     groups: dict[str, set[int]] = defaultdict(set)
     name, rows = "", list[list[str]]()

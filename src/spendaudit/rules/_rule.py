@@ -14,26 +14,11 @@ from spendaudit.errors import DefinitionError
 from spendaudit.model.findings import FINDING, PLACE, Severity, published
 from spendaudit.model.lists import LISTS, LOOKED_UP_IN
 from spendaudit.model.tables import IDENTIFIER, SCHEMAS, Tables
-
-#: The section that names, in one line, the documents that a reader can ask for.
-SETTLES = "What would settle it"
-
-SECTIONS = (
-    "Why it matters",
-    "Formula",
-    "Threshold",
-    "False positives",
-    SETTLES,
-    "Worked example",
-    "References",
-)
+from spendaudit.rules._page import SECTIONS
 
 #: Above this share of flagged rows a rule says more about the data than about the rows. Default of this
 #: project; it follows public-money-watch, which warns when a flag fires on more than 10 % of awards.
 CEILING = 0.10
-
-#: What a message may name besides the facts of its finding.
-MESSAGE_FIELDS = frozenset({"members", "amount", "currency", "starts", "ends", "when", "in_year"})
 
 
 class Params(BaseModel):
@@ -316,18 +301,3 @@ class Rule(Generic[P]):
             .sort("finding")
             .select(*FINDING.names(), "facts")
         )
-
-
-def sections(page: str, headings: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Cut a rule's page into the text below each of its headings, by the English ones.
-
-    `headings` say how a translated page puts them.
-    """
-    put = headings or {}
-    starts = sorted((page.index(f"\n{put.get(title, title)}\n"), title) for title in SECTIONS)
-    ends = [start for start, _ in starts[1:]] + [len(page)]
-    return {
-        # The line below a heading underlines it.
-        title: page[start:end].strip().split("\n", 2)[-1].strip()
-        for (start, title), end in zip(starts, ends, strict=True)
-    }
