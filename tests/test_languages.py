@@ -189,6 +189,7 @@ def test_a_word_that_is_counted_elsewhere_is_said_by_itself() -> None:
     [
         ("1,078 of 2,080 contracts lack framework_id", "sin framework_id en 1.078 de 2.080 contratos"),
         ("1 of 2 budget lines lacks committed", "sin comprometido en 1 de 2 líneas presupuestarias"),
+        ("4 lack amount; as many lack a date", "sin monto en 4; sin fecha en otras tantas"),
         ("the only payment lacks a payee, a date", "sin beneficiario, fecha en la única fila (pago)"),
         ("no contracts were loaded; there are no bids", "no se cargaron contratos; no hay ofertas"),
         (

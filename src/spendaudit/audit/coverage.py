@@ -23,6 +23,7 @@ THOSE_LACK: Final = "all {rows} in question lack {columns}"
 ONLY_ONE_LACKS: Final = "the only {row} lacks {columns}"
 SOME_LACK: Final = "{count} of {all} {rows} lack {columns}"
 ONE_LACKS: Final = "{count} of {all} {rows} lacks {columns}"
+AS_MANY_LACK: Final = "as many lack {columns}"
 MORE_LACK: Final = "{count} lack {columns}"
 ONE_MORE_LACKS: Final = "{count} lacks {columns}"
 
@@ -144,16 +145,21 @@ def _lacking(rule: Rule[Any], table: str, params: Params, counts: Counts) -> str
     missing = {name: counts[rule.id, f"no {name}"] for name in rule.lacking(table, params)}
     if (everywhere := [name for name in missing if missing[name] == rows]) and rows > 1:
         # What else is missing is not why no row can be judged.
-        said = ALL_LACK if rows == counts[ROWS] else THOSE_LACK
-        return said.format(rows=called(table), columns=", ".join(map(worded, sorted(everywhere))))
+        all_lack = ALL_LACK if rows == counts[ROWS] else THOSE_LACK
+        return all_lack.format(rows=called(table), columns=", ".join(map(worded, sorted(everywhere))))
     alike = defaultdict(list)
     for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0])):
         if count:
             alike[count].append(worded(name))
-    return "; ".join(
-        _some_lack(count, rows, table, first=place == 0).format(columns=", ".join(names))
-        for place, (count, names) in enumerate(alike.items())
-    )
+    said = []
+    for count, names in alike.items():
+        # Of several rows, others may lack what as many lack.
+        known = len(names) if rows == 1 else 1
+        lack = _some_lack(count, rows, table, first=not said)
+        said.append(lack.format(columns=", ".join(names[:known])))
+        if others := names[known:]:
+            said.append(AS_MANY_LACK.format(columns=", ".join(others)))
+    return "; ".join(said)
 
 
 def _some_lack(count: int, rows: int, table: str, *, first: bool) -> str:

@@ -18,6 +18,7 @@ SENTENCES: Final = (
     coverage.THOSE_LACK,
     coverage.ALL_LACK,
     coverage.ONLY_ONE_LACKS,
+    coverage.AS_MANY_LACK,
     coverage.SOME_LACK,
     coverage.ONE_LACKS,
     coverage.MORE_LACK,
