@@ -184,6 +184,15 @@ def test_a_word_that_is_counted_elsewhere_is_said_by_itself() -> None:
     assert (i18n.t("row"), i18n.t("finding")) == ("fila", "hallazgo")
 
 
+def test_whom_a_ceiling_is_for_is_said_in_the_reader_s_words(run: Shell) -> None:
+    asked = ("limits", "--country", "MX", "--date", "2018-12-12", "--category", "goods")
+
+    ended = run(*asked, "--lang", "es")
+
+    assert ended.out.startswith("2 topes de MX al 12 de diciembre de 2018, bienes\n")
+    assert "directo, bienes/servicios, nacional" in ended.out
+
+
 @pytest.mark.parametrize(
     ("kept", "told"),
     [

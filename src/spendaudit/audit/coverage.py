@@ -151,7 +151,7 @@ def _lacking(rule: Rule[Any], table: str, params: Params, counts: Counts) -> str
     for name, count in sorted(missing.items(), key=lambda part: (-part[1], part[0])):
         if count:
             alike[count].append(worded(name))
-    said = []
+    said: list[str] = []
     for count, names in alike.items():
         # Of several rows, others may lack what as many lack.
         known = len(names) if rows == 1 else 1

@@ -21,6 +21,7 @@ from spendaudit.model.codelists import CATEGORY, LEVEL, METHOD
 from spendaudit.model.laws import source_of_limit
 from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
+from spendaudit.report.terms import value as said
 from spendaudit.report.words import count, money, words
 from spendaudit.wording import Words, meant
 
@@ -216,7 +217,7 @@ def _entry(one: Ceiling, country: str) -> dict[str, Any]:
 
 
 def _lines(found: Sequence[Ceiling], asked: Asked, known: Limits) -> Iterator[RenderableType]:
-    traits = "".join(f", {value}" for value in asked.traits.values() if value)
+    traits = "".join(f", {_told(name, (trait,))}" for name, trait in asked.traits.items() if trait)
     what = count(len(found), "ceiling") if found else t("No ceiling")
     title = t(
         "{ceilings} of {country} on {day}", ceilings=what, country=asked.country, day=say_day(asked.day)
@@ -242,18 +243,22 @@ def _lines(found: Sequence[Ceiling], asked: Asked, known: Limits) -> Iterator[Re
 def _for(one: Ceiling) -> str:
     """Say which contracts a ceiling is for, in the law's terms."""
     scope: Scope = one.series.scope
-    parts = [
-        "/".join(values)
-        for values in (
-            scope.procurement_method,
-            scope.procurement_method_details,
-            scope.main_procurement_category,
-            scope.buyer_tier or scope.buyer_level,
-            scope.buyer_id,
-        )
-        if values
-    ]
+    buyer = "buyer_tier" if scope.buyer_tier else "buyer_level"
+    named = (
+        "procurement_method",
+        "procurement_method_details",
+        "main_procurement_category",
+        buyer,
+        "buyer_id",
+    )
+    parts = [_told(name, values) for name in named if (values := getattr(scope, name))]
     return ", ".join(parts) or t("all contracts")
+
+
+def _told(name: str, values: Sequence[str]) -> str:
+    """Say methods and categories in the reader's words; tiers and codes are the law's."""
+    term = {"procurement_method": "method", "main_procurement_category": "category"}.get(name, name)
+    return "/".join(said(term, one) for one in values)
 
 
 def _why(one: Ceiling) -> Iterator[str]:

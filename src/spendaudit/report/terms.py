@@ -86,7 +86,15 @@ _TERMS: Final = {
 }
 #: Facts that are words of ours, and those words.
 _OF_WORDS: Final = frozenset(
-    {"category", "date_basis", "method", "payee_known_by", "supplier_kind", "supplier_known_by"}
+    {
+        "buyer_level",
+        "category",
+        "date_basis",
+        "method",
+        "payee_known_by",
+        "supplier_kind",
+        "supplier_known_by",
+    }
 )
 #: Facts that sentences say in words of their rule (`{doubt:words}`), which the catalogues hold.
 SPOKEN: Final = frozenset(
@@ -98,6 +106,7 @@ _BETWEEN: Final = re.compile("(, |; | > | and )")
 _WORDS: Final = {
     **dict.fromkeys(("identifier", "name", "open", "selective", "limited", "direct"), ""),
     **dict.fromkeys(("goods", "services", "works", "company", "person", "public", "unknown"), ""),
+    **dict.fromkeys(("national", "regional", "local"), ""),
     "award_date": "award date",
     "contract_start": "start of the contract",
     "date_signed": "date of signature",
