@@ -12,7 +12,7 @@ import pytest
 from calling import Ended, Shell
 
 from spendaudit.__main__ import main
-from spendaudit.audit.score import NAMING, Who
+from spendaudit.audit.score import RANKED, Who
 from spendaudit.rules import load_rules
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -214,11 +214,11 @@ def test_a_score_says_that_it_is_no_verdict_and_shows_its_sum(run: Audit) -> Non
 def test_a_score_says_which_rules_have_no_part_in_it(run: Audit, who: Who) -> None:
     called = {"bids": "bids", "items": "items", "budget": "budget lines"}
     subjects = {rule.subject for rule in load_rules().values()}
-    *some, last = (called[table] for table in called if table in subjects - NAMING[who].keys())
+    *some, last = (called[table] for table in called if table in subjects - RANKED[who].keys())
 
     _, out, _ = run("--select", "SPL", "--score", who)
 
-    assert subjects - NAMING[who].keys() <= called.keys()
+    assert subjects - RANKED[who].keys() <= called.keys()
     assert f"Rules on {', '.join(some)} and {last} have no part in it." in out
 
 

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from spendaudit.audit.mask_key import mask_key
-from spendaudit.audit.masking import mask, pseudonym
+from spendaudit.audit.masking import mask
+from spendaudit.audit.naming import pseudonym
 from spendaudit.audit.run import audit
 from spendaudit.errors import UsageError
 from spendaudit.model.run import Input, Run

@@ -5,39 +5,24 @@ of persons can be enumerated, so a plain digest would hide nothing: pseudonyms a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from hashlib import blake2b
 from typing import Any, Final
 
 import polars as pl
 
 from spendaudit.audit.message import sentence
+from spendaudit.audit.naming import CONTACT, NAMING, OF_BIDDERS, pseudonym, with_bidders
 from spendaudit.audit.spellings import Spellings, besides, folded
 from spendaudit.engine.aside import Kept, in_parts, remade
 from spendaudit.engine.local import compact
-from spendaudit.enrich.keys import organisation_keys
-from spendaudit.enrich.persons import may_be_person
 from spendaudit.model.codelists import NAMED
 from spendaudit.model.found import Findings, Rows
 from spendaudit.model.json_text import decoded, encoded, unescaped
 from spendaudit.model.run import Finding, Run
 from spendaudit.model.tables import IDENTIFIER
 
-#: What tells a row's party to be a person, and the columns that name it, the steadiest first.
-NAMING: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "contracts": ("supplier_kind", ("supplier_key", "supplier_id", "supplier_name", "supplier_refs")),
-    "payments": ("payee_kind", ("payee_key", "payee_id", "payee_name")),
-    "bids": ("bidder_kind", ("bidder_key", "bidder_id", "bidder_name", "bidder_refs")),
-    "parties": ("kind", ("party_id", "name")),
-}
-#: What is told of bids to hide who made them.
-_BIDDERS: Final = ("bidder_key", "bidder_kind")
-#: Without a key beside number and name, there is no telling a number that is not valid.
-_KEYLESS: Final = 2
-#: Where a person can be found; a pseudonym would say nothing there.
-_CONTACT: Final = ("address", "phone", "email")
 #: Findings that are looked through in one go: folding texts takes several times what they do.
 _AT_ONCE: Final = 20_000
 #: Columns that this project writes; they name nobody.
@@ -47,7 +32,7 @@ _OURS: Final = frozenset({"source", "file", "limit_source", "table"})
 def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
     """Return the run with every natural person among the flagged rows under a pseudonym, `person-<8 hex>`.
 
-    Who may be one, by a number that is not valid, is called `masked-<8 hex>` (see `may_be_person`). One
+    Who may be one, by a number that is not valid, is called `masked-<8 hex>` (see `Naming.perhaps`). One
     person has one pseudonym wherever the same key is used. What names them, however it is spelt (see
     `spellings`), is hidden in their own rows, in the text of all other flagged rows, and in facts, members
     and sentences. `messages` holds the sentences of rules by rule id: they are filled anew; those of a rule
@@ -55,7 +40,7 @@ def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
     """
     rows = run.rows
     if "bids" in rows:
-        rows = remade(rows, {"bids": partial(_with_parties, run)})
+        rows = remade(rows, {"bids": partial(with_bidders, inputs=run.inputs)})
     disguise = _disguise(rows, key)
     if not disguise.people:
         return run
@@ -65,12 +50,6 @@ def mask(run: Run, key: bytes, messages: Mapping[str, str]) -> Run:
         findings=_masked_findings(run.findings, messages, disguise),
         known=_masked_findings(run.known, messages, disguise),
     )
-
-
-def pseudonym(person: str, key: bytes, *, perhaps: bool = False) -> str:
-    """Name a person, or who is one `perhaps`, without saying who it is."""
-    word = "masked" if perhaps else "person"
-    return f"{word}-{blake2b(person.encode(), key=key, digest_size=4).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,47 +62,15 @@ class _Disguise:
     repeated: dict[str, str] = field(default_factory=dict)
 
 
-def _with_parties(run: Run, bids: pl.DataFrame) -> pl.DataFrame:
-    """Tell who bids: no rule needs it, so that it is not kept."""
-    countries = {file.source: file.jurisdiction for file in run.inputs}
-    known = [
-        organisation_keys(
-            part,
-            role="supplier",
-            id="bidder_id",
-            name="bidder_name",
-            country=countries.get(str(source), ""),
-            tax_id=True,
-            source=str(source),
-        )
-        for (source,), part in bids.with_row_index("place").group_by("source")
-    ]
-    told = pl.concat(known).sort("place").drop("place", "supplier_id_valid")
-    return told.rename(dict(zip(("supplier_key", "supplier_kind"), _BIDDERS, strict=True)))
-
-
-def _person(columns: Iterable[str]) -> pl.Expr:
-    return pl.coalesce(pl.col(column).cast(pl.String()) for column in columns)
-
-
-def _hides(table: str) -> tuple[pl.Expr, pl.Expr]:
-    """Tell which rows of a table are about a person, and which may be about one."""
-    kind, columns = NAMING[table]
-    perhaps = pl.lit(value=False)
-    if len(columns) > _KEYLESS:
-        perhaps = may_be_person(kind=kind, key=columns[0], number=columns[1])
-    return (pl.col(kind).cast(pl.String()) == "person").fill_null(value=False), perhaps
-
-
 def _disguise(rows: Mapping[str, pl.DataFrame], key: bytes) -> _Disguise:
     named = [pl.DataFrame(schema={"person": pl.String(), "name": pl.String(), "perhaps": pl.Boolean()})]
-    for table, (_, columns) in NAMING.items():
-        certain, perhaps = _hides(table)
+    for table, naming in NAMING.items():
+        party, perhaps = naming.party(), naming.perhaps()
         for part in in_parts(rows, table) if table in rows else ():
-            flagged = part.filter(certain | perhaps)
+            flagged = part.filter(naming.hidden())
             each = [
-                flagged.select(person=_person(columns), name=pl.col(name).cast(pl.String()), perhaps=perhaps)
-                for name in columns
+                flagged.select(person=party, name=pl.col(name).cast(pl.String()), perhaps=perhaps)
+                for name in naming.names
             ]
             named.append(compact(pl.concat(each).drop_nulls().unique()))
     spelt = pl.concat(named).unique()
@@ -154,17 +101,16 @@ def _stands(spelt: pl.DataFrame, people: Mapping[str, str], key: bytes) -> dict[
 def _masked_rows(disguise: _Disguise, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     hidden = _hidden(table, frame, disguise)
     if table in NAMING:
-        _, columns = NAMING[table]
-        certain, perhaps = _hides(table)
-        is_person = certain | perhaps
-        stands = _person(columns).replace(disguise.people)
-        for name in columns:
+        naming = NAMING[table]
+        is_person = naming.hidden()
+        stands = naming.party().replace(disguise.people)
+        for name in naming.names:
             known = is_person & pl.col(name).is_not_null()
             published = hidden.get(name, pl.col(name))
             hidden[name] = pl.when(known).then(stands.cast(frame.schema[name])).otherwise(published)
-        for name in set(_CONTACT) & set(frame.columns):
+        for name in set(CONTACT) & set(frame.columns):
             hidden[name] = pl.when(~is_person).then(hidden.get(name, pl.col(name)))
-    return frame.with_columns(**hidden).drop(_BIDDERS, strict=False)
+    return frame.with_columns(**hidden).drop(OF_BIDDERS, strict=False)
 
 
 def _hidden(table: str, frame: pl.DataFrame, disguise: _Disguise) -> dict[str, pl.Expr]:

@@ -6,10 +6,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from spendaudit.audit.masking import NAMING, pseudonym
+from spendaudit.audit.naming import CONTACT, NAMING, Naming, pseudonyms, with_bidders
 from spendaudit.engine.local import collect
-from spendaudit.enrich.keys import organisation_keys
-from spendaudit.enrich.persons import may_be_person
 from spendaudit.errors import UsageError
 from spendaudit.model.found import Findings
 from spendaudit.model.json_text import untagged
@@ -65,14 +63,13 @@ def without_persons(
 ) -> tuple[dict[str, pl.LazyFrame], int]:
     """Put pseudonyms in the place of persons, and count them; what texts say of them stays as published."""
     hidden, people = {}, set[str]()
-    countries = {file.source: file.jurisdiction for file in inputs}
     for table, frame in tables.frames.items():
         # A reference list is a table of parties.
         shown, some = frame, set[str]()
         if table in _TOLD:
-            shown, some = _parties(table, frame, key)
+            shown, some = _replaced(frame, NAMING[table], key)
         elif table == "bids":
-            shown, some = _bidders(frame, countries, key)
+            shown, some = _bidders(frame, inputs, key)
         elif "party_id" in SCHEMAS[table]:
             shown, some = _listed(frame, key)
         hidden[table] = shown
@@ -80,78 +77,54 @@ def without_persons(
     return hidden, len(people)
 
 
-def _parties(table: str, frame: pl.LazyFrame, key: bytes) -> tuple[pl.LazyFrame, set[str]]:
-    kind, columns = NAMING[table]
-    certain = (pl.col(kind).cast(pl.String()) == "person").fill_null(value=False)
-    is_person = certain | may_be_person(kind=kind, key=columns[0], number=columns[1])
-    return _replaced(frame, is_person, certain, columns, key)
-
-
-def _listed(frame: pl.LazyFrame, key: bytes) -> tuple[pl.LazyFrame, set[str]]:
-    certain = (pl.col("kind").cast(pl.String()) == "person").fill_null(value=False)
-    names = [name for name in ("party_key", "party_id", "name", "name_key") if name in frame.collect_schema()]
-    shown, people = _replaced(frame, certain, certain, names, key)
-    contacts = [pl.when(~certain).then(name).alias(name) for name in ("address", "phone", "email")]
-    return shown.with_columns(contacts), people
-
-
-def _replaced(
-    frame: pl.LazyFrame, is_person: pl.Expr, certain: pl.Expr, columns: Iterable[str], key: bytes
-) -> tuple[pl.LazyFrame, set[str]]:
-    names = list(columns)
-    person = pl.coalesce(pl.col(name).cast(pl.String()) for name in names)
-    found = collect(
-        frame.filter(is_person).group_by(person=person).agg(certain.any().alias("certain")).drop_nulls()
-    )
-    stands = {name: pseudonym(name, key, perhaps=not known) for name, known in found.iter_rows()}
+def _replaced(frame: pl.LazyFrame, naming: Naming, key: bytes) -> tuple[pl.LazyFrame, set[str]]:
+    stands = pseudonyms(frame, naming, key)
     if not stands:
         return frame, set()
-    schema = frame.collect_schema()
-    masked = person.replace_strict(stands, default=None, return_dtype=pl.String())
-    return frame.with_columns(
-        pl.when(is_person & pl.col(name).is_not_null())
-        .then(masked.cast(schema[name]))
+    marked = frame.with_columns(stands=_stands(naming, stands))
+    return _put(marked, naming.names), set(stands.values())
+
+
+def _stands(naming: Naming, stands: Mapping[str, str]) -> pl.Expr:
+    known = naming.party().replace_strict(stands, default=None, return_dtype=pl.String())
+    return pl.when(naming.hidden()).then(known)
+
+
+def _put(marked: pl.LazyFrame, names: Iterable[str]) -> pl.LazyFrame:
+    """Put what `stands` for a person in the place of all its names."""
+    schema, stands = marked.collect_schema(), pl.col("stands")
+    return marked.with_columns(
+        pl.when(stands.is_not_null() & pl.col(name).is_not_null())
+        .then(stands.cast(schema[name]))
         .otherwise(name)
         .alias(name)
         for name in names
-    ), set(stands.values())
+    ).drop("stands")
 
 
-def _bidders(frame: pl.LazyFrame, countries: Mapping[str, str], key: bytes) -> tuple[pl.LazyFrame, set[str]]:
-    """Tell who bids by number and name: that is not kept with the bids."""
-    named = ("source", "bidder_id", "bidder_name")
-    known = [
-        organisation_keys(
-            part, role="supplier", id="bidder_id", name="bidder_name", country=countries.get(str(source), ""),
-            tax_id=True, source=str(source),
-        )
-        for (source,), part in collect(frame.select(named).unique()).group_by("source")
-    ]  # fmt: skip
-    if not known:
+def _listed(frame: pl.LazyFrame, key: bytes) -> tuple[pl.LazyFrame, set[str]]:
+    there = frame.collect_schema()
+    names = tuple(name for name in ("party_key", "party_id", "name", "name_key") if name in there)
+    naming = Naming("kind", names, keyed=False)
+    shown, people = _replaced(frame, naming, key)
+    contacts = [pl.when(~naming.certain()).then(name).alias(name) for name in CONTACT]
+    return shown.with_columns(contacts), people
+
+
+def _bidders(frame: pl.LazyFrame, inputs: Sequence[Input], key: bytes) -> tuple[pl.LazyFrame, set[str]]:
+    """Hide who bids, told by number and name: bids are many, and bidders few."""
+    published = ("source", "bidder_id", "bidder_name")
+    spelt = collect(frame.select(published).unique())
+    if spelt.is_empty():
         return frame, set()
-    told = pl.concat(known)
-    kind = (pl.col("supplier_kind").cast(pl.String()) == "person").fill_null(value=False)
-    perhaps = may_be_person(kind="supplier_kind", key="supplier_key", number="bidder_id")
-    persons = told.filter(kind | perhaps).with_columns(certain=kind)
-    columns = persons.select(
-        *named,
-        "certain",
-        person=pl.coalesce(pl.col("supplier_key").cast(pl.String()), "bidder_id", "bidder_name"),
-    )
-    stands = [
-        None if person is None else pseudonym(person, key, perhaps=not certain)
-        for person, certain in columns.select("person", "certain").iter_rows()
-    ]
-    masks = columns.select(named).with_columns(pl.Series("stands", stands, dtype=pl.String()))
-    joined = frame.join(masks.lazy(), on=named, how="left", nulls_equal=True)
-    shown = joined.with_columns(
-        pl.when(pl.col("stands").is_not_null() & pl.col(name).is_not_null())
-        .then("stands")
-        .otherwise(name)
-        .alias(name)
-        for name in (*named[1:], "bidder_refs")
-    )
-    return shown.drop("stands"), {one for one in stands if one}
+    naming = Naming("bidder_kind", ("bidder_key", "bidder_id", "bidder_name"))
+    told = with_bidders(spelt, inputs)
+    stands = pseudonyms(told.lazy(), naming, key)
+    if not stands:
+        return frame, set()
+    masks = told.select(*published, stands=_stands(naming, stands)).drop_nulls("stands")
+    marked = frame.join(masks.lazy(), on=published, how="left", nulls_equal=True)
+    return _put(marked, ("bidder_id", "bidder_name", "bidder_refs")), set(stands.values())
 
 
 def _first_line(error: Exception) -> str:

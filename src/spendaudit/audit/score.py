@@ -42,7 +42,7 @@ class Who(StrEnum):
 
 #: How the rows of each table name them: the columns of the key, and of the name. A rule about rows of another
 #: table (bids, lines of a contract) has no part in a score.
-NAMING: Final[Mapping[Who, Mapping[str, tuple[tuple[str, ...], str]]]] = {
+RANKED: Final[Mapping[Who, Mapping[str, tuple[tuple[str, ...], str]]]] = {
     Who.BUYERS: {
         "contracts": (("buyer_key",), "buyer_name"),
         "payments": (("payer_key",), "payer_name"),
@@ -114,7 +114,7 @@ def scores(
     named = named_rows(run).filter(pl.col("rule").is_in(counting))
     parts = defaultdict[str, list[Part]](list)
     shown: dict[str, tuple[str, str | None]] = {}
-    for table, (keys, name) in NAMING[who].items():
+    for table, (keys, name) in RANKED[who].items():
         of_table = named.filter(pl.col("table") == table)
         if of_table.is_empty():
             continue

@@ -8,12 +8,11 @@ import polars as pl
 from rich.console import RenderableType
 from rich.text import Text
 
-from spendaudit.audit.masking import pseudonym
+from spendaudit.audit.naming import Naming, pseudonyms
 from spendaudit.cli.laid_out import kept_elsewhere, table_of
 from spendaudit.cli.notes import Notes
 from spendaudit.enrich import suppliers
 from spendaudit.enrich.evidence import HIDDEN, PARTIES, SENTENCES
-from spendaudit.enrich.persons import may_be_person
 from spendaudit.i18n import anew, number, t
 from spendaudit.report.listing import Listing
 from spendaudit.report.screen import Screen
@@ -21,6 +20,8 @@ from spendaudit.report.words import count, money, words
 
 #: Rows that a table for people shows; files and other formats hold all.
 _SHOWN: Final = 50
+#: What names a supplier among spellings, where it always has a key.
+_NAMING: Final = Naming("kind", ("supplier", "id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,7 @@ class Payees:
         if key is None:
             return cls(found, {})
         told = suppliers.with_persons(found)
-        certain = (pl.col("kind") == "person").fill_null(value=False)
-        perhaps = may_be_person(kind="kind", key="supplier", number="id")
-        persons = told.filter(certain | perhaps).group_by("supplier").agg(certain.any()).sort("supplier")
-        return cls(
-            told, {name: pseudonym(name, key, perhaps=not known) for name, known in persons.iter_rows()}
-        )
+        return cls(told, pseudonyms(told.lazy(), _NAMING, key))
 
     def totals(self) -> Listing:
         """List every supplier with its rows, amount and number of spellings, per table and currency."""
