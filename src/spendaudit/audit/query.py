@@ -123,7 +123,7 @@ def _bidders(frame: pl.LazyFrame, inputs: Sequence[Input], key: bytes) -> tuple[
     if not stands:
         return frame, set()
     masks = told.select(*published, stands=_stands(naming, stands)).drop_nulls("stands")
-    marked = frame.join(masks.lazy(), on=published, how="left", nulls_equal=True)
+    marked = frame.join(masks.lazy(), on=published, how="left", nulls_equal=True, maintain_order="left")
     return _put(marked, ("bidder_id", "bidder_name", "bidder_refs")), set(stands.values())
 
 
