@@ -100,7 +100,10 @@ def test_what_many_columns_lack_is_told_together(covered: Callable[..., Coverage
     rows: Rows = [{"amount": None, "currency": None, "supplier_key": None}, {"amount": 1}]
     needs = {"contracts": {"amount", "currency", "supplier_key", "procurement_method"}}
 
-    assert covered(rows, needs=needs).reason == "1 of 2 contracts lacks amount; as many lack currency, a supplier"
+    assert (
+        covered(rows, needs=needs).reason
+        == "1 of 2 contracts lacks amount; as many lack currency, a supplier"
+    )
 
 
 def test_a_row_whose_scope_cannot_be_told_lacks_something(covered: Callable[..., Coverage]) -> None:
