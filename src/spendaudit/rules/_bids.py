@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from spendaudit.model.findings import FINDING, PLACE, TOTAL, member, members
+from spendaudit.model.findings import FINDING, PLACE, TOTAL, member
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
 from spendaudit.rules._cardinal import OfTenders
@@ -146,18 +146,3 @@ def standing(bids: pl.LazyFrame, tables: Tables, params: OfTenders | None = None
     out = contracts.filter(~stands).select(TENDER).unique()
     in_part = contracts.filter(stands).select(TENDER).join(out, on=TENDER, how="semi")
     return bids.join(out.join(in_part, on=TENDER, how="anti"), on=TENDER, how="anti")
-
-
-def gathered(rows: pl.LazyFrame, by: tuple[str, ...], **measures: pl.Expr) -> pl.LazyFrame:
-    """Make one finding of all bids that share these values; measures are aggregations.
-
-    `amount` is the sum of the bids, unless a measure of that name is given.
-    """
-    told = {"members": members(), **total(), "starts": pl.col("date").min(), "ends": pl.col("date").max()}
-    told |= measures
-    return (
-        rows.group_by(*by)
-        .agg(**{name: value for name, value in told.items() if name not in by})
-        .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), *(name for name in measures if name not in FINDING))
-    )

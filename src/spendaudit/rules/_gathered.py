@@ -1,4 +1,4 @@
-"""How do contracts become findings? Each by itself, or those of a group together."""
+"""How do rows become findings? Each contract by itself, or those of a group together."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -26,13 +26,18 @@ def one_each(rows: pl.LazyFrame, amount: pl.Expr, *measures: str) -> pl.LazyFram
     )
 
 
-def gathered(rows: pl.LazyFrame, by: Sequence[str], **measures: pl.Expr) -> pl.LazyFrame:
-    """Make one finding of all rows that share these values, null being one; measures are aggregations."""
-    day = pl.col("decision_date")
-    told = {"members": members(), **total(), "starts": day.min(), "ends": day.max(), **measures}
+def gathered(
+    rows: pl.LazyFrame, by: Sequence[str], day: str = "decision_date", /, **measures: pl.Expr
+) -> pl.LazyFrame:
+    """Make one finding of all rows that share these values, null being one, from their first day to the last.
+
+    Measures are aggregations; `amount` is what the rows come to, unless a measure of that name is given.
+    """
+    days = {"starts": pl.col(day).min(), "ends": pl.col(day).max()}
+    told = {"members": members(), **total(), **days, **measures}
     return (
         rows.group_by(*by)
         .agg(**{name: value for name, value in told.items() if name not in by})
         .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), *measures)
+        .select(*FINDING.names(), *(name for name in measures if name not in FINDING))
     )

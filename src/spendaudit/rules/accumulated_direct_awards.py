@@ -107,8 +107,9 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
+from spendaudit.model.findings import PLACE, TOTAL, Severity
 from spendaudit.model.tables import Tables
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._limits import PARTS, Limited, of_parts, within_limit
 from spendaudit.rules._parties import date_basis
 from spendaudit.rules._repeats import perhaps_repeated
@@ -144,19 +145,7 @@ def find(tables: Tables, params: AccumulatedDirectAwards) -> pl.LazyFrame:
         .agg(total=pl.col("amount").sum().cast(TOTAL), ceiling=pl.col("limit").max())
         .filter(~at_most(pl.col("total"), params.times, pl.col("ceiling")))
     )
-    return (
-        alike.join(above, on=yearly, nulls_equal=True)
-        .group_by(yearly)
-        .agg(
-            pl.col("ceiling").first(),
-            members=members(),
-            amount=pl.col("total").first(),
-            starts=date.min(),
-            ends=date.max(),
-        )
-        .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), "ceiling")
-    )
+    return gathered(alike.join(above, on=yearly, nulls_equal=True), yearly, ceiling=pl.col("ceiling").first())
 
 
 def tells(params: AccumulatedDirectAwards) -> dict[str, pl.Expr]:

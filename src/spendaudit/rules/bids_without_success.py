@@ -124,9 +124,10 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import READ, TENDER, beside, gathered, one_winner, undecided, valid
+from spendaudit.rules._bids import READ, TENDER, beside, one_winner, undecided, valid
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._fences import fewest_of, lower_fence, percentile
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._repeats import digest, repeated_digests
 from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
 from spendaudit.rules._shares import at_most
@@ -160,7 +161,7 @@ def find(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:
     decided = _won(tables["contracts"], params).select(TENDER)
     theirs = _bids(tables["bids"], params).join(few, on=BIDDER, build_side="force_right")
     bids = theirs.join(decided, on=TENDER, how="semi")
-    return gathered(bids, BIDDER, **{name: pl.col(name).first() for name in _MEASURES})
+    return gathered(bids, BIDDER, "date", **{name: pl.col(name).first() for name in _MEASURES})
 
 
 def without_success(tables: Tables, params: BidsWithoutSuccess) -> pl.LazyFrame:

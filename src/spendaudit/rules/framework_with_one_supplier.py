@@ -88,11 +88,11 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, Severity, members
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._parties import date_basis, known_by, party
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
-from spendaudit.rules._totals import total
 
 #: Two portals may have a framework of one number each.
 FRAMEWORK: Final = ("source", "framework_id")
@@ -122,18 +122,7 @@ def find(tables: Tables, params: FrameworkWithOneSupplier) -> pl.LazyFrame:
             pl.col("suppliers") <= params.max_suppliers,
         )
     )
-    return (
-        orders.join(narrow, on=FRAMEWORK, build_side="force_right")
-        .group_by(FRAMEWORK)
-        .agg(
-            members=members(),
-            **total(),
-            starts=pl.col("decision_date").min(),
-            ends=pl.col("decision_date").max(),
-        )
-        .sort(pl.col("members").list.first())
-        .select(FINDING.names())
-    )
+    return gathered(orders.join(narrow, on=FRAMEWORK, build_side="force_right"), FRAMEWORK)
 
 
 def tells(_params: FrameworkWithOneSupplier) -> dict[str, pl.Expr]:

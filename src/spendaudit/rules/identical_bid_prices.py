@@ -97,9 +97,10 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import BIDDER, CONTRACTS, READ, TENDER, bidder, gathered, standing, submitted
+from spendaudit.rules._bids import BIDDER, CONTRACTS, READ, TENDER, bidder, standing, submitted
 from spendaudit.rules._cardinal import ByPrice, numbered
 from spendaudit.rules._cardinal import bidder as named
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._repeats import digest, repeated_digests
 from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
 
@@ -121,6 +122,7 @@ def find(tables: Tables, params: IdenticalBidPrices) -> pl.LazyFrame:
     priced = gathered(
         alike,
         (*TENDER, "currency", "price"),
+        "date",
         amount=pl.col("amount").first().cast(TOTAL),
         bidders=(numbered(named(cardinal=True)) if params.cardinal else bidder()).n_unique(),
     )

@@ -120,14 +120,14 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, Severity, members
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
 from spendaudit.rules._bids import AWARDS, MONEY, TENDER, beside, undecided, valid
 from spendaudit.rules._cardinal import OfTenders
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
-from spendaudit.rules._totals import total
 
 WINNER: Final = (*TENDER, "winner")
 
@@ -162,7 +162,7 @@ def scope(params: LateBidWon) -> pl.Expr:
 
 def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
     """Return one row per tender and supplier."""
-    day, cardinal, some = pl.col("decision_date"), params.cardinal, tables[BEGUN]
+    cardinal, some = params.cardinal, tables[BEGUN]
     won, bids = _won(tables["contracts"], params), _bids(tables["bids"], params)
     made = bids.join(some, on=TENDER, how="semi").with_columns(pl.col("name").cast(pl.String)).cache()
     made = _cardinal.each(made, "name")
@@ -190,20 +190,8 @@ def find(tables: Tables, params: LateBidWon) -> pl.LazyFrame:
         last_bid=pl.when(by_hour).then(_written("last_came")).otherwise(_written("last_bid")),
         bids_closed=pl.when(by_hour).then(_written("last_closed")).otherwise(_written("last_close")),
     )
-    return (
-        asked.join(last, on=WINNER)
-        .group_by(WINNER)
-        .agg(
-            members=members(),
-            **total(),
-            starts=day.min(),
-            ends=day.max(),
-            last_bid=pl.col("last_bid").first(),
-            bids_closed=pl.col("bids_closed").first(),
-        )
-        .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), "last_bid", "bids_closed")
-    )
+    told = {name: pl.col(name).first() for name in ("last_bid", "bids_closed")}
+    return gathered(asked.join(last, on=WINNER), WINNER, **told)
 
 
 def with_late_bid(tables: Tables, params: LateBidWon) -> pl.LazyFrame:

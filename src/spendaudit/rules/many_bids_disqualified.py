@@ -115,9 +115,10 @@ from pydantic import Field
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import CONTRACTS, READ, TENDER, beside, gathered, refused, standing, submitted
+from spendaudit.rules._bids import CONTRACTS, READ, TENDER, beside, refused, standing, submitted
 from spendaudit.rules._cardinal import OfTenders
 from spendaudit.rules._fences import fewest_of, upper_fence
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._parties import party
 from spendaudit.rules._rule import BEGUN, Beginning, Rule, Stage
 from spendaudit.rules._shares import at_least
@@ -163,6 +164,7 @@ def find(tables: Tables, params: ManyBidsDisqualified) -> pl.LazyFrame:
     return gathered(
         standing(flagged, tables, params),
         WHOSE,
+        "date",
         bids=count.first().cast(pl.UInt32),
         disqualified=out.first().cast(pl.UInt32),
         share=(out / count).first().cast(TOTAL),

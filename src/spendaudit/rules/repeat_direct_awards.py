@@ -98,12 +98,12 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, Severity, members
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._methods import direct
 from spendaudit.rules._parties import date_basis, who
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
-from spendaudit.rules._totals import total
 from spendaudit.rules._windows import rows_in, runs, windows
 
 PAIR: Final = ("buyer_key", "supplier_key")
@@ -128,19 +128,7 @@ def find(tables: Tables, params: RepeatDirectAwards) -> pl.LazyFrame:
         pl.col("n") >= params.min_contracts
     )
     repeats = runs(full, {"most": pl.col("n").max()})
-    return (
-        rows_in(repeats, awards, PAIR)
-        .group_by("run")
-        .agg(
-            pl.col("most").first(),
-            members=members(),
-            **total(),
-            starts=pl.col("decision_date").min(),
-            ends=pl.col("decision_date").max(),
-        )
-        .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), "most")
-    )
+    return gathered(rows_in(repeats, awards, PAIR), ["run"], most=pl.col("most").first())
 
 
 def tells(params: RepeatDirectAwards) -> dict[str, pl.Expr]:

@@ -91,8 +91,9 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
+from spendaudit.model.findings import PLACE, Severity
 from spendaudit.model.tables import Tables
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._limits import PARTS, Limited, of_parts, within_limit
 from spendaudit.rules._parties import date_basis
 from spendaudit.rules._repeats import perhaps_repeated
@@ -115,14 +116,7 @@ def find(tables: Tables, params: SameDaySplit) -> pl.LazyFrame:
         .agg(n=pl.len(), total=pl.col("amount").sum(), ceiling=pl.col("limit").max())
         .filter(pl.col("n") >= params.min_contracts, pl.col("total") > pl.col("ceiling"))
     )
-    return (
-        alike.join(above, on=day, nulls_equal=True)
-        .group_by(day)
-        .agg(pl.col("ceiling").first(), members=members(), amount=pl.col("amount").sum().cast(TOTAL))
-        .sort(pl.col("members").list.first())
-        .with_columns(starts="decision_date", ends="decision_date")
-        .select(*FINDING.names(), "ceiling")
-    )
+    return gathered(alike.join(above, on=day, nulls_equal=True), day, ceiling=pl.col("ceiling").first())
 
 
 def tells(params: SameDaySplit) -> dict[str, pl.Expr]:

@@ -82,12 +82,12 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, Severity, alone, members
+from spendaudit.model.findings import Severity, alone
 from spendaudit.model.tables import Tables
 from spendaudit.rules._cardinal import OfTenders
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._parties import date_basis, whose
 from spendaudit.rules._rule import Precision, Rule, Stage
-from spendaudit.rules._totals import total
 
 
 class SingleBid(OfTenders):
@@ -106,19 +106,8 @@ def scope(params: SingleBid) -> pl.Expr:
 def find(tables: Tables, params: SingleBid) -> pl.LazyFrame:
     """Return one row per tender; a row without `tender_id` is a tender of its own."""
     competed = pl.col("framework_id").is_null() | params.call_offs
-    return (
-        tables["contracts"]
-        .filter(pl.col("number_of_tenderers") == 1, competed)
-        .group_by("source", "tender_id", alone=alone("tender_id"))
-        .agg(
-            members=members(),
-            **total(),
-            starts=pl.col("decision_date").min(),
-            ends=pl.col("decision_date").max(),
-        )
-        .sort(pl.col("members").list.first())
-        .select(FINDING.names())
-    )
+    bids = tables["contracts"].filter(pl.col("number_of_tenderers") == 1, competed)
+    return gathered(bids.with_columns(alone=alone("tender_id")), ("source", "tender_id", "alone"))
 
 
 def tells(_params: SingleBid) -> dict[str, pl.Expr]:

@@ -119,8 +119,9 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
+from spendaudit.model.findings import PLACE, Severity
 from spendaudit.model.tables import Tables
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._limits import PARTS, Limited, of_parts, within_limit
 from spendaudit.rules._parties import date_basis
 from spendaudit.rules._rule import Precision, Rule, Stage
@@ -148,20 +149,8 @@ def find(tables: Tables, params: SplitPurchases) -> pl.LazyFrame:
         pl.col("n") >= params.min_contracts, pl.col("total") > pl.col("ceiling")
     )
     splits = runs(above, {"ceiling": pl.col("ceiling").max(), "peak": pl.col("total").max()})
-    return (
-        rows_in(splits, parts, PARTS)
-        .group_by("run")
-        .agg(
-            pl.col("ceiling", "peak").first(),
-            members=members(),
-            amount=pl.col("amount").sum().cast(TOTAL),
-            currency=pl.col("currency").first(),
-            starts=pl.col("decision_date").min(),
-            ends=pl.col("decision_date").max(),
-        )
-        .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), "ceiling", "peak")
-    )
+    told = {name: pl.col(name).first() for name in ("ceiling", "peak")}
+    return gathered(rows_in(splits, parts, PARTS), ["run"], **told)
 
 
 def tells(params: SplitPurchases) -> dict[str, pl.Expr]:

@@ -110,7 +110,8 @@ from pydantic import Field
 
 from spendaudit.model.findings import TOTAL, Severity
 from spendaudit.model.tables import Tables
-from spendaudit.rules._bids import BIDDER, CONTRACTS, READ, TENDER, bidder, gathered, standing, valid
+from spendaudit.rules._bids import BIDDER, CONTRACTS, READ, TENDER, bidder, standing, valid
+from spendaudit.rules._gathered import gathered
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._shares import at_least
 
@@ -143,6 +144,7 @@ def find(tables: Tables, params: WideSpreadOfBids) -> pl.LazyFrame:
     return gathered(
         bids.join(wide, on=PRICED).with_columns(priced_in="currency"),
         (*TENDER, "priced_in"),
+        "date",
         amount=(highest.first().cast(TOTAL) - lowest.first().cast(TOTAL)),
         **told,
     )
