@@ -123,7 +123,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
-from spendaudit.rules._parties import known_by, party
+from spendaudit.rules._payments import documents, who_paid
 from spendaudit.rules._repeats import perhaps_repeated
 from spendaudit.rules._reversals import PARTIES, reversed_pairs
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
@@ -200,10 +200,8 @@ def find(tables: Tables, params: DuplicatePayment) -> pl.LazyFrame:
 def tells(_params: DuplicatePayment) -> dict[str, pl.Expr]:
     """Tell who was paid by whom, on which documents, how often, and how much once would have been."""
     return {
-        "payer_name": party("payer").min(),
-        "payee_name": party("payee").min(),
-        "payee_known_by": known_by("payee").first(),
-        "documents": pl.col("document_id").unique().sort().str.join(", ").replace("", None),
+        **who_paid(),
+        "documents": documents(),
         "times": pl.col("times").first(),
         "once": pl.col("once").first(),
     }

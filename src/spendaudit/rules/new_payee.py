@@ -60,9 +60,10 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._parties import party
+from spendaudit.rules._payments import paid, spent
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -72,27 +73,11 @@ class NewPayee(Params):
     days: int = Field(30, ge=0, le=3_650, description="days after its registration in which a payee is new")
 
 
-def scope(_params: NewPayee) -> pl.Expr:
-    """Payments; amounts of zero and credits are none."""
-    return pl.col("amount") > 0
-
-
 def find(tables: Tables, params: NewPayee) -> pl.LazyFrame:
     """Return one row per payer, payee and currency with payments while the payee was new."""
     last = pl.col("payee_registered_on").dt.offset_by(f"{params.days}d")
-    return (
-        tables["payments"]
-        .filter(pl.col("date") <= last)
-        .group_by("payer_key", "payee_key", "currency")
-        .agg(
-            members=members(),
-            amount=pl.col("amount").sum().cast(TOTAL),
-            starts=pl.col("date").min(),
-            ends=pl.col("date").max(),
-        )
-        .sort(pl.col("members").list.first())
-        .select(FINDING.names())
-    )
+    new = tables["payments"].filter(pl.col("date") <= last)
+    return paid(new, ("payer_key", "payee_key", "currency"))
 
 
 def tells(_params: NewPayee) -> dict[str, pl.Expr]:
@@ -112,7 +97,7 @@ RULE: Final = Rule(
     subject="payments",
     needs={"payments": frozenset({"payee_registered_on", "date", "amount", "currency"})},
     uses={"payments": frozenset({"payer_key", "payee_key"})},
-    scope=scope,
+    scope=spent,
     shard_by=("payer_key",),
     params=NewPayee,
     find=find,

@@ -66,10 +66,11 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._parties import party
+from spendaudit.rules._payments import paid
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -83,21 +84,10 @@ class PayeeWithoutName(Params):
 
 def find(tables: Tables, params: PayeeWithoutName) -> pl.LazyFrame:
     """Return one row per payer, label and currency."""
-    return (
-        tables["payments"]
-        .filter(pl.col("payee_key").is_null())
-        .with_columns(label=pl.col("payee_name").str.to_lowercase())
-        .group_by("payer_key", "label", "currency")
-        .agg(
-            members=members(),
-            amount=pl.col("amount").sum().cast(TOTAL),
-            starts=pl.col("date").min(),
-            ends=pl.col("date").max(),
-        )
-        .filter(pl.col("amount") > money(params.floor))
-        .sort(pl.col("members").list.first())
-        .select(FINDING.names())
-    )
+    nameless = tables["payments"].filter(pl.col("payee_key").is_null())
+    labelled = nameless.with_columns(label=pl.col("payee_name").str.to_lowercase())
+    found = paid(labelled, ("payer_key", "label", "currency"))
+    return found.filter(pl.col("amount") > money(params.floor))
 
 
 def tells(_params: PayeeWithoutName) -> dict[str, pl.Expr]:

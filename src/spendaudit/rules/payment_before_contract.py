@@ -81,9 +81,10 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._parties import party
+from spendaudit.rules._payments import paid, spent
 from spendaudit.rules._rule import Params, Rule, Stage
 
 
@@ -91,11 +92,6 @@ class PaymentBeforeContract(Params):
     """Settings of PAY005."""
 
     days: int = Field(0, ge=0, le=3660, description="most days before the signature that are no question")
-
-
-def scope(_params: PaymentBeforeContract) -> pl.Expr:
-    """Payments; amounts of zero and credits are none."""
-    return pl.col("amount") > 0
 
 
 def find(tables: Tables, params: PaymentBeforeContract) -> pl.LazyFrame:
@@ -107,21 +103,9 @@ def find(tables: Tables, params: PaymentBeforeContract) -> pl.LazyFrame:
         .filter(pl.col("source") == 1)
         .drop("source")
     )
-    return (
-        tables["payments"]
-        .join(contracts, on="contract_id")
-        .filter(pl.col("signed") - pl.col("date") > pl.duration(days=params.days))
-        .group_by("contract_id", "currency")
-        .agg(
-            pl.col("signed").first(),
-            members=members(),
-            amount=pl.col("amount").sum().cast(TOTAL),
-            starts=pl.col("date").min(),
-            ends=pl.col("date").max(),
-        )
-        .sort(pl.col("members").list.first())
-        .select(*FINDING.names(), "signed")
-    )
+    payments = tables["payments"].join(contracts, on="contract_id")
+    early = payments.filter(pl.col("signed") - pl.col("date") > pl.duration(days=params.days))
+    return paid(early, ("contract_id", "currency"), signed=pl.col("signed").first())
 
 
 def tells(_params: PaymentBeforeContract) -> dict[str, pl.Expr]:
@@ -147,7 +131,7 @@ RULE: Final = Rule(
         "contracts": frozenset({"contract_id", "date_signed"}),
     },
     uses={"contracts": frozenset({"source"})},
-    scope=scope,
+    scope=spent,
     shard_by=("contract_id",),
     params=PaymentBeforeContract,
     find=find,

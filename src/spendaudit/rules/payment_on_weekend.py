@@ -68,11 +68,12 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
 from spendaudit.rules._closed_days import WEEKDAYS, WEEKENDS, closed_day
 from spendaudit.rules._parties import party
+from spendaudit.rules._payments import paid, spent
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
 
@@ -88,27 +89,14 @@ class PaymentOnWeekend(Params):
     )
 
 
-def scope(_params: PaymentOnWeekend) -> pl.Expr:
-    """Payments; amounts of zero and credits are none."""
-    return pl.col("amount") > 0
-
-
 def find(tables: Tables, params: PaymentOnWeekend) -> pl.LazyFrame:
     """Return one row per payer, currency and day of a weekend."""
     day = pl.col("date")
     asked = day.dt.weekday().is_in(WEEKENDS[params.weekend]) | pl.col("holiday").is_not_null()
     if not params.month_end:
         asked &= day != day.dt.month_end()
-    return (
-        tables["payments"]
-        .filter(asked)
-        .group_by("payer_key", "currency", "date")
-        .agg(members=members(), amount=pl.col("amount").sum().cast(TOTAL))
-        .filter(pl.col("amount") > money(params.floor))
-        .sort(pl.col("members").list.first())
-        .with_columns(starts="date", ends="date")
-        .select(FINDING.names())
-    )
+    found = paid(tables["payments"].filter(asked), ("payer_key", "currency", "date"))
+    return found.filter(pl.col("amount") > money(params.floor))
 
 
 def tells(_params: PaymentOnWeekend) -> dict[str, pl.Expr]:
@@ -130,7 +118,7 @@ RULE: Final = Rule(
     subject="payments",
     needs={"payments": frozenset({"date", "amount", "currency"})},
     uses={"payments": frozenset({"payer_key", "holiday"})},
-    scope=scope,
+    scope=spent,
     shard_by=("payer_key",),
     params=PaymentOnWeekend,
     find=find,

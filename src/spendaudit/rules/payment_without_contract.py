@@ -82,10 +82,10 @@ from typing import Final
 import polars as pl
 from pydantic import Field
 
-from spendaudit.model.findings import FINDING, TOTAL, Severity, members
+from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
-from spendaudit.rules._parties import known_by, party
+from spendaudit.rules._payments import paid, spent, who_paid
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 from spendaudit.rules._shares import at_least
 
@@ -105,11 +105,6 @@ class PaymentWithoutContract(Params):
     )
 
 
-def scope(_params: PaymentWithoutContract) -> pl.Expr:
-    """Payments; amounts of zero and credits are none."""
-    return pl.col("amount") > 0
-
-
 def find(tables: Tables, params: PaymentWithoutContract) -> pl.LazyFrame:
     """Return one row per payer, payee and currency with payments that are not linked."""
     # Of contracts only those that a payment names need be told apart.
@@ -122,28 +117,16 @@ def find(tables: Tables, params: PaymentWithoutContract) -> pl.LazyFrame:
         .agg(of=pl.len(), linked=pl.col("linked").count())
         .filter(at_least(pl.col("linked"), params.linked, pl.col("of")))
     )
-    return (
-        payments.filter(pl.col("linked").is_null())
-        .join(payers, on="payer_key", how="semi", nulls_equal=True)
-        .group_by("payer_key", "payee_key", "currency")
-        .agg(
-            members=members(),
-            amount=pl.col("amount").sum().cast(TOTAL),
-            starts=pl.col("date").min(),
-            ends=pl.col("date").max(),
-        )
-        .filter(pl.col("amount") > money(params.floor))
-        .sort(pl.col("members").list.first())
-        .select(FINDING.names())
-    )
+    unlinked = payments.filter(pl.col("linked").is_null())
+    asked = unlinked.join(payers, on="payer_key", how="semi", nulls_equal=True)
+    found = paid(asked, ("payer_key", "payee_key", "currency"))
+    return found.filter(pl.col("amount") > money(params.floor))
 
 
 def tells(_params: PaymentWithoutContract) -> dict[str, pl.Expr]:
     """Tell who was paid by whom, and how many of the payments name a contract that is not in the data."""
     return {
-        "payer_name": party("payer").min(),
-        "payee_name": party("payee").min(),
-        "payee_known_by": known_by("payee").first(),
+        **who_paid(),
         "unknown_contracts": pl.col("contract_id").n_unique() - pl.col("contract_id").is_null().any(),
     }
 
@@ -160,7 +143,7 @@ RULE: Final = Rule(
         "contracts": frozenset({"contract_id"}),
     },
     uses={"payments": frozenset({"payer_key", "contract_id", "date"})},
-    scope=scope,
+    scope=spent,
     shard_by=("payer_key",),
     params=PaymentWithoutContract,
     find=find,

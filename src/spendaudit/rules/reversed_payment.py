@@ -103,7 +103,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, TOTAL, Severity, members
 from spendaudit.model.tables import Tables
 from spendaudit.rules._amounts import money
-from spendaudit.rules._parties import known_by, party
+from spendaudit.rules._payments import documents, who_paid
 from spendaudit.rules._reversals import PARTIES, reversed_pairs
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
 
@@ -143,10 +143,8 @@ def tells(_params: ReversedPayment) -> dict[str, pl.Expr]:
     """Tell who paid whom, on which documents, and after how many days it came back."""
     date = pl.col("date")
     return {
-        "payer_name": party("payer").min(),
-        "payee_name": party("payee").min(),
-        "payee_known_by": known_by("payee").first(),
-        "documents": pl.col("document_id").unique().sort().str.join(", ").replace("", None),
+        **who_paid(),
+        "documents": documents(),
         "days": (date.max() - date.min()).dt.total_days(),
     }
 

@@ -116,7 +116,7 @@ from pydantic import Field
 from spendaudit.model.findings import FINDING, PLACE, TOTAL, Severity, members
 from spendaudit.model.tables import MONEY, Tables
 from spendaudit.rules._amounts import money
-from spendaudit.rules._parties import known_by, party
+from spendaudit.rules._payments import documents, who_paid
 from spendaudit.rules._repeats import digest, perhaps_repeated
 from spendaudit.rules._reversals import PARTIES, reversed_pairs
 from spendaudit.rules._rule import Params, Precision, Rule, Stage
@@ -171,10 +171,8 @@ def tells(_params: SameAmountAgain) -> dict[str, pl.Expr]:
     """Tell who was paid by whom, how often and how much, on which documents, and within how many days."""
     date = pl.col("date")
     return {
-        "payer_name": party("payer").min(),
-        "payee_name": party("payee").min(),
-        "payee_known_by": known_by("payee").first(),
-        "documents": pl.col("document_id").unique().sort().str.join(", ").replace("", None),
+        **who_paid(),
+        "documents": documents(),
         "payments": pl.col("payments").first(),
         "once": pl.col("once").first(),
         "days": (date.max() - date.min()).dt.total_days(),
