@@ -1,7 +1,6 @@
 """What portals pack: read whatever the packing, or refused in plain words; never half of it in silence."""
 
 import gzip
-import io
 import os
 import sys
 import threading
@@ -9,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packing import zipped
 
 from spendaudit.errors import ReadError, SpendauditError
 from spendaudit.ingest.store import Store
@@ -20,9 +20,7 @@ BOOK = FIXTURES / "pe_seace_direct_awards" / "direct_awards_2020.xlsx"
 
 
 def _zip(path: Path, **members: bytes) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name.replace("__", "."), content)
+    path.write_bytes(zipped({name.replace("__", "."): content for name, content in members.items()}))
     return path
 
 
@@ -78,25 +76,18 @@ def test_a_zip_without_a_table_is_called_by_what_it_is(
 
 @pytest.mark.parametrize("place", range(60, 200, 7))
 def test_a_byte_that_is_wrong_in_a_packed_file_is_found(place: int, tmp_path: Path) -> None:
-    for name, whole in (("a.csv.gz", gzip.compress(CSV)), ("a.zip", _packed())):
+    for name, whole in (("a.csv.gz", gzip.compress(CSV)), ("a.zip", zipped({"a.csv": CSV}))):
         path = tmp_path / name
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
 
         assert "damaged" in _refusal(path, tmp_path).message
 
 
-def _packed() -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.csv", CSV)
-    return stream.getvalue()
-
-
 def test_a_zip_that_is_locked_or_packed_by_an_unknown_method_says_so(tmp_path: Path) -> None:
     # The general flags stand 6 bytes, the method 8 bytes behind the start; 8 and 10 in the list at the end.
-    listed = _packed().rindex(b"PK\x01\x02")
+    listed = zipped({"a.csv": CSV}).rindex(b"PK\x01\x02")
     for offset, value, words in ((6, 1, "is locked with a password"), (8, 9, "packed by a method")):
-        content = bytearray(_packed())
+        content = bytearray(zipped({"a.csv": CSV}))
         content[offset] = content[listed + offset + 2] = value
         path = tmp_path / "locked.zip"
         path.write_bytes(content)
@@ -129,7 +120,9 @@ def test_members_that_point_out_of_the_zip_are_read_where_they_are(tmp_path: Pat
 
 
 def test_what_is_packed_once_more_beside_a_table_is_not_passed_over_in_silence(tmp_path: Path) -> None:
-    path = _zip(tmp_path / "pack.zip", a__csv=CSV, b__zip=_packed(), c__xls=b"\xd0\xcf", d__pdf=b"%PDF")
+    path = _zip(
+        tmp_path / "pack.zip", a__csv=CSV, b__zip=zipped({"a.csv": CSV}), c__xls=b"\xd0\xcf", d__pdf=b"%PDF"
+    )
 
     loaded = normalize([path], Store(tmp_path / "store"))
 
@@ -179,6 +172,6 @@ def test_a_file_whose_name_is_no_text_is_read(tmp_path: Path) -> None:
 
 def test_a_member_whose_name_is_damaged_is_told(tmp_path: Path) -> None:
     path = tmp_path / "nameless.zip"
-    path.write_bytes(_packed().replace(b"a.csv", b"\0.csv"))
+    path.write_bytes(zipped({"a.csv": CSV}).replace(b"a.csv", b"\0.csv"))
 
     assert "nameless.zip: the archive is damaged" in _refusal(path, tmp_path).message

@@ -1,16 +1,15 @@
 import gzip
-import io
 import json
 import re
 import socket
 import threading
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from packing import zipped
 
 from spendaudit import __version__
 from spendaudit.errors import FetchError
@@ -146,14 +145,6 @@ class Reader:
 @pytest.fixture
 def reader(tmp_path: Path) -> Reader:
     return Reader(RawStore(tmp_path / "store"))
-
-
-def zipped(**members: bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(f"{name}.csv", content)
-    return stream.getvalue()
 
 
 def test_a_new_release_is_stored_byte_by_byte_with_what_the_portal_said_of_it(
@@ -536,7 +527,7 @@ def test_a_body_packed_for_the_way_is_stored_unpacked(portal: Portal, reader: Re
     assert "Range" not in portal.asked[1][1]
 
 
-GOOD = zipped(orders=TABLE)
+GOOD = zipped({"orders.csv": TABLE})
 DAMAGED = GOOD[:200] + bytes([GOOD[200] ^ 255]) + GOOD[201:]
 
 
@@ -563,7 +554,7 @@ DAMAGED = GOOD[:200] + bytes([GOOD[200] ^ 255]) + GOOD[201:]
         ("/2024-1.csv", GOOD[:-100], "not a whole zip archive"),
         ("/2024-1.zip", TABLE, "not a whole zip archive"),
         ("/2024-1.zip", DAMAGED, "(orders.csv in the zip archive is damaged|not a whole zip archive)"),
-        ("/2024-1.zip", zipped(), "the zip archive is empty"),
+        ("/2024-1.zip", zipped({}), "the zip archive is empty"),
     ],
     ids=[
         "a web page as CSV",

@@ -1,17 +1,16 @@
 """What was fetched lies in the store under its hash, without a suffix: it must be read all the same."""
 
 import gzip
-import io
 import json
 import shutil
 import sys
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from packing import zipped
 
 from spendaudit.__main__ import main
 from spendaudit.ingest.bodies import check_body
@@ -45,10 +44,7 @@ def _as_published(path: Path, name: str) -> bytes:
     """Pack a fixture as the portal packs what it sends."""
     body = path.read_bytes()
     if name.endswith(".zip") and path.suffix != ".zip":
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(path.name, body)
-        return stream.getvalue()
+        return zipped({path.name: body})
     return gzip.compress(body) if name.endswith(".gz") and path.suffix != ".gz" else body
 
 

@@ -1,15 +1,14 @@
 """Each way in which portals are known to misbehave, through the real command line."""
 
 import gzip
-import io
 import json
 import socket
 import threading
-import zipfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from packing import zipped
 from werkzeug import Request, Response
 
 if TYPE_CHECKING:
@@ -39,14 +38,6 @@ def cut(_request: Request) -> Response:
     response = Response(TABLE[:CUT], 200, ETAG)
     response.headers["Content-Length"] = str(len(TABLE))
     return response
-
-
-def zipped(**members: bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(f"{name}.csv", content)
-    return stream.getvalue()
 
 
 def test_a_cut_body_goes_on_where_it_ended(person: "Person", january: Script) -> None:
@@ -196,7 +187,7 @@ REFUSED = {
     "nothing": (".csv", b"", "the portal sent an empty file"),
     "half an archive": (
         ".zip",
-        zipped(orders=TABLE)[:-100],
+        zipped({"orders.csv": TABLE})[:-100],
         "not a whole zip archive (File is not a zip file)",
     ),
     "half a gzip": (
@@ -217,7 +208,7 @@ REFUSED = {
     "no gzip at all": (".gz", TABLE, "not a whole gzip file (Not a gzipped file (b'id'))"),
     "half a workbook": (
         ".xlsx",
-        zipped(sheet=TABLE)[:-100],
+        zipped({"sheet.csv": TABLE})[:-100],
         "not a whole zip archive (File is not a zip file)",
     ),
 }

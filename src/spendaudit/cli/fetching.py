@@ -29,8 +29,6 @@ _LONG: Final = 5.0
 _MAY_BE_INSECURE: Final = Words(
     "this portal's certificate is known to fail: --insecure downloads without it, and the manifest says so"
 )
-
-
 #: How many periods a sample looks back for the newest that the portal has.
 _LOOKS_BACK: Final = 36
 
