@@ -1,5 +1,6 @@
 """Cells of workbooks are read as a spreadsheet shows them, and what it does not show is told or refused."""
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,9 @@ def _book(folder: Path, sheet_data: str) -> Path:
         for name in source.namelist():
             content = source.read(name)
             if name == "xl/worksheets/sheet1.xml":
-                content = content.replace(
-                    b"<sheetData />", f"<sheetData>{sheet_data}</sheetData>".encode()
-                ).replace(b"<sheetData></sheetData>", f"<sheetData>{sheet_data}</sheetData>".encode())
+                # Written in either way: by the standard library, and where lxml is installed.
+                before, after = re.split(rb"<sheetData ?/>|<sheetData></sheetData>", content)
+                content = before + f"<sheetData>{sheet_data}</sheetData>".encode() + after
             target.writestr(name, content)
     return path
 

@@ -93,7 +93,7 @@ def fetch(
     manners = manners or Manners()
     results: list[Fetched] = []
     with store.claim(source_id), open_session(manners, delay) as session:
-        held = {(line.period, line.name): line for line in store.latest(source_id)}
+        held = {(stored.period, stored.name): stored for stored in store.latest(source_id)}
         line = Line(session=session, manners=manners, delay=delay, turn=partial(_turn, store, manners))
         visit = _Visit(source=source_id, licence=licence, store=store, line=line, progress=progress)
         for release in releases:
