@@ -72,7 +72,7 @@ def rules(folder: str, ids: list[str], *, low_memory: bool = False) -> None:
     """Put rules to the stored tables and tell nobody."""
     from spendaudit.cli import thrift  # noqa: PLC0415
 
-    thrift.begin(spare=low_memory)
+    thrift.begin(thrift.SPARING if low_memory else thrift.SEARCHING)
     from spendaudit.audit.run import audit  # noqa: PLC0415
     from spendaudit.ingest.store import Store  # noqa: PLC0415
     from spendaudit.load.tables import open_tables  # noqa: PLC0415

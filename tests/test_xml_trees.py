@@ -1,9 +1,12 @@
 """XML is read tree by tree in little memory, and refused in plain words where it is damaged or a trap."""
 
+import gc
 import tracemalloc
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import XMLParserType
 
 import pytest
 
@@ -129,3 +132,16 @@ def test_what_stands_between_trees_takes_no_memory(tmp_path: Path) -> None:
 def test_a_tree_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="one part of more than 32 MiB"):
         _trees(b"<feed><entry>" + b"x" * 34_000_000, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"<a><entry>1</entry></a>", b"<a><entry>1</entry>"])
+def test_nothing_is_left_of_a_document_for_the_collector(content: bytes, tmp_path: Path) -> None:
+    """It seldom comes by, and an archive holds thousands of documents."""
+    gc.collect()
+    gc.disable()
+    try:
+        with suppress(ReadError):
+            _trees(content, tmp_path)
+        assert [one for one in gc.get_objects() if isinstance(one, XMLParserType)] == []
+    finally:
+        gc.enable()

@@ -108,10 +108,6 @@ def _tune_libraries() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     # numpy would start threads for linear algebra, of which there is none here: they spin.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if sys.argv[1:2] == ["normalize"]:
-        # Polars' allocator would return a block's memory to the system just before the next block asks for
-        # it. Where rules run too, keeping it costs more memory than it saves time.
-        os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:3000,muzzy_decay_ms:3000")
 
 
 def _run() -> int:

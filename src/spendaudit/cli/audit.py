@@ -80,7 +80,7 @@ def audit(
     Where several exit codes apply, 3 goes before 4, and 4 before 1: a report on a part of the data must not
     look like a report on all of it.
     """
-    thrift.begin(spare=low_memory)
+    thrift.begin(thrift.SPARING if low_memory else thrift.SEARCHING)
     from spendaudit.cli.asking import Questions, ask_of, exit_code, opened
     from spendaudit.cli.baselines import Answers
     from spendaudit.cli.judging import Aids

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from spendaudit.cli import options
+from spendaudit.cli import options, thrift
 
 
 def normalize(
@@ -35,6 +35,7 @@ def normalize(
     and the raw text. What was normalised once is found again by its content. The tables are in the store,
     below tables/<table>/source=<id>/file=<content id>/.
     """
+    thrift.begin(thrift.READING)
     from spendaudit.cli.notes import Notes
     from spendaudit.cli.reading import Wanted, read
     from spendaudit.errors import DONE, INCOMPLETE, UNREADABLE

@@ -45,12 +45,12 @@ def _of_stream(
 ) -> Iterator[Tree]:
     # Of many documents in an archive, the one that is at fault is named.
     label = f"{published.label}!{stream.name}" if published.more else published.label
-    reading = _Reading(label, frozenset(names))
-    while block := stream.read(_BLOCK):
-        if progress:
-            progress(len(block))
-        yield from reading.take(block)
-    yield from reading.take(b"")
+    with closing(_Reading(label, frozenset(names))) as reading:
+        while block := stream.read(_BLOCK):
+            if progress:
+                progress(len(block))
+            yield from reading.take(block)
+        yield from reading.take(b"")
 
 
 class _Reading:
@@ -77,6 +77,10 @@ class _Reading:
         self._parts: dict[str, Any] | None = None
         self._text: list[str] = []
         self._done: list[Tree] = []
+
+    def close(self) -> None:
+        """Let the parser go: it holds what it has read, and the methods that it calls hold it."""
+        del self._parser
 
     def take(self, block: bytes) -> list[Tree]:
         """Parse a block, the last of which is empty, and return the trees that end in it."""

@@ -21,7 +21,7 @@ from spendaudit.model.remarks import TOO_DEEP
 from spendaudit.sources._layouts import LINE, Documents, Laid, StrangeTreeError
 
 #: Bytes of lines that are laid out at once.
-_BYTES: Final = 20 << 20
+_BYTES: Final = 14 << 20
 
 #: A longer line (in bytes) is no line, or holds more than one tree should.
 _LONGEST: Final = 4 << 20
