@@ -287,8 +287,8 @@ def test_what_a_program_reads_is_the_same_where_files_are_refused(folder: Path, 
     ("kept", "told"),
     [
         (
-            "1,204 cells span several rows (A3:A9): only the first row of each has the value",
-            "1.204 celdas abarcan",
+            "cells that span several rows: 1,204 (A3:A9); only the first row of each has the value",
+            "celdas que abarcan varias filas: 1.204 (A3:A9)",
         ),
         (
             "read party_id from `RUT`, name from `Nombre`; not used: `Giro`",

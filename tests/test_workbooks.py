@@ -165,8 +165,8 @@ def test_amounts_without_a_result_or_with_an_error_are_put_aside_and_told(tmp_pa
 
     assert entry.quarantine == {"MONTO APORTE (Pesos) cannot be read as a number": 2}
     assert entry.notes == (
-        "1 cells hold a formula whose result was never stored",
-        "1 cells hold an error of the spreadsheet, such as #REF!",
+        "cells with a formula whose result was never stored: 1",
+        "cells with an error of the spreadsheet, such as #REF!: 1",
     )
 
 
@@ -192,6 +192,6 @@ def test_what_a_spreadsheet_hides_or_spreads_over_rows_is_told(tmp_path: Path) -
     assert entry.rows_loaded == 3
     assert entry.notes == (
         "the sheet is hidden in its workbook",
-        "1 rows are hidden in the workbook; they were read like the others",
-        "1 cells span several rows (B3:B4): only the first row of each has the value",
+        "rows that are hidden in the workbook: 1; they were read like the others",
+        "cells that span several rows: 1 (B3:B4); only the first row of each has the value",
     )
