@@ -17,7 +17,7 @@ Tried = Callable[..., Sensitivity]
 def tried(
     make_rule: Callable[..., Rule[Any]], make_tables: Callable[..., Tables], inputs: tuple[Input, ...]
 ) -> Tried:
-    """Tries values on three contracts of one supplier, two of another, and one in another currency."""
+    """Tries values on three contracts of one supplier, two of another, and two more in another currency."""
     suppliers = "AAABB"
     rows = [{"supplier_key": one, "amount": place} for place, one in enumerate(suppliers, start=1)]
     rows += [{"supplier_key": "B", "amount": 7, "currency": "USD", "contract_id": None}] * 2

@@ -1,7 +1,7 @@
 """What an organisation's name comes to when spelling and legal form are set aside.
 
 Words keep their order, so that a key reads as the name does. Sorting them would have merged not one pair more
-among 10 900 names of British councils and Mexican suppliers.
+among 10,900 names of British councils and Mexican suppliers.
 """
 
 import tomllib

@@ -114,10 +114,10 @@ class Loading:
         return [filling for filling in self._fillings if filling.output.grain == grain]
 
     def _read_all(self, batches: Iterator[Batch]) -> None:
-        # Some batches are parsed while those before them are mapped.
         layout = self._source.layout
         # By grain, the batches whose lines a mapper holds back.
         last: dict[str, list[Batch]] = {}
+        # Some batches are parsed while those before them are mapped.
         with Ahead(_grouped(batches), by=0) as groups:
             for group in groups:
                 grain = group[0].grain
