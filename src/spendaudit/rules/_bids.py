@@ -21,8 +21,6 @@ CONTRACTS: Final = frozenset({"source", "tender_id", "is_void"})
 AWARDS: Final = frozenset(
     {"source", "tender_id", "supplier_id", "supplier_refs", "supplier_key", "award_status", "status"}
 )
-#: What findings on contracts are laid out of, besides.
-MONEY: Final = frozenset({"decision_date", "amount", "currency"})
 
 #: States in small letters, of OCDS and of Mercado Publico.
 _REFUSED: Final = ("disqualified", "rejected", "rechazada")

@@ -104,8 +104,9 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import AWARDS, MONEY, TENDER, beside, of_tenders, one_winner, refused, valid
+from spendaudit.rules._bids import AWARDS, TENDER, beside, of_tenders, one_winner, refused, valid
 from spendaudit.rules._cardinal import OfTenders
+from spendaudit.rules._gathered import READ
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import Precision, Rule, Stage
 
@@ -177,7 +178,7 @@ RULE: Final = Rule(
     },
     either=frozenset({"supplier_id", "supplier_refs", "status"}),
     either_of={"bids": frozenset({"bidder_id", "bidder_refs"})},
-    uses={"contracts": AWARDS | MONEY, "bids": frozenset({"source", "bidder_id", "bidder_refs"})},
+    uses={"contracts": AWARDS | READ, "bids": frozenset({"source", "bidder_id", "bidder_refs"})},
     scope=scope,
     shard_by=None,
     params=AllButOneDisqualified,

@@ -123,9 +123,9 @@ from pydantic import Field
 from spendaudit.model.findings import Severity
 from spendaudit.model.tables import Tables
 from spendaudit.rules import _cardinal
-from spendaudit.rules._bids import AWARDS, MONEY, TENDER, beside, undecided, valid
+from spendaudit.rules._bids import AWARDS, TENDER, beside, undecided, valid
 from spendaudit.rules._cardinal import OfTenders
-from spendaudit.rules._gathered import gathered
+from spendaudit.rules._gathered import READ, gathered
 from spendaudit.rules._parties import who
 from spendaudit.rules._rule import BEGUN, Beginning, Precision, Rule, Stage
 
@@ -277,7 +277,7 @@ RULE: Final = Rule(
     either=frozenset({"supplier_id", "supplier_refs"}),
     either_of={"bids": frozenset({"bidder_id", "bidder_refs"})},
     uses={
-        "contracts": (AWARDS - {"supplier_key"}) | MONEY | {"tender_end_time"},
+        "contracts": (AWARDS - {"supplier_key"}) | READ | {"tender_end_time"},
         "bids": frozenset({"source", "status", "time", "bidder_id", "bidder_refs"}),
     },
     scope=scope,
