@@ -31,7 +31,7 @@ from spendaudit.model.findings import TOTAL, Severity, fingerprint
 from spendaudit.model.run import Counts, Finding, Input, Member, Members, Outcome, Run, State, file_id
 from spendaudit.model.tables import MONEY, SCHEMAS
 from spendaudit.report import _workbook, to_sarif, to_sqlite, to_xlsx
-from spendaudit.report.flagged import FINDING, PLACE
+from spendaudit.report.flagged import OF_FINDING, OF_PLACE
 from spendaudit.report.formats import Options, load_formats
 from spendaudit.report.places import Places
 from spendaudit.report.words import money
@@ -786,7 +786,7 @@ def test_a_workbook_of_no_findings_has_its_headers_and_says_how_the_rules_fared(
     book = sheets(data("xlsx", replace(a_run(), findings=(), rows={})))
 
     assert book["findings"][0][:4] == ("severity", "rule", "rule_name", "question")
-    assert book["flagged rows"] == [(*FINDING, *PLACE)]
+    assert book["flagged rows"] == [(*OF_FINDING, *OF_PLACE)]
     assert len(book["methodology"]) == 3 + 3
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from spendaudit.audit.codes import CODES, NAMED, compared
+from spendaudit.audit.codes import CODES, PARTIES, compared
 from spendaudit.audit.run import audit
 from spendaudit.engine.local import collect
 from spendaudit.model.findings import FINDING, members
@@ -21,7 +21,7 @@ RULES = list(load_rules().values())
 def coded(contracts: list[str | None], bids: list[str | None]) -> tuple[pl.Series, pl.Series]:
     frames = {}
     for table, ids in {"contracts": contracts, "bids": bids}.items():
-        nobody = dict.fromkeys(NAMED[table], pl.Series([None] * len(ids), dtype=pl.String))
+        nobody = dict.fromkeys(PARTIES[table], pl.Series([None] * len(ids), dtype=pl.String))
         frames[table] = pl.LazyFrame({"tender_id": pl.Series(ids, dtype=pl.String), **nobody})
     tables = compared(Tables(frames), everywhere=False)
     first, second = (collect(tables[table].select("tender_id")).to_series() for table in frames)

@@ -27,7 +27,7 @@ _COMPARED: Final = {
     "contracts": {"tender_id": _TENDER},
 }
 #: Who made a bid, or won: each of these is asked of rows without those before it.
-NAMED: Final = {
+PARTIES: Final = {
     "bids": ("bidder_id", "bidder_refs", "bidder_name"),
     "contracts": ("supplier_id", "supplier_refs"),
 }
@@ -109,7 +109,7 @@ def _numbers(tables: Sequence[pl.LazyFrame]) -> pl.Expr | None:
 
 
 def _parties(table: str, frame: pl.LazyFrame, *, everywhere: bool) -> dict[str, pl.Expr]:
-    named, codes = NAMED.get(table, ()), {}
+    named, codes = PARTIES.get(table, ()), {}
     for place, name in enumerate(named):
         text = pl.col(name)
         if place and not everywhere:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 import polars.selectors as cs
 
-from spendaudit.audit.codes import CODES, NAMED, alike_coded, by_number, compared, with_codes
+from spendaudit.audit.codes import CODES, PARTIES, alike_coded, by_number, compared, with_codes
 from spendaudit.audit.counting import Counting
 from spendaudit.audit.coverage import Coverage, measure
 from spendaudit.engine.local import Held, collect, compact
@@ -174,7 +174,7 @@ class Search:
     def _of_all_parties(self) -> bool:
         """Tell whether a rule asks for references of parties that have a number, too."""
         read = (self.settings[rule.id].reads() for rule in self.rules)
-        references = {name for names in NAMED.values() for name in names[1:]}
+        references = {name for names in PARTIES.values() for name in names[1:]}
         return any(references & columns for tables in read for columns in tables.values())
 
     def _sought(self, table: str, rules: Sequence[Rule[Any]]) -> list[str]:

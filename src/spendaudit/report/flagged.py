@@ -14,7 +14,7 @@ from spendaudit.model.tables import SCHEMAS
 from spendaudit.report.safe import CONTROL, SEQUENCE
 
 #: What a line says of its finding.
-FINDING: Final = pl.Schema(
+OF_FINDING: Final = pl.Schema(
     {
         "fingerprint": pl.String(),
         "rule": pl.String(),
@@ -25,7 +25,7 @@ FINDING: Final = pl.Schema(
     }
 )
 #: Where its row was published.
-PLACE: Final = pl.Schema({"file": pl.String(), "row": pl.UInt32(), "url": pl.String()})
+OF_PLACE: Final = pl.Schema({"file": pl.String(), "row": pl.UInt32(), "url": pl.String()})
 #: No column of a table is called so.
 _ORDER: Final = "order of lines"
 #: Flagged rows that are read in one go.
@@ -35,9 +35,9 @@ _AT_ONCE: Final = 20_000
 def flagged(run: Run) -> Iterator[pl.DataFrame]:
     """Give a line for each flagged row of each finding, in the order of the findings, some after some.
 
-    The columns of `FINDING` come first, then the canonical columns of the tables that have flagged rows, in
-    the order of the model, then those of `PLACE`. When findings rest on several tables, a line fills its own.
-    Without any finding, there are these columns all the same.
+    The columns of `OF_FINDING` come first, then the canonical columns of the tables that have flagged rows,
+    in the order of the model, then those of `OF_PLACE`. When findings rest on several tables, a line fills
+    its own. Without any finding, there are these columns all the same.
     """
     published = plans(run.rows)
     tables = {table: published[table] for table in SCHEMAS if table in published}
@@ -51,21 +51,22 @@ def _laid(found: Findings, tables: Mapping[str, pl.LazyFrame], paths: Mapping[st
     each = [_lines(members, table, published) for table, published in tables.items()]
     lines = pl.concat([members.clear(), *each], how="diagonal").sort(_ORDER)
     own = (name for name in lines.columns if name not in {*members.columns})
-    return lines.select(*FINDING, *own, *PLACE).with_columns(pl.col("file").replace(paths))
+    return lines.select(*OF_FINDING, *own, *OF_PLACE).with_columns(pl.col("file").replace(paths))
 
 
 def _members(found: Findings) -> pl.DataFrame:
     """Lay the members of findings under one another, each beside the question that it stands in."""
     told = found.frame.rename({"message": "reason", "amount": "finding_amount"})
-    asked = told.select(pl.col(FINDING.names()).gather(pl.int_range(pl.len()).repeat_by("members").explode()))
+    each = pl.int_range(pl.len()).repeat_by("members").explode()
+    asked = told.select(pl.col(OF_FINDING.names()).gather(each))
     return pl.concat([asked, found.members.drop("id")], how="horizontal").with_row_index(_ORDER)
 
 
 def _lines(members: pl.DataFrame, table: str, published: pl.LazyFrame) -> pl.DataFrame:
     """Put the row of the table beside each member that stands in it."""
     mine = members.filter(pl.col("table") == table)
-    rows = published.drop(PLACE, strict=False).with_row_index("position")
-    rows = rows.rename({name: f"published_{name}" for name in FINDING}, strict=False)
+    rows = published.drop(OF_PLACE, strict=False).with_row_index("position")
+    rows = rows.rename({name: f"published_{name}" for name in OF_FINDING}, strict=False)
     # Where nothing is wanted, nothing is read but what columns there are.
     places = mine["position"].unique().implode()
     wanted = rows.head(0) if mine.is_empty() else rows.filter(pl.col("position").is_in(places))

@@ -22,7 +22,7 @@ from spendaudit.i18n import number, t
 from spendaudit.model.run import Fact, Finding, Run
 from spendaudit.report import terms
 from spendaudit.report._workbook import MOST_ROWS, Book, Cell, Column, Kind
-from spendaudit.report.flagged import FINDING, PLACE, flagged, is_text, tidy
+from spendaudit.report.flagged import OF_FINDING, OF_PLACE, flagged, is_text, tidy
 from spendaudit.report.formats import Options
 from spendaudit.report.methods import Method, methods
 from spendaudit.report.places import Places
@@ -71,7 +71,7 @@ def report(run: Run, stream: BinaryIO, options: Options) -> None:  # noqa: ARG00
 
 
 def _tidied(rows: pl.DataFrame) -> pl.DataFrame:
-    named = [*FINDING, *PLACE]
+    named = [*OF_FINDING, *OF_PLACE]
     filled = [name for name in rows.columns if rows[name].null_count() < rows.height or name in named]
     return rows.select(
         tidy(pl.col(name)).alias(name) if is_text(rows.schema[name]) else pl.col(name) for name in filled
