@@ -170,6 +170,13 @@ def test_a_file_whose_name_is_no_text_is_read(tmp_path: Path) -> None:
     assert entry.path == f"{tmp_path}/a\ufffdo.csv"
 
 
+def test_a_file_that_was_cut_short_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "cut.csv.gz"
+    path.write_bytes(gzip.compress(CSV)[:-20])
+
+    assert _refusal(path, tmp_path).message == "cut.csv.gz: the archive ends too early"
+
+
 def test_a_member_whose_name_is_damaged_is_told(tmp_path: Path) -> None:
     path = tmp_path / "nameless.zip"
     path.write_bytes(zipped({"a.csv": CSV}).replace(b"a.csv", b"\0.csv"))

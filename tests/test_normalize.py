@@ -280,7 +280,7 @@ def test_an_archive_that_is_cut_short_is_refused(tmp_path: Path, store: Store, k
 
     (refused,) = normalize([packed], store).refused
 
-    assert "the archive is damaged" in refused.error.message
+    assert "the archive ends too early" in refused.error.message
 
 
 @pytest.mark.parametrize("last", ["URLProceso", "Número de cuenta", "Nombre Representante Legal"])

@@ -36,8 +36,8 @@ def test_reasons_for_which_the_rows_speak_come_first_in_the_order_of_the_page(
     section = "- Emergencies.\n- Limits without tax.\n- Call-offs from a framework.\n- Anything else."
 
     assert reasons(section, rows.collect(), "decision_date") == (
-        Reason("Limits without tax.", "2 of 2 rows include tax"),
-        Reason("Call-offs from a framework.", "1 of 2 rows name a framework agreement"),
+        Reason("Limits without tax.", "rows that include tax: 2 of 2"),
+        Reason("Call-offs from a framework.", "rows that name a framework agreement: 1 of 2"),
         Reason("Emergencies.", ""),
         Reason("Anything else.", ""),
     )
@@ -93,10 +93,8 @@ def test_rows_of_one_tender_and_of_several_units_speak_together(spoken_for: Call
     alike = [{"tender_id": "T1", "buyer_unit": "North"}, {"tender_id": "T1", "buyer_unit": "South"}]
 
     assert spoken_for("Several lots.", *apart) == spoken_for("Several units of one buyer.", *apart) == ""
-    assert spoken_for("Several lots.", *alike) == "2 of 2 rows share a tender with another row"
-    assert spoken_for("Several units of one buyer.", *alike).startswith(
-        "2 of 2 rows come from different units"
-    )
+    assert spoken_for("Several lots.", *alike) == "rows that share a tender with another row: 2 of 2"
+    assert spoken_for("Several units of one buyer.", *alike).startswith("rows that come from different units")
 
 
 def test_bills_of_a_month_follow_one_another(spoken_for: Callable[..., str]) -> None:
@@ -104,11 +102,11 @@ def test_bills_of_a_month_follow_one_another(spoken_for: Callable[..., str]) -> 
 
     said = spoken_for("Monthly services.", *({"decision_date": day} for day in days))
 
-    assert said == "2 of 4 rows follow about a month after the row before"
+    assert said == "rows that follow about a month after the row before: 2 of 4"
 
 
 def test_one_row_can_be_most_of_the_whole(spoken_for: Callable[..., str]) -> None:
-    assert spoken_for("One large contract.", {"amount": 9}, {"amount": 1}).startswith("1 of 2 rows are more")
+    assert spoken_for("One large contract.", {"amount": 9}, {"amount": 1}).startswith("rows that are more")
     assert spoken_for("One large contract.", {"amount": 5}, {"amount": 5}) == ""
     assert spoken_for("One large contract.", {"amount": 5}) == ""
 

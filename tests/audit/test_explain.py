@@ -203,7 +203,7 @@ def test_reasons_for_which_the_rows_speak_stand_first(
     explained = explain(run, run.findings[0].fingerprint, {rule.id: paged})
 
     assert [reason.text for reason in explained.reasons] == ["Monthly rents.", "Emergencies."]
-    assert explained.reasons[0].evidence == "2 of 3 rows follow about a month after the row before"
+    assert explained.reasons[0].evidence == "rows that follow about a month after the row before: 2 of 3"
 
 
 def test_other_findings_about_the_same_rows_stand_beside_it(

@@ -245,12 +245,11 @@ def _evidence(text: str, rows: pl.DataFrame, date: str | None) -> str:
     for one in CIRCUMSTANCES:
         if one.about(text) and {*one.needs} <= {*told.columns}:
             number = told.select(one.holds().fill_null(value=False).sum()).item()
+            if number and rows.height == 1:
+                return one_row(one.says)
             if number:
-                if rows.height == 1:
-                    return one_row(one.says)
-                return t(
-                    "{some} of {all} rows {say}", some=say(number), all=say(rows.height), say=t(one.says)
-                )
+                some, every = say(number), say(rows.height)
+                return t("rows that {say}: {some} of {all}", say=t(one.says), some=some, all=every)
     return ""
 
 

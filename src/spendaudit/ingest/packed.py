@@ -18,7 +18,6 @@ _DAMAGE: Final = (
     zlib.error,
     lzma.LZMAError,
     struct.error,
-    EOFError,
     LookupError,
     ValueError,
     OverflowError,
@@ -33,6 +32,10 @@ def told(label: str) -> Iterator[None]:
     """Raise ReadError for what the libraries raise; nothing but calls of them belongs in the context."""
     try:
         yield
+    except EOFError as error:
+        raise ReadError(
+            "{file}: the archive ends too early", hint="download it again; it was cut short", file=label
+        ) from error
     except _DAMAGE as error:
         raise _damaged(label, error) from error
     except NotImplementedError as error:
