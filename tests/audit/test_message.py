@@ -33,6 +33,8 @@ def said(template: str, currency: str | None = "CLP", **facts: Any) -> str:
         ("to {payer_name}", {"payer_name": None}, "To an unnamed payer"),
         ("{payer_name} paid", {"payer_name": "e.on"}, "e.on paid"),
         ("{side:words} it", {"side": "above"}, "Above it"),
+        ("{title:quoted} of", {"title": "chairs"}, '"chairs" of'),
+        ("{title:quoted} of", {"title": None}, "An untitled purchase of"),
         ("{share:percent}", {"share": Decimal("0.3550")}, "35.5 %"),
         ("{share:percent}", {"share": Decimal("0.40")}, "40 %"),
         ("{ratio:number}", {"ratio": Decimal("2.50")}, "2.50"),

@@ -115,11 +115,18 @@ def test_a_askedthat_names_nothing_is_said_of_each() -> None:
 
 @pytest.mark.parametrize("language", ["en", "pt"])
 @pytest.mark.parametrize(
-    "template", ["to {payer_name}", "{payer_name} paid", "{side:words} it", "{payer_name}{in_year}: why?"]
+    "template",
+    [
+        "to {payer_name}",
+        "{payer_name} paid",
+        "{side:words} it",
+        "{payer_name}{in_year}: why?",
+        "{title:quoted}!",
+    ],
 )
 def test_beginnings_and_years_read_the_same(template: str, language: str) -> None:
     facts = [
-        {"payer_name": payer, "side": "above", "fiscal_year": year}
+        {"payer_name": payer, "side": "above", "fiscal_year": year, "title": payer}
         for payer in ("e.on", None)
         for year in (2024, None)
     ] * 6

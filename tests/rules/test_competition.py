@@ -53,7 +53,7 @@ def test_lots_with_a_single_bid_are_one_finding_from_their_first_award_to_their_
     assert finding["members"] == [0, 1, 2]
     assert (finding["starts"], finding["ends"], finding["amount"]) == (days[1], days[2], 180)
     assert says("COM001", finding) == (
-        "Hill asked for bids on Chairs and received one: who else could have bid?"
+        'Hill asked for bids on "Chairs" and received one: who else could have bid?'
     )
 
 
@@ -67,7 +67,7 @@ def test_lots_that_brought_equally_many_bids_are_one_tender() -> None:
     assert finding["members"] == [0, 1, 2]
     assert (finding["starts"], finding["ends"]) == (date(2024, 1, 4), date(2024, 1, 6))
     assert says("COM002", finding) == (
-        "Hill asked for bids on Chairs and received 1, where 3 or more are usual in 20 similar tenders"
+        'Hill asked for bids on "Chairs" and received 1, where 3 or more are usual in 20 similar tenders'
     )
 
 
@@ -165,7 +165,7 @@ def test_a_call_after_the_decision_tells_by_how_many_days(day: int, told: str) -
     (finding,) = ask("COM006", [row])
 
     assert says("COM006", finding) == (
-        f"Hill: Chairs was decided on 2024-01-05, {told} before its call of 2024-01-0{day}: who could bid?"
+        f'Hill: "Chairs" was decided on 2024-01-05, {told} before its call of 2024-01-0{day}: who could bid?'
     )
 
 

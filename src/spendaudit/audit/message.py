@@ -61,7 +61,8 @@ def sentence(
     A decimal is money in the finding's currency unless the placeholder says otherwise: `{limit}` gives
     1,234,567 CLP, `{share:percent}` 35.5 % of a fraction, `{ratio:number}` 1.25. Whole numbers are grouped by
     thousands but for years, which are known by a name that ends in `year`, and for `{code:plain}`;
-    `{files:file(s)}` gives 1 file, 2 files; `{side:words}` is in words of the rule's own (`Rule.words`).
+    `{files:file(s)}` gives 1 file, 2 files; `{side:words}` is in words of the rule's own (`Rule.words`);
+    `{title:quoted}` stands in quotation marks.
     `{when}` is `on 2024-05-02`, or `from 2024-05-02 to 2024-06-01`; `{in_year}` tells of which fiscal year,
     and as of which day, the figures are, after a blank; nothing where no year is known. What is not known is
     said (`ABSENT`).
@@ -154,6 +155,8 @@ def _text(value: str, name: str, spec: str) -> str:
     """Say what a fact puts in words of ours; names stay as they are."""
     if name == _LAW:
         return source_of_limit(value)
+    if spec == "quoted":
+        return t('"{text}"', text=value)
     return "".join(t(part) for part in _BETWEEN.split(value)) if spec == "words" else value
 
 

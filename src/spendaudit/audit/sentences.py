@@ -79,7 +79,9 @@ def _written(name: str, spec: str, facts: Mapping[str, pl.DataType], *, opens: b
         words = _whole(values, name, spec)
     else:
         words = values.cast(pl.String).map_batches(_brief, pl.String(), is_elementwise=True)
-    if opens and spec == "words":
+    if spec == "quoted":
+        words = '"' + words + '"'
+    elif opens and spec == "words":
         words = words.str.head(1).str.to_uppercase() + words.str.slice(1)
     absent = ABSENT.get(name, _UNKNOWN)
     return words.fill_null(capital(absent) if opens and name in ABSENT else absent)

@@ -128,7 +128,7 @@ RULE: Final = Rule(
     params=CallAfterDecision,
     find=find,
     tells=tells,
-    message="{buyer_name}: {title} was decided on {starts}, {days:day(s)} before its call of {ends}: "
+    message="{buyer_name}: {title:quoted} was decided on {starts}, {days:day(s)} before its call of {ends}: "
     "who could bid?",
     page=__doc__,
     since="0.1",

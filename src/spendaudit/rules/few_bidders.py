@@ -188,8 +188,8 @@ RULE: Final = Rule(
     params=FewBidders,
     find=find,
     tells=tells,
-    message="{buyer_name} asked for bids on {title} and received {tenderers}, where {usual} or more are "
-    "usual in {tenders} similar tenders",
+    message="{buyer_name} asked for bids on {title:quoted} and received {tenderers}, where {usual} or more "
+    "are usual in {tenders} similar tenders",
     page=__doc__,
     since="0.1",
     ceiling=0.25,

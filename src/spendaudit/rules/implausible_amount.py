@@ -181,8 +181,8 @@ RULE: Final = Rule(
     params=ImplausibleAmount,
     find=find,
     tells=tells,
-    message="{title}, {buyer_name} and {supplier_name}: {amount} is {doubt:words}: does the amount stand so "
-    "in the contract?",
+    message="{title:quoted}, {buyer_name} and {supplier_name}: {amount} is {doubt:words}: does the amount "
+    "stand so in the contract?",
     words=(
         "many times its estimate",
         "many times its first amount",

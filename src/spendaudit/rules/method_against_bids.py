@@ -103,8 +103,8 @@ RULE: Final = Rule(
     params=MethodAgainstBids,
     find=find,
     tells=tells,
-    message="{title}, {buyer_name} and {supplier_name}: the method is {method}, the number of bids {bids}: "
-    "which is right?",
+    message="{title:quoted}, {buyer_name} and {supplier_name}: the method is {method}, the number of "
+    "bids {bids}: which is right?",
     page=__doc__,
     since="0.1",
 )

@@ -124,7 +124,7 @@ RULE: Final = Rule(
     params=RepeatedTitle,
     find=find,
     tells=tells,
-    message='{buyer_name}: {members} of {contracts} contracts are called "{title}": is that one need?',
+    message="{buyer_name}: {members} of {contracts} contracts are called {title:quoted}: is that one need?",
     page=__doc__,
     since="0.1",
 )

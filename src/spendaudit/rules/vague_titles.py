@@ -98,7 +98,7 @@ RULE: Final = Rule(
     params=VagueTitles,
     find=find,
     tells=tells,
-    message='{buyer_name}: titles such as "{title}" on {members:contract(s)}: what was bought?',
+    message="{buyer_name}: titles such as {title:quoted} on {members:contract(s)}: what was bought?",
     page=__doc__,
     since="0.1",
 )
