@@ -1,9 +1,11 @@
 """Notes and errors are folded between words on a terminal, and never anywhere else."""
 
 import io
+import re
 
 import pytest
 
+from spendaudit.cli import pages
 from spendaudit.report.safe import folded
 
 ERROR = "error: contracts.csv is of no portal that spendaudit knows; its header starts with Número"
@@ -39,3 +41,17 @@ def test_a_path_stays_whole_so_that_it_can_be_copied() -> None:
 
 def test_a_file_gets_the_line_as_it_is() -> None:
     assert folded(ERROR, io.StringIO()) == ERROR
+
+
+def test_what_has_no_room_in_a_list_goes_on_below_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(pages, "standard_output", lambda: terminal)
+
+    pages.show_list(("rule",), [("AMD004", "long-extension", "low", "contracts, amendments", "Why?")], "")
+
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    assert [line.rstrip() for line in shown.splitlines()[:3]] == [
+        "AMD004  long-extension  low  contracts,",
+        "        amendments",
+        "  Why?",
+    ]

@@ -198,7 +198,7 @@ def test_whom_a_ceiling_is_for_is_said_in_the_reader_s_words(run: Shell) -> None
     [
         ("1,078 of 2,080 contracts lack framework_id", "sin framework_id en 1.078 de 2.080 contratos"),
         ("1 of 2 budget lines lacks committed", "sin comprometido en 1 de 2 líneas presupuestarias"),
-        ("4 lack amount; as many lack a date", "sin monto en 4; sin fecha en otras tantas"),
+        ("4 lack amount; as many lack a date", "sin monto en 4; sin fecha en igual número"),
         ("the only payment lacks a payee, a date", "sin beneficiario, fecha en la única fila (pago)"),
         ("no contracts were loaded; there are no bids", "no se cargaron contratos; no hay ofertas"),
         (

@@ -63,7 +63,10 @@ def _stacked(rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         first, *others = (cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True))
-        yield words((first, "bold"), "  ", "  ".join(others))
+        # What has no room goes on below the rest, not below the first.
+        head = Table.grid(padding=(0, 2, 0, 0))
+        head.add_row(words((first, "bold")), words("  ".join(others).rstrip()))
+        yield head
         yield Padding(words(row[-1]), (0, 0, 0, 2))
 
 

@@ -104,7 +104,7 @@ def tells(_params: RepeatedTitle) -> dict[str, pl.Expr]:
     contracts = pl.col("contracts").first()
     return {
         "buyer_name": party("buyer").min(),
-        "title": pl.col("title").first().str.slice(0, 100),
+        "title": pl.col("title").first(),
         "contracts": contracts,
         "share": (pl.len() / contracts).cast(MONEY),
         "suppliers": pl.col("supplier_key").drop_nulls().n_unique(),
